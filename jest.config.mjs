@@ -1,0 +1,18 @@
+export default {
+  testEnvironment: "node",
+  testEnvironmentOptions: { customExportConditions: ["@tandem-ics/source", "node", "node-addons"] },
+  transform: {
+    "^.+\\.[jt]s$": [
+      "@swc/jest",
+      {
+        swcrc: false,
+        jsc: { target: "es2023", parser: { syntax: "typescript" } },
+        module: { type: "commonjs" },
+      },
+    ],
+  },
+  // CosmJS is CommonJS and requires these ESM-only packages; the CommonJS transform serves both.
+  transformIgnorePatterns: ["/node_modules/\\.pnpm/(?!(@noble|@scure|readonly-date-esm)[+@])"],
+  testMatch: ["<rootDir>/packages/*/src/**/*.test.ts", "<rootDir>/test/**/*.test.ts"],
+  modulePathIgnorePatterns: ["<rootDir>/packages/[^/]+/dist/"],
+};

@@ -1,0 +1,96 @@
+/** The host of Node: OpenSSL for hashes and Ed25519, native libsecp256k1 where its prebuilt binary loads. */
+import {
+  createPrivateKey,
+  createPublicKey,
+  hash,
+  type KeyObject,
+  sign as opensslSign,
+  verify as opensslVerify,
+} from "node:crypto";
+import { createRequire } from "node:module";
+import type { Host } from "./host.ts";
+import { verifyEd25519Zip215, host as web } from "./host-web.ts";
+
+type Secp256k1 = typeof import("secp256k1");
+
+/** Key objects kept per process; a validator set has a few hundred keys. */
+const KEY_CACHE_LIMIT = 8192;
+const ED25519_SPKI = Buffer.from("302a300506032b6570032100", "hex");
+const ED25519_PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
+
+const publicKeys = new Map<string, KeyObject>();
+const privateKeys = new Map<string, KeyObject>();
+
+function cached(cache: Map<string, KeyObject>, raw: Uint8Array, make: () => KeyObject): KeyObject {
+  const id = view(raw).toString("latin1");
+  let key = cache.get(id);
+  if (key === undefined) {
+    key = make();
+    if (cache.size >= KEY_CACHE_LIMIT) cache.clear();
+    cache.set(id, key);
+  }
+  return key;
+}
+
+const publicKeyObject = (raw: Uint8Array): KeyObject =>
+  cached(publicKeys, raw, () =>
+    createPublicKey({ key: Buffer.concat([ED25519_SPKI, raw]), format: "der", type: "spki" }),
+  );
+
+const privateKeyObject = (seed: Uint8Array): KeyObject =>
+  cached(privateKeys, seed, () =>
+    createPrivateKey({ key: Buffer.concat([ED25519_PKCS8, seed]), format: "der", type: "pkcs8" }),
+  );
+
+/** The binding only: the package's own JavaScript fallback is slower than @noble and less reviewed. */
+function loadSecp256k1(): Secp256k1 | undefined {
+  try {
+    return createRequire(import.meta.url)("secp256k1/bindings") as Secp256k1;
+  } catch {
+    return undefined; // no prebuilt binary for this platform
+  }
+}
+const native = loadSecp256k1();
+
+/** Callers get plain arrays: a Buffer's `slice` shares memory. */
+const plain = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+
+const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
+/** Host functions backed by OpenSSL and libsecp256k1. */
+export const host: Host = {
+  sha256: (data) => plain(hash("sha256", data, "buffer")),
+  toHex: (bytes) => view(bytes).toString("hex"),
+  toBase64: (bytes) => view(bytes).toString("base64"),
+  ripemd160: web.ripemd160,
+  compareBytes: (a, b) => Buffer.compare(a, b),
+  ed25519PublicKey(seed) {
+    const der = createPublicKey(privateKeyObject(seed)).export({ format: "der", type: "spki" });
+    return new Uint8Array(der.subarray(der.length - 32));
+  },
+  ed25519Sign: (seed, message) => new Uint8Array(opensslSign(null, message, privateKeyObject(seed))),
+  ed25519Verify(publicKey, message, signature) {
+    if (publicKey.length !== 32 || signature.length !== 64) return false;
+    try {
+      if (opensslVerify(null, message, publicKeyObject(publicKey), signature)) return true;
+    } catch {
+      // OpenSSL refuses some encodings that ZIP-215 accepts: the pure verifier decides
+    }
+    return verifyEd25519Zip215(publicKey, message, signature);
+  },
+  secp256k1PublicKey: (privateKey) =>
+    native === undefined ? web.secp256k1PublicKey(privateKey) : native.publicKeyCreate(privateKey, true),
+  secp256k1Sign: (privateKey, digest) =>
+    native === undefined
+      ? web.secp256k1Sign(privateKey, digest)
+      : native.ecdsaSign(digest, privateKey).signature,
+  secp256k1Verify(publicKey, digest, signature) {
+    if (native === undefined) return web.secp256k1Verify(publicKey, digest, signature);
+    if (publicKey.length !== 33 || signature.length !== 64 || digest.length !== 32) return false;
+    try {
+      return native.ecdsaVerify(signature, digest, publicKey);
+    } catch {
+      return false; // points off the curve throw; a bad key verifies nothing
+    }
+  },
+};

@@ -1,0 +1,53 @@
+/** Ed25519 (RFC 8032, verified by ZIP-215) and secp256k1 (RFC 6979, low S), each signature verified once a process. */
+import { host } from "#host";
+import { concatBytes } from "./bytes.ts";
+
+/** Verified tuples remembered: several epochs of a large validator set. */
+const VERIFIED_LIMIT = 65_536;
+const verified = new Set<string>();
+
+function once(
+  kind: number,
+  key: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+  verify: () => boolean,
+): boolean {
+  // Keyed by the whole tuple, lengths fixed for key and signature by the caller: nothing else can share an entry.
+  const id = latin1(host.sha256(concatBytes(Uint8Array.of(kind), key, signature, message)));
+  if (verified.has(id)) return true;
+  if (!verify()) return false;
+  if (verified.size >= VERIFIED_LIMIT) verified.clear();
+  verified.add(id);
+  return true;
+}
+
+const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
+
+/** 32-byte Ed25519 public key of a 32-byte seed. */
+export const ed25519PublicKey = (seed: Uint8Array): Uint8Array => host.ed25519PublicKey(seed);
+
+/** 64-byte Ed25519 signature. `seed` is the 32-byte seed, not the 64-byte expanded form. */
+export const ed25519Sign = (seed: Uint8Array, message: Uint8Array): Uint8Array =>
+  host.ed25519Sign(seed, message);
+
+/** ZIP-215 verdict of an Ed25519 signature; malformed keys and signatures give `false`. */
+export function ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (publicKey.length !== 32 || signature.length !== 64) return false;
+  return once(1, publicKey, message, signature, () => host.ed25519Verify(publicKey, message, signature));
+}
+
+/** 33-byte compressed secp256k1 public key of a 32-byte private key. */
+export const secp256k1PublicKey = (privateKey: Uint8Array): Uint8Array => host.secp256k1PublicKey(privateKey);
+
+/** 64-byte r ‖ s over the SHA-256 of `message`. */
+export const secp256k1Sign = (privateKey: Uint8Array, message: Uint8Array): Uint8Array =>
+  host.secp256k1Sign(privateKey, host.sha256(message));
+
+/** Whether `signature` (64 bytes, low S) over the SHA-256 of `message` is by the 33-byte key. */
+export function secp256k1Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (publicKey.length !== 33 || signature.length !== 64) return false;
+  return once(2, publicKey, message, signature, () =>
+    host.secp256k1Verify(publicKey, host.sha256(message), signature),
+  );
+}
