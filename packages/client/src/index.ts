@@ -1,1 +1,50 @@
-export {};
+/** For programs that talk to chains, in Node and in browsers. Works against Go chains as well. */
+export {
+  type BlockEvents,
+  type ChainClient,
+  type ChainStatus,
+  type ConnectOptions,
+  connectChain,
+  type ProvenValue,
+} from "./chain-client.ts";
+export { ClientError, type ClientErrorCode } from "./errors.ts";
+export {
+  buildDuplicateVoteEvidence,
+  checkDoubleVoting,
+  doubleVotingMessage,
+  type EvidenceCheck,
+  type EvidenceReport,
+  infractionHeader,
+  orderVotes,
+} from "./evidence/double-voting.ts";
+export {
+  type EvidenceFile,
+  formatEvidence,
+  formatEvidenceFile,
+  formatHeader,
+  parseEvidenceFile,
+  parseHeaderFile,
+} from "./evidence/files.ts";
+export { createPollingPace, latestHeight, type Pace } from "./pace.ts";
+export {
+  type ChainQueries,
+  type ConsumerExtension,
+  type IbcCoreExtension,
+  type ProviderExtension,
+  type SdkExtension,
+  setupConsumerExtension,
+  setupIbcCoreExtension,
+  setupProviderExtension,
+  setupSdkExtension,
+} from "./query-extensions.ts";
+export { createAminoConverters, createAminoTypes, createRegistry, registryTypes } from "./registry.ts";
+export { callRpc } from "./rpc.ts";
+export {
+  createTxSender,
+  findTx,
+  type GasPolicy,
+  type TxEvent,
+  type TxResult,
+  type TxSender,
+  type TxSenderOptions,
+} from "./tx-sender.ts";

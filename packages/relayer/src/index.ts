@@ -1,1 +1,27 @@
-export {};
+/** Relays clients, connections, channels and packets between chains, through RPC only. */
+export { type CcvPath, ccvClients, openCcvPath } from "./ccv-path.ts";
+export { type Endpoint, provableHeight } from "./endpoint.ts";
+export { RelayError, type RelayErrorCode } from "./errors.ts";
+export { clientExpiry, clientUpdates, findClients, readClientState } from "./foreign-client.ts";
+export {
+  type ChannelId,
+  type ChannelOptions,
+  type ClientEnd,
+  type ConnectionEndpoint,
+  connectionChannels,
+  finishChannel,
+  finishChannels,
+  openChannel,
+  openConnection,
+} from "./handshake.ts";
+export { type Activity, createJournal, type Journal } from "./journal.ts";
+export { type PacketEvents, packetEvents, type SentPacket, type WrittenAck } from "./packet-events.ts";
+export {
+  type PathEnd,
+  type PendingWork,
+  type RelayedCounts,
+  type RelayOptions,
+  relayOnce,
+  shouldRefresh,
+} from "./relay-path.ts";
+export { createRelayer, type Relayer, type RelayerOptions, type RelayerStatus } from "./relayer.ts";

@@ -1,0 +1,352 @@
+/**
+ * Opening connections and channels (ICS-03, ICS-04). Every step is chosen by the two ends as the chains have them,
+ * read together with their proofs: a handshake that somebody began, or that a restart cut off, is taken up where it is.
+ */
+import type { EncodeObject } from "@cosmjs/proto-signing";
+import type { ProvenValue } from "@tandem-ics/client";
+import { channelPath, connectionPath } from "@tandem-ics/ibc/24-host";
+import { Channel, Counterparty as ChannelCounterparty, Order, State as ChannelState } from "cosmjs-types/ibc/core/channel/v1/channel";
+import {
+  MsgChannelOpenAck,
+  MsgChannelOpenConfirm,
+  MsgChannelOpenInit,
+  MsgChannelOpenTry,
+} from "cosmjs-types/ibc/core/channel/v1/tx";
+import { ConnectionEnd, State as ConnectionState } from "cosmjs-types/ibc/core/connection/v1/connection";
+import {
+  MsgConnectionOpenAck,
+  MsgConnectionOpenConfirm,
+  MsgConnectionOpenInit,
+  MsgConnectionOpenTry,
+} from "cosmjs-types/ibc/core/connection/v1/tx";
+import { type Endpoint, provableHeight } from "./endpoint.ts";
+import { RelayError } from "./errors.ts";
+import { clientUpdates } from "./foreign-client.ts";
+
+/** An endpoint with its client of the other chain. */
+export interface ClientEnd extends Endpoint {
+  readonly clientId: string;
+}
+
+/** An endpoint with its connection to the other chain. */
+export interface ConnectionEndpoint extends ClientEnd {
+  readonly connectionId: string;
+}
+
+/** A channel end. */
+export interface ChannelId {
+  readonly portId: string;
+  readonly channelId: string;
+}
+
+const COMMITMENT_PREFIX = { keyPrefix: new TextEncoder().encode("ibc") };
+/** Steps of a handshake, and some more for what others do meanwhile. */
+const MAX_STEPS = 12;
+
+/** Sends `messages` to `to` after bringing its client of `from` to the height that their proofs need. */
+async function sendProven(
+  to: ClientEnd,
+  from: Endpoint,
+  proof: ProvenValue,
+  messages: readonly EncodeObject[],
+): Promise<bigint> {
+  const updates = await clientUpdates(
+    to.chain,
+    from.chain,
+    to.clientId,
+    proof.proofHeight.revisionHeight,
+    to.sender.address,
+  );
+  return (await to.sender.send([...updates, ...messages])).height;
+}
+
+/** Value of an attribute of the first event of a type. */
+function attribute(events: readonly { type: string; attributes: readonly { key: string; value: string }[] }[], type: string, key: string): string {
+  for (const event of events)
+    if (event.type === type) {
+      const found = event.attributes.find((a) => a.key === key);
+      if (found !== undefined) return found.value;
+    }
+  throw new RelayError("handshake", `no ${key} in an event ${type}`);
+}
+
+/** Opens a connection over two existing clients, or finishes one that is under way, or returns an open one. */
+export async function openConnection(
+  a: ClientEnd,
+  b: ClientEnd,
+): Promise<{ a: ConnectionEndpoint; b: ConnectionEndpoint }> {
+  let idA = await connectionOver(a, b.clientId);
+  let floorA = 0n;
+  let floorB = 0n;
+  if (idA === undefined) {
+    const { events, height } = await a.sender.send([
+      {
+        typeUrl: "/ibc.core.connection.v1.MsgConnectionOpenInit",
+        value: MsgConnectionOpenInit.fromPartial({
+          clientId: a.clientId,
+          counterparty: { clientId: b.clientId, connectionId: "", prefix: COMMITMENT_PREFIX },
+          version: DEFAULT_VERSION,
+          delayPeriod: 0n,
+          signer: a.sender.address,
+        }),
+      },
+    ]);
+    idA = attribute(events, "connection_open_init", "connection_id");
+    floorA = height;
+  }
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const provenA = await a.chain.prove(connectionPath(idA), await provableHeight(a.chain, floorA));
+    const endA = ConnectionEnd.decode(provenA.value);
+    const idB = endA.counterparty.connectionId || (await connectionFor(b, a.clientId, idA));
+    if (idB === undefined || idB === "") {
+      floorB = await sendProven(b, a, provenA, [connectionTry(b, a, idA, endA, provenA)]);
+      continue;
+    }
+    const provenB = await b.chain.prove(connectionPath(idB), await provableHeight(b.chain, floorB));
+    const endB = ConnectionEnd.decode(provenB.value);
+    if (endA.state === ConnectionState.STATE_OPEN && endB.state === ConnectionState.STATE_OPEN)
+      return { a: { ...a, connectionId: idA }, b: { ...b, connectionId: idB } };
+    if (endA.state === ConnectionState.STATE_INIT && endB.state === ConnectionState.STATE_TRYOPEN)
+      floorA = await sendProven(a, b, provenB, [connectionAck(a, idA, idB, endB, provenB)]);
+    else if (endA.state === ConnectionState.STATE_OPEN && endB.state === ConnectionState.STATE_TRYOPEN)
+      floorB = await sendProven(b, a, provenA, [connectionConfirm(b, idB, provenA)]);
+    else
+      throw new RelayError("handshake", `connections ${idA} (${endA.state}) and ${idB} (${endB.state}) cannot be joined`);
+  }
+  throw new RelayError("handshake", `connection ${idA} did not open in ${MAX_STEPS} steps`, { retryable: true });
+}
+
+const DEFAULT_VERSION = { identifier: "1", features: ["ORDER_ORDERED", "ORDER_UNORDERED"] };
+
+const connectionTry = (
+  to: ClientEnd,
+  from: ClientEnd,
+  fromId: string,
+  end: ConnectionEnd,
+  proof: ProvenValue,
+): EncodeObject => ({
+  typeUrl: "/ibc.core.connection.v1.MsgConnectionOpenTry",
+  value: MsgConnectionOpenTry.fromPartial({
+    clientId: to.clientId,
+    counterparty: { clientId: from.clientId, connectionId: fromId, prefix: COMMITMENT_PREFIX },
+    delayPeriod: end.delayPeriod,
+    counterpartyVersions: end.versions,
+    proofHeight: proof.proofHeight,
+    proofInit: proof.proof,
+    signer: to.sender.address,
+  }),
+});
+
+const connectionAck = (
+  to: ClientEnd,
+  ownId: string,
+  otherId: string,
+  end: ConnectionEnd,
+  proof: ProvenValue,
+): EncodeObject => ({
+  typeUrl: "/ibc.core.connection.v1.MsgConnectionOpenAck",
+  value: MsgConnectionOpenAck.fromPartial({
+    connectionId: ownId,
+    counterpartyConnectionId: otherId,
+    version: end.versions[0]!,
+    proofHeight: proof.proofHeight,
+    proofTry: proof.proof,
+    signer: to.sender.address,
+  }),
+});
+
+const connectionConfirm = (to: ClientEnd, ownId: string, proof: ProvenValue): EncodeObject => ({
+  typeUrl: "/ibc.core.connection.v1.MsgConnectionOpenConfirm",
+  value: MsgConnectionOpenConfirm.fromPartial({
+    connectionId: ownId,
+    proofAck: proof.proof,
+    proofHeight: proof.proofHeight,
+    signer: to.sender.address,
+  }),
+});
+
+/** A connection of `end`'s client whose counterparty client is `otherClient`; an open one if there is one. */
+async function connectionOver(end: ClientEnd, otherClient: string): Promise<string | undefined> {
+  const found = await clientConnections(end);
+  const fitting = found.filter(({ connection }) => connection.counterparty.clientId === otherClient);
+  const open = fitting.find(({ connection }) => connection.state === ConnectionState.STATE_OPEN);
+  const initial = fitting.find(({ connection }) => connection.state === ConnectionState.STATE_INIT);
+  return (open ?? initial)?.id;
+}
+
+/** The connection on `end` that answers `otherId`. */
+async function connectionFor(end: ClientEnd, otherClient: string, otherId: string): Promise<string | undefined> {
+  const found = await clientConnections(end);
+  return found.find(
+    ({ connection }) =>
+      connection.counterparty.clientId === otherClient && connection.counterparty.connectionId === otherId,
+  )?.id;
+}
+
+async function clientConnections(end: ClientEnd): Promise<{ id: string; connection: ConnectionEnd }[]> {
+  const all = await end.chain.query.ibcConnection.Connections({
+    pagination: { key: new Uint8Array(), offset: 0n, limit: 10_000n, countTotal: false, reverse: false },
+  });
+  return all.connections
+    .filter((connection) => connection.clientId === end.clientId)
+    .map((connection) => ({ id: connection.id, connection: ConnectionEnd.fromPartial(connection) }));
+}
+
+/** What a new channel is to be. */
+export interface ChannelOptions {
+  readonly portA: string;
+  readonly portB: string;
+  readonly ordering: "ordered" | "unordered";
+  readonly version: string;
+}
+
+/** Begins a channel at `a` and opens it. */
+export async function openChannel(
+  a: ConnectionEndpoint,
+  b: ConnectionEndpoint,
+  options: ChannelOptions,
+): Promise<{ a: ChannelId; b: ChannelId }> {
+  const { events, height } = await a.sender.send([
+    {
+      typeUrl: "/ibc.core.channel.v1.MsgChannelOpenInit",
+      value: MsgChannelOpenInit.fromPartial({
+        portId: options.portA,
+        channel: {
+          state: ChannelState.STATE_INIT,
+          ordering: options.ordering === "ordered" ? Order.ORDER_ORDERED : Order.ORDER_UNORDERED,
+          counterparty: { portId: options.portB, channelId: "" },
+          connectionHops: [a.connectionId],
+          version: options.version,
+        },
+        signer: a.sender.address,
+      }),
+    },
+  ]);
+  const channelId = attribute(events, "channel_open_init", "channel_id");
+  return finishChannel(a, b, { portId: options.portA, channelId }, height);
+}
+
+/** Finishes the handshake of a channel that is in INIT (or further) at `a`. `floor`: a height at which it was there. */
+export async function finishChannel(
+  a: ConnectionEndpoint,
+  b: ConnectionEndpoint,
+  own: ChannelId,
+  floor = 0n,
+): Promise<{ a: ChannelId; b: ChannelId }> {
+  let floorA = floor;
+  let floorB = 0n;
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const provenA = await a.chain.prove(
+      channelPath(own.portId, own.channelId),
+      await provableHeight(a.chain, floorA),
+    );
+    const endA = Channel.decode(provenA.value);
+    const portB = endA.counterparty.portId;
+    const channelB = endA.counterparty.channelId || (await channelFor(b, own, portB));
+    if (channelB === undefined || channelB === "") {
+      floorB = await sendProven(b, a, provenA, [channelTry(b, own, endA, provenA)]);
+      continue;
+    }
+    const other = { portId: portB, channelId: channelB };
+    const provenB = await b.chain.prove(channelPath(portB, channelB), await provableHeight(b.chain, floorB));
+    const endB = Channel.decode(provenB.value);
+    if (endA.state === ChannelState.STATE_OPEN && endB.state === ChannelState.STATE_OPEN) return { a: own, b: other };
+    if (endA.state === ChannelState.STATE_INIT && endB.state === ChannelState.STATE_TRYOPEN)
+      floorA = await sendProven(a, b, provenB, [channelAck(a, own, other, endB, provenB)]);
+    else if (endA.state === ChannelState.STATE_OPEN && endB.state === ChannelState.STATE_TRYOPEN)
+      floorB = await sendProven(b, a, provenA, [channelConfirm(b, other, provenA)]);
+    else
+      throw new RelayError(
+        "handshake",
+        `channels ${own.channelId} (${endA.state}) and ${channelB} (${endB.state}) cannot be joined`,
+      );
+  }
+  throw new RelayError("handshake", `channel ${own.channelId} did not open in ${MAX_STEPS} steps`, { retryable: true });
+}
+
+const channelTry = (
+  to: ConnectionEndpoint,
+  from: ChannelId,
+  end: Channel,
+  proof: ProvenValue,
+): EncodeObject => ({
+  typeUrl: "/ibc.core.channel.v1.MsgChannelOpenTry",
+  value: MsgChannelOpenTry.fromPartial({
+    portId: end.counterparty.portId,
+    channel: {
+      state: ChannelState.STATE_TRYOPEN,
+      ordering: end.ordering,
+      counterparty: ChannelCounterparty.fromPartial(from),
+      connectionHops: [to.connectionId],
+      version: end.version,
+    },
+    counterpartyVersion: end.version,
+    proofInit: proof.proof,
+    proofHeight: proof.proofHeight,
+    signer: to.sender.address,
+  }),
+});
+
+const channelAck = (
+  to: ConnectionEndpoint,
+  own: ChannelId,
+  other: ChannelId,
+  end: Channel,
+  proof: ProvenValue,
+): EncodeObject => ({
+  typeUrl: "/ibc.core.channel.v1.MsgChannelOpenAck",
+  value: MsgChannelOpenAck.fromPartial({
+    ...own,
+    counterpartyChannelId: other.channelId,
+    // The version that the other application chose: for CCV not the one that was proposed.
+    counterpartyVersion: end.version,
+    proofTry: proof.proof,
+    proofHeight: proof.proofHeight,
+    signer: to.sender.address,
+  }),
+});
+
+const channelConfirm = (to: ConnectionEndpoint, own: ChannelId, proof: ProvenValue): EncodeObject => ({
+  typeUrl: "/ibc.core.channel.v1.MsgChannelOpenConfirm",
+  value: MsgChannelOpenConfirm.fromPartial({
+    ...own,
+    proofAck: proof.proof,
+    proofHeight: proof.proofHeight,
+    signer: to.sender.address,
+  }),
+});
+
+/** The channel on `end` that answers `other`. */
+async function channelFor(end: ConnectionEndpoint, other: ChannelId, portId: string): Promise<string | undefined> {
+  return (await connectionChannels(end)).find(
+    (channel) =>
+      channel.portId === portId &&
+      channel.counterparty.portId === other.portId &&
+      channel.counterparty.channelId === other.channelId,
+  )?.channelId;
+}
+
+/** All channels over the endpoint's connection. */
+export async function connectionChannels(end: ConnectionEndpoint) {
+  const { channels } = await end.chain.query.ibcChannel.ConnectionChannels({
+    connection: end.connectionId,
+    pagination: { key: new Uint8Array(), offset: 0n, limit: 10_000n, countTotal: false, reverse: false },
+  });
+  return channels;
+}
+
+/** Finishes every handshake that is under way over the connection, whichever side began it. */
+export async function finishChannels(a: ConnectionEndpoint, b: ConnectionEndpoint): Promise<number> {
+  let finished = 0;
+  for (const [from, to] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    for (const channel of await connectionChannels(from)) {
+      if (channel.state !== ChannelState.STATE_INIT) continue;
+      await finishChannel(from, to, { portId: channel.portId, channelId: channel.channelId });
+      finished++;
+    }
+  }
+  return finished;
+}

@@ -1,0 +1,64 @@
+/** Bech32 addresses: the same 20 bytes under three prefixes (SDK `types/address.go`). */
+import { bech32 } from "@scure/base";
+import { sha256, utf8 } from "@tandem-ics/crypto";
+import { sdkErrors } from "./sdk-errors.ts";
+
+/** Text form of one kind of address. */
+export interface AddressCodec {
+  readonly prefix: string;
+  encode(bytes: Uint8Array): string;
+  /** Throws `sdk/7` for another prefix, a bad checksum, or a length outside 1…255. */
+  decode(text: string): Uint8Array;
+}
+
+/** The three kinds of one chain. */
+export interface AddressCodecs {
+  /** `cosmos1…` */
+  readonly account: AddressCodec;
+  /** `cosmosvaloper1…` */
+  readonly validator: AddressCodec;
+  /** `cosmosvalcons1…` */
+  readonly consensus: AddressCodec;
+}
+
+/** Longest address, in bytes. */
+const MAX_ADDRESS_BYTES = 255;
+
+/** Decodes any bech32 text; `undefined` when it is none. */
+export function decodeBech32(text: string): { prefix: string; bytes: Uint8Array } | undefined {
+  try {
+    const { prefix, words } = bech32.decode(text as `${string}1${string}`, 1023);
+    return { prefix, bytes: bech32.fromWords(words) };
+  } catch {
+    return undefined; // the library only throws for malformed text
+  }
+}
+
+function createAddressCodec(prefix: string): AddressCodec {
+  return {
+    prefix,
+    encode: (bytes) => bech32.encode(prefix, bech32.toWords(bytes), 1023),
+    decode(text) {
+      if (text.trim() === "") throw sdkErrors.invalidAddress("empty address string is not allowed");
+      const decoded = decodeBech32(text);
+      if (decoded === undefined)
+        throw sdkErrors.invalidAddress(`decoding bech32 failed: ${JSON.stringify(text.slice(0, 100))}`);
+      if (decoded.prefix !== prefix)
+        throw sdkErrors.invalidAddress(`invalid Bech32 prefix; expected ${prefix}, got ${decoded.prefix}`);
+      const { length } = decoded.bytes;
+      if (length === 0 || length > MAX_ADDRESS_BYTES)
+        throw sdkErrors.invalidAddress(`address length must be within 1…${MAX_ADDRESS_BYTES}, got ${length}`);
+      return decoded.bytes;
+    },
+  };
+}
+
+/** Codecs of a chain whose accounts start with `base`. */
+export const createAddressCodecs = (base: string): AddressCodecs => ({
+  account: createAddressCodec(base),
+  validator: createAddressCodec(`${base}valoper`),
+  consensus: createAddressCodec(`${base}valcons`),
+});
+
+/** Address bytes of a module account: the first 20 bytes of the SHA-256 of its name (SDK `x/auth`, ADR-028). */
+export const moduleAddress = (name: string): Uint8Array => sha256(utf8(name)).slice(0, 20);
