@@ -6,7 +6,6 @@ import { QueryClient } from "@cosmjs/stargate";
 import { Comet38Client, type RpcClient } from "@cosmjs/tendermint-rpc";
 import {
   existingValidatorSet,
-  parseTimeNs,
   signedHeaderFromRpcJson,
   type Validator,
   validatorFromRpcJson,
@@ -14,6 +13,7 @@ import {
 } from "@tandem-ics/comet";
 import { fromBase64, toHex, utf8 } from "@tandem-ics/crypto";
 import { revisionOf } from "@tandem-ics/ibc/24-host";
+import { parseTimestamp } from "@tandem-ics/proto";
 import { MerkleProof } from "cosmjs-types/ibc/core/commitment/v1/commitment";
 import { CommitmentProof } from "cosmjs-types/cosmos/ics23/v1/proofs";
 import type { Height } from "cosmjs-types/ibc/core/client/v1/client";
@@ -165,7 +165,7 @@ function createChainClient(
       const { sync_info } = (await callRpc(rpc, "status", {})) as { sync_info: SyncInfo };
       return {
         height: BigInt(sync_info.latest_block_height),
-        timeNs: parseTimeNs(sync_info.latest_block_time),
+        timeNs: parseTimestamp(sync_info.latest_block_time),
         earliestHeight: BigInt(sync_info.earliest_block_height),
         catchingUp: sync_info.catching_up,
       };

@@ -1,7 +1,7 @@
 /** The types that transactions of provider and consumer chains carry, for CosmJS. */
 import { type GeneratedType, Registry } from "@cosmjs/proto-signing";
 import { type AminoConverter, AminoTypes, createDefaultAminoConverters, defaultRegistryTypes } from "@cosmjs/stargate";
-import { fromAminoJson, type JsonValue, msgTypes, toAminoJson, typeRegistry } from "@tandem-ics/proto";
+import { aminoName, fromAminoJson, type JsonValue, msgTypes, toAminoJson, typeRegistry } from "@tandem-ics/proto";
 
 /** All types of `defaultRegistryTypes` and every message of our chains, by type URL. */
 export const registryTypes: readonly [string, GeneratedType][] = [
@@ -23,10 +23,9 @@ export function createAminoConverters(): Record<string, AminoConverter> {
   >;
   for (const { typeUrl } of msgTypes) {
     if (converters[typeUrl] !== undefined) continue;
-    const { type } = aminoEnvelope(typeUrl);
     converters[typeUrl] = {
-      aminoType: type,
-      toAmino: (message: unknown) => toPlainJson(toAminoJson(typeUrl, message)),
+      aminoType: aminoName(typeUrl),
+      toAmino: (message: unknown) => toAminoJson(typeUrl, message).value,
       fromAmino: (value: unknown) => fromAminoJson(typeUrl, value as JsonValue),
     };
   }

@@ -1,6 +1,6 @@
 /** Sends transactions of one account in order, keeping the sequence itself so that several fit into one block. */
 import type { EncodeObject, OfflineSigner } from "@cosmjs/proto-signing";
-import { type GasPrice, SigningStargateClient, type StdFee } from "@cosmjs/stargate";
+import { type GasPrice, type SequenceResponse, SigningStargateClient, type StdFee } from "@cosmjs/stargate";
 import type { Comet38Client, RpcClient } from "@cosmjs/tendermint-rpc";
 import { fromBase64, fromHex, sha256, toBase64, toHexUpper } from "@tandem-ics/crypto";
 import { TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
@@ -74,7 +74,7 @@ export function createTxSender(options: TxSenderOptions): TxSender {
     registry: createRegistry(),
     aminoTypes: createAminoTypes(),
   });
-  let account: { accountNumber: number; sequence: number } | undefined;
+  let account: SequenceResponse | undefined;
   // One at a time: a sequence is used by exactly one transaction.
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -94,19 +94,19 @@ export function createTxSender(options: TxSenderOptions): TxSender {
 
   async function broadcast(messages: readonly EncodeObject[], memo: string): Promise<string> {
     for (let attempt = 0; ; attempt++) {
-      account ??= await client.getSequence(address);
+      const current = account ?? (await client.getSequence(address));
       const fee = await feeFor(messages, memo);
-      const raw = await client.sign(address, messages, fee, memo, { ...account, chainId });
+      const raw = await client.sign(address, messages, fee, memo, { ...current, chainId });
       const bytes = TxRaw.encode(raw).finish();
       const answer = (await callRpc(rpc, "broadcast_tx_sync", { tx: toBase64(bytes) })) as CheckResult;
       if (answer.code === 0) {
-        account = { ...account, sequence: account.sequence + 1 };
+        account = { ...current, sequence: current.sequence + 1 };
         return toHexUpper(sha256(bytes));
       }
       const mismatch = SEQUENCE_MISMATCH.exec(answer.log);
       // Somebody else used the account, or an earlier transaction was dropped: take the chain's word once.
       if (mismatch !== null && attempt === 0) {
-        account = { ...account, sequence: Number(mismatch[1]) };
+        account = { ...current, sequence: Number(mismatch[1]) };
         continue;
       }
       account = undefined;

@@ -18,6 +18,20 @@ export const toHexUpper = (bytes: Uint8Array): string => host.toHex(bytes).toUpp
 /** Hex of either case, even length, without prefix. Throws on anything else. */
 export const fromHex = (hex: string): Uint8Array => hexToBytes(hex);
 
+/**
+ * Bytes of [start, end) as a binary string: one character (0 to 255) for each byte. A key for maps: such strings
+ * compare with `<` as their bytes do.
+ */
+export const toBinary = (bytes: Uint8Array, start = 0, end = bytes.length): string =>
+  host.toBinary(bytes, start, end);
+
+/** Bytes of a binary string. */
+export function fromBinary(text: string): Uint8Array {
+  const out = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+  return out;
+}
+
 /** UTF-8 bytes of a text. */
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 

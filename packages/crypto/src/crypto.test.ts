@@ -1,19 +1,26 @@
+import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { host as node } from "./host-node.ts";
 import { host as web } from "./host-web.ts";
 import {
+  blake2b512,
+  blake2s256,
   compareBytes,
   concatBytes,
   ed25519PublicKey,
   ed25519Sign,
   ed25519Verify,
   fromBase64,
+  fromBinary,
   fromHex,
   merkleProofs,
   merkleRoot,
   prefixEnd,
   sha256,
+  sha512,
+  sha512Half,
   toBase64,
+  toBinary,
   toHex,
   utf8,
   verifyMerkleProof,
@@ -21,6 +28,7 @@ import {
 } from "./index.ts";
 
 const bytes = (max = 64) => fc.uint8Array({ maxLength: max });
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const seed = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
 describe("bytes", () => {
@@ -56,6 +64,12 @@ describe("hosts", () => {
       fc.property(seed, bytes(), bytes(), (s, m, n) => {
         expect(node.toBase64(m)).toBe(web.toBase64(m));
         expect(toHex(node.sha256(m))).toBe(web.toHex(web.sha256(m)));
+        expect(fromBinary(node.sha256Binary(m))).toEqual(node.sha256(m));
+        expect(web.sha256Binary(m)).toBe(node.sha256Binary(m));
+        expect(fromBinary(toBinary(m))).toEqual(m);
+        for (const from of [0, m.length >> 1])
+          expect(web.toBinary(m, from, m.length)).toBe(node.toBinary(m, from, m.length));
+        expect(Math.sign(compareBytes(m, n))).toBe(compareTexts(toBinary(m), toBinary(n)));
         expect(Math.sign(node.compareBytes(m, n))).toBe(Math.sign(web.compareBytes(m, n)));
         expect(toHex(node.ed25519PublicKey(s))).toBe(toHex(web.ed25519PublicKey(s)));
         expect(toHex(node.ed25519Sign(s, m))).toBe(toHex(web.ed25519Sign(s, m)));
@@ -86,6 +100,21 @@ describe("hosts", () => {
     key[0] = 1; // the identity point
     const signature = concatBytes(key, new Uint8Array(32));
     for (const h of [node, web]) expect(h.ed25519Verify(key, utf8("anything"), signature)).toBe(true);
+  });
+});
+
+describe("hashes of foreign proof specs", () => {
+  test.each([
+    ["sha512", sha512],
+    ["sha512-256", sha512Half],
+    ["blake2b512", blake2b512],
+    ["blake2s256", blake2s256],
+  ])("%s is that of OpenSSL", (name, hash) => {
+    fc.assert(
+      fc.property(bytes(300), (data) => {
+        expect(toHex(hash(data))).toBe(createHash(name).update(data).digest("hex"));
+      }),
+    );
   });
 });
 

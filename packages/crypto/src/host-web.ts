@@ -19,9 +19,23 @@ function encodeBase64(bytes: Uint8Array): string {
   return out;
 }
 
+/** Arguments of one call: engines limit them. */
+const BINARY_STEP = 4096;
+
+function toBinary(bytes: Uint8Array, start: number, end: number): string {
+  let out = "";
+  for (let at = start; at < end; at += BINARY_STEP) {
+    const part = bytes.subarray(at, Math.min(end, at + BINARY_STEP));
+    out += String.fromCharCode.apply(null, part as unknown as number[]);
+  }
+  return out;
+}
+
 /** Host functions for environments without `node:crypto`. */
 export const host: Host = {
   sha256: (data) => sha256(data),
+  sha256Binary: (data) => toBinary(sha256(data), 0, 32),
+  toBinary,
   toHex: (bytes) => bytesToHex(bytes),
   toBase64: encodeBase64,
   ripemd160: (data) => ripemd160(data),

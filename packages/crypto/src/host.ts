@@ -2,6 +2,10 @@
 export interface Host {
   /** SHA-256, 32 bytes. */
   sha256(data: Uint8Array): Uint8Array;
+  /** SHA-256 as a binary string of 32 characters. */
+  sha256Binary(data: Uint8Array): string;
+  /** One character (0 to 255) for each byte of [start, end). */
+  toBinary(bytes: Uint8Array, start: number, end: number): string;
   /** Lower-case hex. */
   toHex(bytes: Uint8Array): string;
   /** Padded standard base64. */

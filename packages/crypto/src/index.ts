@@ -8,17 +8,20 @@ export {
   equalBytes,
   fromBase64,
   fromBe64,
+  fromBinary,
   fromHex,
   fromUtf8,
   lengthPrefixed,
   prefixEnd,
   toBase64,
+  toBinary,
   toHex,
   toHexUpper,
   utf8,
   uvarint,
   zigzag,
 } from "./bytes.ts";
+export { blake2b512, blake2s256, sha512, sha512Half } from "./hashes.ts";
 export {
   type MerkleProof,
   merkleInnerHash,
@@ -39,6 +42,9 @@ export {
 
 /** SHA-256, 32 bytes. */
 export const sha256 = (data: Uint8Array): Uint8Array => host.sha256(data);
+
+/** SHA-256 as a binary string of 32 characters: cheaper than an array where many hashes are kept. */
+export const sha256Binary = (data: Uint8Array): string => host.sha256Binary(data);
 
 /** RIPEMD-160, 20 bytes. */
 export const ripemd160 = (data: Uint8Array): Uint8Array => host.ripemd160(data);

@@ -12,7 +12,7 @@ import {
   MsgChannelOpenInit,
   MsgChannelOpenTry,
 } from "cosmjs-types/ibc/core/channel/v1/tx";
-import { ConnectionEnd, State as ConnectionState } from "cosmjs-types/ibc/core/connection/v1/connection";
+import { ConnectionEnd, type IdentifiedConnection, State as ConnectionState } from "cosmjs-types/ibc/core/connection/v1/connection";
 import {
   MsgConnectionOpenAck,
   MsgConnectionOpenConfirm,
@@ -183,13 +183,13 @@ async function connectionFor(end: ClientEnd, otherClient: string, otherId: strin
   )?.id;
 }
 
-async function clientConnections(end: ClientEnd): Promise<{ id: string; connection: ConnectionEnd }[]> {
+async function clientConnections(end: ClientEnd): Promise<{ id: string; connection: IdentifiedConnection }[]> {
   const all = await end.chain.query.ibcConnection.Connections({
     pagination: { key: new Uint8Array(), offset: 0n, limit: 10_000n, countTotal: false, reverse: false },
   });
   return all.connections
     .filter((connection) => connection.clientId === end.clientId)
-    .map((connection) => ({ id: connection.id, connection: ConnectionEnd.fromPartial(connection) }));
+    .map((connection) => ({ id: connection.id, connection }));
 }
 
 /** What a new channel is to be. */

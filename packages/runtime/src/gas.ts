@@ -1,6 +1,20 @@
 /** Gas: what a transaction pays for work (SDK `store/types/gas.go`). `gas_used` enters the results hash: state-breaking. */
 import type { KvStore } from "@tandem-ics/store";
-import { sdkErrors } from "./sdk-errors.ts";
+
+/**
+ * The gas limit was passed. No {@link CodedError} on purpose: handlers that turn refusals into acknowledgements or go
+ * on without the failed part must not catch it. The base application reports it as `sdk/11`.
+ */
+export class OutOfGasError extends Error {
+  /** What the gas was for, such as `WriteFlat`. */
+  readonly location: string;
+
+  constructor(location: string) {
+    super(`out of gas in location: ${location}`);
+    this.name = "OutOfGasError";
+    this.location = location;
+  }
+}
 
 /** Counts gas up to a limit. */
 export interface GasMeter {
@@ -8,7 +22,7 @@ export interface GasMeter {
   readonly consumed: bigint;
   /** `undefined`: unlimited. */
   readonly limit: bigint | undefined;
-  /** Throws `sdk/11` when the limit is passed; the gas stays counted. */
+  /** Throws {@link OutOfGasError} when the limit is passed; the gas stays counted. */
   consume(amount: bigint, what: string): void;
   refund(amount: bigint): void;
 }
@@ -23,16 +37,13 @@ export function createGasMeter(limit?: bigint): GasMeter {
     limit,
     consume(amount, what) {
       consumed += amount;
-      if (limit !== undefined && consumed > limit) throw outOfGas(what, limit, consumed);
+      if (limit !== undefined && consumed > limit) throw new OutOfGasError(what);
     },
     refund(amount) {
       consumed -= amount;
     },
   };
 }
-
-const outOfGas = (location: string, wanted: bigint, used: bigint) =>
-  sdkErrors.outOfGas(`out of gas in location: ${location}; gasWanted: ${wanted}, gasUsed: ${used}`);
 
 /** Costs of store access. */
 export interface GasConfig {

@@ -7,7 +7,23 @@ export {
   decodeBech32,
   moduleAddress,
 } from "./address.ts";
-export type { Application } from "./application.ts";
+export {
+  ANTE_STEPS,
+  type AnteAuthKeeper,
+  type AnteBankKeeper,
+  type AnteDecorator,
+  type AnteFeegrantKeeper,
+  type AnteHandler,
+  type AnteOptions,
+  type AnteParams,
+  type AnteStep,
+  createAnteHandler,
+} from "./ante/ante.ts";
+export { createMinGasPriceChecker, FEE_COLLECTOR, type FeeOptions, type TxFeeChecker } from "./ante/fee.ts";
+export { type BaseAppOptions, createBaseApp } from "./app/base-app.ts";
+export type { ModuleOrder } from "./app/module-order.ts";
+export { type Simulate, SimulationError } from "./app/simulate.ts";
+export type { Application, GrpcQuery } from "./application.ts";
 export {
   addCoins,
   addDecCoins,
@@ -91,11 +107,21 @@ export {
   type EventAttribute,
   type EventManager,
 } from "./events.ts";
-export { createGasKvStore, createGasMeter, type GasConfig, type GasMeter, KV_GAS, TRANSIENT_GAS } from "./gas.ts";
+export {
+  createGasKvStore,
+  createGasMeter,
+  type GasConfig,
+  type GasMeter,
+  KV_GAS,
+  OutOfGasError,
+  TRANSIENT_GAS,
+} from "./gas.ts";
 export { GRPC, GRPC_NAMES, GrpcError } from "./grpc-error.ts";
 export {
   type AppModule,
   type ConsensusParamsKeeper,
+  type GenesisServices,
+  type GenesisValidatorEntry,
   type Json,
   type JsonObject,
   type MessageRoute,
@@ -103,4 +129,31 @@ export {
   type QueryRoute,
   query,
 } from "./module.ts";
+export { DEFAULT_PAGE_LIMIT, type Page, paginate, paginateList } from "./pagination.ts";
 export { sdkErrors } from "./sdk-errors.ts";
+export { atBlock, createTestContext, emptyBlock, type TestContextOptions } from "./testing.ts";
+export {
+  createTxDecoder,
+  type DecodedFee,
+  type DecodedMessage,
+  type DecodedSigner,
+  type DecodedTx,
+  type TxDecoder,
+  type TxDecoderOptions,
+} from "./tx/decode.ts";
+export {
+  countSubKeys,
+  type MultisigPublicKey,
+  type PublicKey,
+  parsePublicKey,
+  type SinglePublicKey,
+  samePublicKey,
+  secp256k1KeyAny,
+} from "./tx/public-key.ts";
+export {
+  type MultiSignatureData,
+  SIGN_MODE,
+  type SignatureData,
+  type SingleSignature,
+} from "./tx/signature-data.ts";
+export { type SignerData, signBytes, verifySignature } from "./tx/verify-signature.ts";

@@ -1,0 +1,128 @@
+/** Packet data of ICS-28 as it travels: proto-JSON (interchain-security `x/ccv/types/wire.go`). Bytes are state-breaking. */
+import { fromUtf8, toBase64, utf8 } from "@tandem-ics/crypto";
+import { ConsumerPacketData, ConsumerPacketDataType, type ConsumerPacketDataV1, InfractionType, type JsonValue, type SlashPacketData, type ValidatorSetChangePacketData, fromProtoJson, parseJson } from "@tandem-ics/proto";
+import { plainError } from "@tandem-ics/runtime";
+import { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
+import type { ValidatorUpdate } from "cosmjs-types/tendermint/abci/types";
+import { ccvErrors } from "./errors.ts";
+
+const PACKAGE = "interchain_security.ccv.v1";
+/** Longest address of the SDK. */
+const MAX_ADDRESS_BYTES = 255;
+
+const isObject = (json: JsonValue): json is { readonly [key: string]: JsonValue } =>
+  typeof json === "object" && json !== null && !Array.isArray(json);
+
+function publicKeyJson({ pubKey }: ValidatorUpdate): string {
+  if (pubKey?.ed25519 !== undefined) return `{"ed25519":"${toBase64(pubKey.ed25519)}"}`;
+  if (pubKey?.secp256k1 !== undefined) return `{"secp256k1":"${toBase64(pubKey.secp256k1)}"}`;
+  return "{}";
+}
+
+/** Bytes of a VSC packet. The list of updates is always written: consumers refuse a missing one. */
+export function encodeVscPacket(data: ValidatorSetChangePacketData): Uint8Array {
+  const updates = data.validatorUpdates.map((u) => `{"pub_key":${publicKeyJson(u)},"power":"${u.power}"}`);
+  return utf8(
+    `{"validator_updates":[${updates.join(",")}],"valset_update_id":"${data.valsetUpdateId}",` +
+      `"slash_acks":${JSON.stringify(data.slashAcks)}}`,
+  );
+}
+
+/**
+ * Reads a VSC packet strictly: unknown or duplicate fields are refused. Throws an untyped refusal for bytes that are not
+ * such a packet; `validated` throws `CCV/1` for one without a list of updates or with id 0.
+ */
+export function decodeVscPacket(bytes: Uint8Array): { data: ValidatorSetChangePacketData; assertValid(): void } {
+  const json = decodeJson(bytes);
+  const data = fromProtoJson(`${PACKAGE}.ValidatorSetChangePacketData`, json) as ValidatorSetChangePacketData;
+  const updates = isObject(json) ? (json["validator_updates"] ?? json["validatorUpdates"]) : undefined;
+  return {
+    data,
+    assertValid() {
+      if (!Array.isArray(updates)) throw ccvErrors.invalidPacketData("validator updates cannot be nil");
+      if (data.valsetUpdateId === 0n) throw ccvErrors.invalidPacketData("valset update id cannot be equal to zero");
+    },
+  };
+}
+
+function decodeJson(bytes: Uint8Array): JsonValue {
+  try {
+    return parseJson(fromUtf8(bytes));
+  } catch (cause) {
+    throw plainError("packet data is no JSON", { cause });
+  }
+}
+
+const V1_INFRACTION: Readonly<Record<number, string>> = {
+  [Infraction.INFRACTION_DOUBLE_SIGN]: "INFRACTION_TYPE_DOUBLE_SIGN",
+  [Infraction.INFRACTION_DOWNTIME]: "INFRACTION_TYPE_DOWNTIME",
+};
+
+/** Bytes of a consumer's packet. Slash packets always go in the V1 form, whose infraction names differ from staking's. */
+export function encodeConsumerPacket(packet: ConsumerPacketData): Uint8Array {
+  const { data } = packet;
+  if (data?.$case === "slashPacketData") {
+    const { validator, valsetUpdateId, infraction } = data.value;
+    return utf8(
+      `{"type":"CONSUMER_PACKET_TYPE_SLASH","slashPacketData":{"validator":{"address":"${toBase64(validator.address)}",` +
+        `"power":"${validator.power}"},"valset_update_id":"${valsetUpdateId}",` +
+        `"infraction":"${V1_INFRACTION[infraction] ?? "INFRACTION_TYPE_UNSPECIFIED"}"}}`,
+    );
+  }
+  return utf8(
+    `{"type":"CONSUMER_PACKET_TYPE_VSCM","vscMaturedPacketData":{"valset_update_id":"${data?.value.valsetUpdateId ?? 0n}"}}`,
+  );
+}
+
+/**
+ * Reads a consumer's packet in the staking form or else in the V1 form; unknown fields fail both. Throws an untyped
+ * refusal. A packet whose data does not fit its type comes back without data.
+ */
+export function decodeConsumerPacket(bytes: Uint8Array): ConsumerPacketData {
+  const json = decodeJson(bytes);
+  try {
+    return fromProtoJson(`${PACKAGE}.ConsumerPacketData`, json) as ConsumerPacketData;
+  } catch {
+    // a packet of the V1 form: its enum names are unknown to the other
+  }
+  const packet = fromProtoJson(`${PACKAGE}.ConsumerPacketDataV1`, json) as ConsumerPacketDataV1;
+  if (packet.type === ConsumerPacketDataType.CONSUMER_PACKET_TYPE_VSCM)
+    throw plainError("VSC matured packets should be correctly unmarshaled");
+  const { type, data } = packet;
+  if (data?.$case !== "slashPacketData") return ConsumerPacketData.create({ type });
+  const { validator, valsetUpdateId, infraction } = data.value;
+  return {
+    type,
+    data: { $case: "slashPacketData", value: { validator, valsetUpdateId, infraction: stakingInfraction(infraction) } },
+  };
+}
+
+function stakingInfraction(infraction: InfractionType): Infraction {
+  if (infraction === InfractionType.INFRACTION_TYPE_DOWNTIME) return Infraction.INFRACTION_DOWNTIME;
+  if (infraction === InfractionType.INFRACTION_TYPE_DOUBLE_SIGN) return Infraction.INFRACTION_DOUBLE_SIGN;
+  return Infraction.INFRACTION_UNSPECIFIED;
+}
+
+/** Throws `CCV/1` unless address, power and infraction can be meant. The VSC id may be 0: the consumer's first set. */
+export function assertSlashPacket({ validator, infraction }: SlashPacketData): void {
+  const { length } = validator.address;
+  if (length === 0 || length > MAX_ADDRESS_BYTES)
+    throw ccvErrors.invalidPacketData("invalid validator: address length must be within 1…255");
+  if (validator.power === 0n) throw ccvErrors.invalidPacketData("validator power cannot be zero");
+  if (infraction !== Infraction.INFRACTION_DOUBLE_SIGN && infraction !== Infraction.INFRACTION_DOWNTIME)
+    throw ccvErrors.invalidPacketData(`invalid infraction type: ${infraction}`);
+}
+
+/** Name of a staking infraction in events. */
+export const INFRACTION_NAMES: Readonly<Record<number, string>> = {
+  [Infraction.INFRACTION_UNSPECIFIED]: "INFRACTION_UNSPECIFIED",
+  [Infraction.INFRACTION_DOUBLE_SIGN]: "INFRACTION_DOUBLE_SIGN",
+  [Infraction.INFRACTION_DOWNTIME]: "INFRACTION_DOWNTIME",
+};
+
+/** Result byte: the provider took the packet (also every answer of a consumer). */
+export const RESULT_OK = Uint8Array.of(1);
+/** Result byte: the slash packet was handled. */
+export const RESULT_SLASH_HANDLED = Uint8Array.of(2);
+/** Result byte: the slash packet bounced, to be sent again later. */
+export const RESULT_SLASH_BOUNCED = Uint8Array.of(3);

@@ -1,0 +1,38 @@
+/** Tables that several commands print. */
+import type { ChainReport } from "@tandem-ics/localnet";
+import pc from "picocolors";
+import { table } from "../output.ts";
+
+/** Most validators in a table; the rest is counted. */
+const MAX_ROWS = 200;
+
+/** A chain as a row: name, role, height, phase, validators, rpc. */
+export const chainRows = (chain: ChainReport): string[] => [
+  chain.name,
+  chain.role,
+  chain.height,
+  chain.halted === undefined ? chain.phase : "halted",
+  String(chain.validators.length),
+  chain.rpc ?? "",
+];
+
+/** Validators with their power on every chain, side by side. */
+export function validatorTable(chains: readonly ChainReport[], only?: string): string {
+  const shown = only === undefined ? chains : chains.filter((c) => c.name === only || c.chainId === only);
+  const names = new Map<string, { jailed: boolean; tombstoned: boolean }>();
+  for (const chain of chains)
+    for (const v of chain.validators) {
+      const known = names.get(v.name);
+      names.set(v.name, { jailed: v.jailed || (known?.jailed ?? false), tombstoned: v.tombstoned || (known?.tombstoned ?? false) });
+    }
+  const power = (chain: ChainReport, name: string): string =>
+    chain.validators.find((v) => v.name === name)?.power ?? "–";
+  const relevant = [...names].filter(([name]) => shown.some((c) => power(c, name) !== "–"));
+  const rows = relevant.slice(0, MAX_ROWS).map(([name, { jailed, tombstoned }]) => [
+    name,
+    ...shown.map((c) => power(c, name)),
+    tombstoned ? "tombstoned" : jailed ? "jailed" : "",
+  ]);
+  const text = table(["validator", ...shown.map((c) => c.name), ""], rows);
+  return relevant.length > MAX_ROWS ? `${text}\n${pc.dim(`… and ${relevant.length - MAX_ROWS} more`)}` : text;
+}

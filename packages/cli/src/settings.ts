@@ -1,0 +1,58 @@
+/** Global flags, as every command sees them. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { createOutput, type Output } from "./output.ts";
+
+/** Global flags. */
+export interface Settings {
+  readonly home: string;
+  readonly net: string | undefined;
+  readonly providerUrl: string | undefined;
+  readonly consumerUrl: string | undefined;
+  readonly from: string | undefined;
+  readonly dryRun: boolean;
+  readonly seed: string | undefined;
+  readonly wait: "committed" | "relayed" | "applied" | undefined;
+  readonly out: Output;
+}
+
+/** Adds the global flags to the root command. */
+export const addGlobalFlags = (program: Command): Command =>
+  program
+    .option("--home <dir>", "where the network's state lies", "./.tandem")
+    .option("--net <name>", "a network beside the default one, in HOME/NAME")
+    .option("--provider <url>", "JSON-RPC of a provider chain, instead of the localnet's")
+    .option("--consumer <url>", "JSON-RPC of a consumer chain, instead of the localnet's")
+    .option("--from <key>", "account that signs and pays")
+    .option("--json", "print one JSON document")
+    .option("--dry-run", "show what would be done")
+    .option("--yes", "ask nothing")
+    .option("--no-input", "ask nothing, fail instead")
+    .option("--seed <seed>", "all keys follow from it")
+    .option("--wait <state>", "committed, relayed or applied")
+    .option("-q, --quiet", "no talk on stderr")
+    .option("-v, --verbose", "stack traces of unexpected errors");
+
+/** Reads the global flags of the command that runs. */
+export function settingsOf(command: Command): Settings {
+  const flags = command.optsWithGlobals() as Record<string, string | boolean | undefined>;
+  const text = (name: string): string | undefined =>
+    typeof flags[name] === "string" ? (flags[name] as string) : undefined;
+  const net = text("net");
+  const home = resolve(text("home") ?? "./.tandem");
+  return {
+    home: net === undefined ? home : resolve(home, net),
+    net,
+    providerUrl: text("provider"),
+    consumerUrl: text("consumer"),
+    from: text("from"),
+    dryRun: flags["dryRun"] === true,
+    seed: text("seed"),
+    wait: text("wait") as Settings["wait"],
+    out: createOutput({
+      json: flags["json"] === true,
+      quiet: flags["quiet"] === true,
+      verbose: flags["verbose"] === true,
+    }),
+  };
+}

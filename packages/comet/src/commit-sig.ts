@@ -1,0 +1,66 @@
+/** One validator's slot in a commit (CometBFT `types/block.go`, CommitSig). */
+import { concatBytes, EMPTY } from "@tandem-ics/crypto";
+import { BlockIDFlag } from "cosmjs-types/tendermint/types/validator";
+import type { CommitSig } from "cosmjs-types/tendermint/types/types";
+import { CometError } from "./errors.ts";
+import { bytesField, messageField, timestampBytes, varintField } from "./proto-bytes.ts";
+import { ADDRESS_LENGTH } from "./public-key.ts";
+import { goZeroTimestamp, isGoZeroTimestamp, isValidTimestamp } from "./time.ts";
+
+/** What a validator's slot says: no vote seen, a vote for the block, a vote for nil. */
+export const BLOCK_ID_FLAG = {
+  absent: BlockIDFlag.BLOCK_ID_FLAG_ABSENT,
+  commit: BlockIDFlag.BLOCK_ID_FLAG_COMMIT,
+  nil: BlockIDFlag.BLOCK_ID_FLAG_NIL,
+} as const;
+
+/** Longest signature in a vote or commit, in bytes. */
+export const MAX_SIGNATURE_LENGTH = 64;
+
+/** The slot of a validator whose vote was not seen: no address, no signature, Go's zero time. */
+export const absentCommitSig = (): CommitSig => ({
+  blockIdFlag: BLOCK_ID_FLAG.absent,
+  validatorAddress: EMPTY,
+  timestamp: goZeroTimestamp(),
+  signature: EMPTY,
+});
+
+/** `CommitSig` bytes: the leaf of a commit's hash. The time is always written. */
+export const encodeCommitSig = (signature: CommitSig): Uint8Array =>
+  concatBytes(
+    varintField(1, signature.blockIdFlag),
+    bytesField(2, signature.validatorAddress),
+    messageField(3, timestampBytes(signature.timestamp)),
+    bytesField(4, signature.signature),
+  );
+
+/**
+ * Flag and content agree, lengths are possible (`CommitSig.ValidateBasic`).
+ * @throws CometError `invalidCommit` with field `index` where one is given.
+ */
+export function validateCommitSigBasic(signature: CommitSig, index?: number): void {
+  const { blockIdFlag, validatorAddress, timestamp } = signature;
+  const invalid = (message: string): CometError =>
+    new CometError("invalidCommit", index === undefined ? message : `signature #${index}: ${message}`, {
+      index,
+      blockIdFlag,
+    });
+  switch (blockIdFlag) {
+    case BLOCK_ID_FLAG.absent:
+      if (validatorAddress.length !== 0) throw invalid("absent signature has an address");
+      if (!isGoZeroTimestamp(timestamp)) throw invalid("absent signature has a time");
+      if (signature.signature.length !== 0) throw invalid("absent signature has signature bytes");
+      return;
+    case BLOCK_ID_FLAG.commit:
+    case BLOCK_ID_FLAG.nil:
+      if (validatorAddress.length !== ADDRESS_LENGTH)
+        throw invalid(`validator address has ${validatorAddress.length} bytes`);
+      if (!isValidTimestamp(timestamp)) throw invalid("time is out of range");
+      if (signature.signature.length === 0) throw invalid("signature is missing");
+      if (signature.signature.length > MAX_SIGNATURE_LENGTH)
+        throw invalid(`signature is longer than ${MAX_SIGNATURE_LENGTH} bytes`);
+      return;
+    default:
+      throw invalid(`unknown block id flag ${blockIdFlag}`);
+  }
+}

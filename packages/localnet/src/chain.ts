@@ -1,0 +1,118 @@
+/** A chain of the network: application, node, and the door that everything here uses, its RPC. */
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Application } from "@tandem-ics/runtime";
+import { type ChainClient, connectChain, type Pace } from "@tandem-ics/client";
+import { type GenesisDoc, genesisToCometJson } from "@tandem-ics/comet";
+import { type Clock, createNode, inMemoryRpcClient, type Node, NoQuorumError } from "@tandem-ics/node";
+import { type Backend, createMemoryBackend } from "@tandem-ics/store";
+import { openLmdbBackend } from "@tandem-ics/store/lmdb";
+
+/** What a chain is for. */
+export type ChainRole = "provider" | "consumer";
+
+/** A running chain. */
+export interface Chain {
+  readonly name: string;
+  readonly role: ChainRole;
+  readonly chainId: string;
+  /** On the provider; consumers only. */
+  readonly consumerId: string | undefined;
+  readonly bech32Prefix: string;
+  readonly denom: string;
+  readonly node: Node;
+  readonly client: ChainClient;
+  /** `http://127.0.0.1:…` once it listens. */
+  readonly rpcUrl: string | undefined;
+  listen(port?: number): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Options of {@link startChain}. */
+export interface StartChainOptions {
+  readonly name: string;
+  readonly role: ChainRole;
+  readonly consumerId?: string;
+  readonly bech32Prefix: string;
+  readonly denom: string;
+  readonly genesis: GenesisDoc;
+  readonly keys: readonly Uint8Array[];
+  readonly clock: Clock;
+  /** Undefined: blocks are made by `produceBlock` only. */
+  readonly blockTimeMs: number | undefined;
+  /** Directory for state; memory without one. */
+  readonly home: string | undefined;
+  readonly createApp: (backend: Backend) => Application;
+  readonly pace: (node: Node) => Pace;
+}
+
+/** Where a chain on disk keeps its genesis file. */
+export const genesisPath = (home: string, name: string): string => join(home, name, "genesis.json");
+
+function keepGenesis(home: string, name: string, genesis: GenesisDoc): void {
+  const path = genesisPath(home, name);
+  if (existsSync(path)) return;
+  mkdirSync(join(home, name), { recursive: true, mode: 0o700 });
+  writeFileSync(path, genesisToCometJson(genesis));
+}
+
+/** Starts a node over an application, in memory or on disk. */
+export async function startChain(options: StartChainOptions): Promise<Chain> {
+  const { name, role, bech32Prefix, denom, genesis, home } = options;
+  if (home !== undefined) keepGenesis(home, name, genesis);
+  const open = (part: string): Backend =>
+    home === undefined ? createMemoryBackend() : openLmdbBackend(join(home, name, part));
+  const appBackend = open("app");
+  const nodeBackend = open("node");
+  const node = createNode({
+    app: options.createApp(appBackend),
+    genesis,
+    keys: options.keys,
+    backend: nodeBackend,
+    clock: options.clock,
+    engine:
+      options.blockTimeMs === undefined ? { kind: "manual" } : { kind: "timer", blockTimeMs: options.blockTimeMs },
+    moniker: name,
+    rpc: { corsOrigins: ["*"] },
+  });
+  node.start();
+  // Launching makes blocks as it needs them; the timer goes on when the network is up.
+  if (options.blockTimeMs !== undefined) node.pause();
+  if (node.height === 0n) node.produceBlock();
+  const client = await connectChain(inMemoryRpcClient(node), { pace: options.pace(node) });
+  let rpcUrl: string | undefined;
+  return {
+    name,
+    role,
+    chainId: genesis.chainId,
+    consumerId: options.consumerId,
+    bech32Prefix,
+    denom,
+    node,
+    client,
+    get rpcUrl() {
+      return rpcUrl;
+    },
+    async listen(port) {
+      rpcUrl ??= (await node.listen(port === undefined ? {} : { port })).url;
+      return rpcUrl;
+    },
+    async close() {
+      client.disconnect();
+      await node.stop();
+      appBackend.close();
+      nodeBackend.close();
+    },
+  };
+}
+
+/** Makes a block, or says why there is none: too few validators are up. */
+export function tryProduceBlock(chain: Chain): string | undefined {
+  try {
+    chain.node.produceBlock();
+    return undefined;
+  } catch (error) {
+    if (error instanceof NoQuorumError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+/** Keys of a network: all of them follow from its seed. For test networks only: whoever knows the seed has the keys. */
+import { Bip39, EnglishMnemonic, Slip10, Slip10Curve } from "@cosmjs/crypto";
+import { DirectSecp256k1HdWallet, makeCosmoshubPath } from "@cosmjs/proto-signing";
+import { ed25519Address, ed25519PublicKey, secp256k1Address, secp256k1PublicKey, sha256, utf8 } from "@tandem-ics/crypto";
+
+/** An account of the network. */
+export interface AccountKey {
+  readonly name: string;
+  readonly mnemonic: string;
+  /** 20 bytes; the same on every chain, under each chain's prefix. */
+  readonly address: Uint8Array;
+  readonly pubKey: Uint8Array;
+}
+
+/** A consensus key. */
+export interface ConsensusKey {
+  /** 32-byte Ed25519 seed. */
+  readonly seed: Uint8Array;
+  readonly pubKey: Uint8Array;
+  /** 20-byte consensus address. */
+  readonly address: Uint8Array;
+}
+
+const derive = (seed: string, label: string): Uint8Array => sha256(utf8(`tandem localnet\n${seed}\n${label}`));
+
+/** The account of `name`: a 24-word mnemonic, path m/44'/118'/0'/0/0. */
+export async function createAccountKey(seed: string, name: string): Promise<AccountKey> {
+  return accountOfMnemonic(name, Bip39.encode(derive(seed, `account ${name}`)).toString());
+}
+
+/** An account of a given mnemonic. */
+export async function accountOfMnemonic(name: string, mnemonic: string): Promise<AccountKey> {
+  const bip39 = await Bip39.mnemonicToSeed(new EnglishMnemonic(mnemonic));
+  const { privkey } = Slip10.derivePath(Slip10Curve.Secp256k1, bip39, makeCosmoshubPath(0));
+  const pubKey = secp256k1PublicKey(privkey);
+  return { name, mnemonic, address: secp256k1Address(pubKey), pubKey };
+}
+
+/** A CosmJS signer for an account on a chain with `prefix`. */
+export const createSigner = (account: AccountKey, prefix: string): Promise<DirectSecp256k1HdWallet> =>
+  DirectSecp256k1HdWallet.fromMnemonic(account.mnemonic, { prefix });
+
+/** The consensus key of a validator; `use` tells keys of one validator apart, such as a consumer's name. */
+export const createConsensusKey = (seed: string, validator: string, use: string): ConsensusKey =>
+  consensusKeyOfSeed(derive(seed, `consensus ${validator} ${use}`));
+
+/** A consensus key of a given 32-byte seed. */
+export function consensusKeyOfSeed(seed: Uint8Array): ConsensusKey {
+  const pubKey = ed25519PublicKey(seed);
+  return { seed, pubKey, address: ed25519Address(pubKey) };
+}

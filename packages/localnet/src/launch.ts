@@ -1,0 +1,360 @@
+/**
+ * From a topology to chains with an open CCV channel and a first validator-set change in force. Only public doors are
+ * used: messages, queries and the relayer. The same steps launch a consumer beside a running network.
+ */
+import type { EncodeObject } from "@cosmjs/proto-signing";
+import type { TxResult } from "@tandem-ics/client";
+import { createConsumerApp, createProviderApp } from "@tandem-ics/ccv";
+import { toBase64 } from "@tandem-ics/crypto";
+import { revisionOf } from "@tandem-ics/ibc/24-host";
+import {
+  ConsumerGenesisState,
+  MsgAssignConsumerKey,
+  MsgCreateConsumer,
+  MsgOptIn,
+  MsgUpdateConsumer,
+  nsToDuration,
+  nsToTimestamp,
+  toProtoJson,
+} from "@tandem-ics/proto";
+import { createRelayer, openCcvPath } from "@tandem-ics/relayer";
+import { createAddressCodecs, Dec, type JsonObject } from "@tandem-ics/runtime";
+import { MsgDelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import { type Chain, startChain } from "./chain.ts";
+import { LocalnetError } from "./errors.ts";
+import { consumerGenesis, providerGenesis } from "./genesis.ts";
+import { createConsensusKey } from "./keys.ts";
+import type { ConsumerSpec } from "./topology.ts";
+import {
+  accountOf,
+  createPace,
+  providerOf,
+  type RunningConsumer,
+  relayerAccount,
+  senderOf,
+  validatorOf,
+  type World,
+} from "./world.ts";
+
+const PROVIDER_TYPE = "/interchain_security.ccv.provider.v1";
+/** The account that creates consumers and owns them. */
+export const OWNER = "owner";
+/** The account that relays for consumers which have none of their own. */
+export const RELAYER = "relayer";
+const CCV_TIMEOUT_NS = 28n * 86_400n * 1_000_000_000n;
+const TRANSFER_TIMEOUT_NS = 3_600n * 1_000_000_000n;
+const POWER_REDUCTION = 1_000_000n;
+/** Blocks to wait for a launch that must happen in the next one. */
+const LAUNCH_BLOCKS = 5;
+
+const blockTimeMs = (world: World): number | undefined =>
+  world.manualClock === undefined ? Number(world.topology.blockTimeNs / 1_000_000n) : undefined;
+
+/** Starts the provider. */
+export async function launchProvider(world: World, genesisTimeNs: bigint): Promise<Chain> {
+  const { topology } = world;
+  const { bech32Prefix, denom } = topology.provider;
+  const validators = [...world.validators.values()];
+  const others = [...world.accounts.values()].filter(({ name }) => !world.validators.has(name));
+  const chain = await startChain({
+    name: "provider",
+    role: "provider",
+    bech32Prefix,
+    denom,
+    genesis: providerGenesis(topology, validators, others, genesisTimeNs),
+    keys: validators.map((v) => v.consensus.seed),
+    clock: world.clock,
+    blockTimeMs: blockTimeMs(world),
+    home: world.home,
+    createApp: (backend) => createProviderApp({ backend, bech32Prefix }),
+    pace: createPace(world),
+  });
+  world.chains.set(chain.name, chain);
+  return chain;
+}
+
+/** The key JSON that messages carry. */
+const keyJson = (pubKey: Uint8Array): string =>
+  `{"@type":"/cosmos.crypto.ed25519.PubKey","key":"${toBase64(pubKey)}"}`;
+
+/** A key of its own for `validator` on `chain`, remembered so that its node there can sign with it. */
+export function newConsumerKey(world: World, chain: string, validator: string) {
+  let byValidator = world.assignedKeys.get(chain);
+  if (byValidator === undefined) {
+    byValidator = new Map();
+    world.assignedKeys.set(chain, byValidator);
+  }
+  const seeds = byValidator.get(validator) ?? [];
+  const key = createConsensusKey(world.topology.seed, validator, `${chain} ${seeds.length}`);
+  byValidator.set(validator, [...seeds, key.seed]);
+  return key;
+}
+
+function createMessage(world: World, spec: ConsumerSpec, submitter: string, spawnTimeNs: bigint | undefined): EncodeObject {
+  const downtimeFraction = Dec.parse(spec.slashFractionDowntime);
+  return {
+    typeUrl: `${PROVIDER_TYPE}.MsgCreateConsumer`,
+    value: MsgCreateConsumer.fromPartial({
+      submitter,
+      chainId: spec.chainId,
+      metadata: { name: spec.name, description: `consumer chain ${spec.name}`, metadata: "{}" },
+      initializationParameters: initializationParameters(spec, spawnTimeNs),
+      powerShapingParameters: {
+        topN: 0,
+        validatorsPowerCap: spec.powerCap,
+        validatorSetCap: spec.setCap,
+        allowlist: [],
+        denylist: [],
+        minStake: 0n,
+        allowInactiveVals: false,
+        prioritylist: [],
+      },
+      infractionParameters:
+        downtimeFraction.isZero()
+          ? undefined
+          : {
+              doubleSign: undefined,
+              downtime: {
+                slashFraction: new TextEncoder().encode(downtimeFraction.toWire()),
+                jailDuration: nsToDuration(world.topology.provider.downtimeJailDuration),
+                tombstone: false,
+              },
+            },
+    }),
+  };
+}
+
+const initializationParameters = (spec: ConsumerSpec, spawnTimeNs: bigint | undefined) => ({
+  initialHeight: { revisionNumber: revisionOf(spec.chainId), revisionHeight: 1n },
+  genesisHash: new Uint8Array(),
+  binaryHash: new Uint8Array(),
+  ...(spawnTimeNs === undefined ? {} : { spawnTime: nsToTimestamp(spawnTimeNs) }),
+  unbondingPeriod: nsToDuration(spec.unbondingPeriodNs),
+  ccvTimeoutPeriod: nsToDuration(CCV_TIMEOUT_NS),
+  transferTimeoutPeriod: nsToDuration(TRANSFER_TIMEOUT_NS),
+  consumerRedistributionFraction: "0.75",
+  blocksPerDistributionTransmission: 1000n,
+  historicalEntries: 10_000n,
+  distributionTransmissionChannel: "",
+  connectionId: "",
+});
+
+/** Registers a consumer without a spawn time. Returns its id. */
+export async function registerConsumer(world: World, spec: ConsumerSpec): Promise<string> {
+  const sender = await senderOf(world, providerOf(world), OWNER);
+  const result = await sender.send([createMessage(world, spec, sender.address, undefined)]);
+  return consumerIdOf(result);
+}
+
+function consumerIdOf(result: TxResult): string {
+  const id = result.events
+    .find((event) => event.type === "create_consumer")
+    ?.attributes.find((a) => a.key === "consumer_id")?.value;
+  if (id === undefined) throw new LocalnetError("launch-failed", "the provider told no id of the new consumer");
+  return id;
+}
+
+/** Opts validators in, each by its own transaction, with keys of their own where the topology says so. */
+export async function optInAll(world: World, spec: ConsumerSpec, consumerId: string): Promise<void> {
+  const provider = providerOf(world);
+  const codecs = createAddressCodecs(provider.bech32Prefix);
+  const hashes = await Promise.all(
+    spec.optIn.map(async (name) => {
+      const sender = await senderOf(world, provider, name);
+      const providerAddr = codecs.validator.encode(validatorOf(world, name).account.address);
+      const own = spec.assignKeys.includes(name);
+      const optIn: EncodeObject = {
+        typeUrl: `${PROVIDER_TYPE}.MsgOptIn`,
+        value: MsgOptIn.fromPartial({
+          providerAddr,
+          consumerId,
+          signer: sender.address,
+          consumerKey: own ? keyJson(newConsumerKey(world, spec.name, name).pubKey) : "",
+        }),
+      };
+      return { sender, hash: await sender.submit([optIn]) };
+    }),
+  );
+  for (const { sender, hash } of hashes) {
+    const result = await sender.confirm(hash);
+    if (result.code !== 0)
+      throw new LocalnetError("launch-failed", `an opt-in to ${spec.name} failed: ${result.log}`);
+  }
+}
+
+/** Message of a key assignment; the key is new and the validator's node on the consumer gets it. */
+export function assignKeyMessage(world: World, chain: Chain, validator: string, signer: string): EncodeObject {
+  const key = newConsumerKey(world, chain.name, validator);
+  chain.node.addKey(key.seed);
+  const codecs = createAddressCodecs(providerOf(world).bech32Prefix);
+  return {
+    typeUrl: `${PROVIDER_TYPE}.MsgAssignConsumerKey`,
+    value: MsgAssignConsumerKey.fromPartial({
+      providerAddr: codecs.validator.encode(validatorOf(world, validator).account.address),
+      consumerId: chain.consumerId ?? "",
+      consumerKey: keyJson(key.pubKey),
+      signer,
+    }),
+  };
+}
+
+/** Sets the spawn time to the last block's time, so that the next block launches the consumer, and waits for that. */
+export async function spawnConsumer(world: World, spec: ConsumerSpec, consumerId: string): Promise<void> {
+  const provider = providerOf(world);
+  const sender = await senderOf(world, provider, OWNER);
+  const { timeNs } = await provider.client.status();
+  await sender.send([
+    {
+      typeUrl: `${PROVIDER_TYPE}.MsgUpdateConsumer`,
+      value: MsgUpdateConsumer.fromPartial({
+        owner: sender.address,
+        consumerId,
+        initializationParameters: initializationParameters(spec, timeNs),
+      }),
+    },
+  ]);
+  await waitForLaunch(world, spec, consumerId);
+}
+
+async function waitForLaunch(world: World, spec: ConsumerSpec, consumerId: string): Promise<void> {
+  const { client } = providerOf(world);
+  let phase = "";
+  for (let i = 0; i < LAUNCH_BLOCKS; i++) {
+    ({ phase } = await client.query.provider.QueryConsumerChain({ consumerId }));
+    if (phase === "CONSUMER_PHASE_LAUNCHED") return;
+    await client.pace.after((await client.status()).height);
+  }
+  throw new LocalnetError("launch-failed", `consumer ${spec.name} (${consumerId}) did not launch: it is ${phase}`, {
+    hint: "at least one active validator must have opted in before the spawn time",
+  });
+}
+
+/** Starts the chain of a launched consumer from the genesis that the provider made. */
+export async function startConsumer(world: World, spec: ConsumerSpec, consumerId: string): Promise<Chain> {
+  const provider = providerOf(world);
+  const { genesisState } = await provider.client.query.provider.QueryConsumerGenesis({ consumerId });
+  const ccvState = toProtoJson("interchain_security.ccv.v1.ConsumerGenesisState", ConsumerGenesisState.fromPartial(genesisState));
+  const { timeNs } = await provider.client.status();
+  const { bech32Prefix, denom } = spec;
+  const keys = spec.optIn.map((name) => validatorOf(world, name).consensus.seed);
+  const assigned = [...(world.assignedKeys.get(spec.name)?.values() ?? [])].flat();
+  const chain = await startChain({
+    name: spec.name,
+    role: "consumer",
+    consumerId,
+    bech32Prefix,
+    denom,
+    genesis: consumerGenesis(world.topology, spec, ccvState as JsonObject, [...world.accounts.values()], timeNs),
+    keys: [...keys, ...assigned],
+    clock: world.clock,
+    blockTimeMs: blockTimeMs(world),
+    home: world.home,
+    createApp: (backend) => createConsumerApp({ backend, bech32Prefix }),
+    pace: createPace(world),
+  });
+  world.chains.set(chain.name, chain);
+  return chain;
+}
+
+/** Opens (or finds) the path to a consumer and makes its relayer. */
+export async function connectConsumer(world: World, spec: ConsumerSpec, chain: Chain): Promise<RunningConsumer> {
+  const provider = providerOf(world);
+  const own = relayerAccount(spec.name);
+  const name = world.accounts.has(own) ? own : RELAYER;
+  const path = await openCcvPath(
+    { chain: provider.client, sender: await senderOf(world, provider, name) },
+    { chain: chain.client, sender: await senderOf(world, chain, name) },
+    chain.consumerId ?? "",
+    (what) => world.progress(`${spec.name}: opening ${what}`),
+  );
+  const relayer = await createRelayer(path.provider, path.consumer);
+  const running = { spec, chain, path, relayer };
+  world.consumers.set(spec.name, running);
+  return running;
+}
+
+/**
+ * Makes the first change of each consumer's validator set, without which it refuses ordinary transactions: one unit of
+ * voting power more for one of its validators, then the epoch's end, then the packet and its acknowledgement.
+ */
+export async function applyFirstChange(world: World, consumers: readonly RunningConsumer[]): Promise<void> {
+  const provider = providerOf(world);
+  const sender = await senderOf(world, provider, OWNER);
+  const codecs = createAddressCodecs(provider.bech32Prefix);
+  const chosen = new Set<string>();
+  for (const { spec } of consumers) if (!spec.optIn.some((name) => chosen.has(name))) chosen.add(spec.optIn[0]!);
+  await sender.send(
+    [...chosen].map((name) => ({
+      typeUrl: "/cosmos.staking.v1beta1.MsgDelegate",
+      value: MsgDelegate.fromPartial({
+        delegatorAddress: sender.address,
+        validatorAddress: codecs.validator.encode(accountOf(world, name).address),
+        amount: { denom: provider.denom, amount: POWER_REDUCTION.toString() },
+      }),
+    })),
+  );
+  await untilEpochEnd(world);
+  await Promise.all(consumers.map(({ relayer }) => relayer.drain()));
+  for (const consumer of consumers) await untilApplied(consumer);
+}
+
+/** Waits until the provider's epoch is over and its packets are committed. */
+export async function untilEpochEnd(world: World): Promise<bigint> {
+  const { client } = providerOf(world);
+  const length = BigInt(world.topology.provider.blocksPerEpoch);
+  let { height } = await client.status();
+  const boundary = ((height + length) / length) * length;
+  while (height < boundary) height = await client.pace.after(height);
+  return boundary;
+}
+
+/** Waits until the consumer has its CCV channel: its first packet has come, and the change is in force two blocks on. */
+export async function untilApplied({ chain, spec }: RunningConsumer): Promise<void> {
+  for (let i = 0; i < LAUNCH_BLOCKS; i++) {
+    const { height } = await chain.client.status();
+    const info = await chain.client.query.ccvconsumer.QueryProviderInfo({}).catch(() => undefined);
+    if (info?.consumer?.channelID) {
+      let at = height;
+      while (at < height + 2n) at = await chain.client.pace.after(at);
+      return;
+    }
+    await chain.client.pace.after(height);
+  }
+  throw new LocalnetError("launch-failed", `${spec.name} has not applied a validator-set change`, {
+    hint: "tandem relay once carries what is pending",
+  });
+}
+
+/** Creates the topology's consumers together: registrations and opt-ins share blocks. */
+export async function launchConsumers(world: World, specs: readonly ConsumerSpec[]): Promise<void> {
+  if (specs.length === 0) return;
+  const provider = providerOf(world);
+  const sender = await senderOf(world, provider, OWNER);
+  world.progress(`creating ${specs.length} consumer${specs.length === 1 ? "" : "s"}`);
+  const created = await sender.send(specs.map((spec) => createMessage(world, spec, sender.address, undefined)));
+  const ids = created.events
+    .filter((event) => event.type === "create_consumer")
+    .map((event) => event.attributes.find((a) => a.key === "consumer_id")?.value ?? "");
+  world.progress("opting validators in");
+  for (const [i, spec] of specs.entries()) await optInAll(world, spec, ids[i]!);
+  const { timeNs } = await provider.client.status();
+  await sender.send(
+    specs.map((spec, i) => ({
+      typeUrl: `${PROVIDER_TYPE}.MsgUpdateConsumer`,
+      value: MsgUpdateConsumer.fromPartial({
+        owner: sender.address,
+        consumerId: ids[i]!,
+        initializationParameters: initializationParameters(spec, timeNs),
+      }),
+    })),
+  );
+  const running: RunningConsumer[] = [];
+  for (const [i, spec] of specs.entries()) {
+    await waitForLaunch(world, spec, ids[i]!);
+    world.progress(`${spec.name}: starting from the provider's genesis`);
+    await startConsumer(world, spec, ids[i]!);
+  }
+  for (const spec of specs) running.push(await connectConsumer(world, spec, world.chains.get(spec.name)!));
+  world.progress("waiting for the first validator-set change");
+  await applyFirstChange(world, running);
+}

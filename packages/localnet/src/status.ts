@@ -1,0 +1,215 @@
+/** What stands where: heights, phases, validator sets side by side, packets, clients. As scripts read it (JSON). */
+import { toBase64, toHexUpper } from "@tandem-ics/crypto";
+import { formatTimestamp } from "@tandem-ics/proto";
+import { createAddressCodecs } from "@tandem-ics/runtime";
+import type { Chain } from "./chain.ts";
+import { consensusKeyOfSeed } from "./keys.ts";
+import { providerOf, type RunningConsumer, type World } from "./world.ts";
+
+/** A validator of one chain. 64-bit numbers are strings. */
+export interface ValidatorStatus {
+  readonly name: string;
+  /** Consensus address on that chain. */
+  readonly consAddress: string;
+  /** Base64 of the Ed25519 key. */
+  readonly pubKey: string;
+  readonly power: string;
+  readonly jailed: boolean;
+  readonly tombstoned: boolean;
+  readonly missedBlocks: string;
+}
+
+/** A chain of the network. */
+export interface ChainReport {
+  readonly name: string;
+  readonly chainId: string;
+  readonly role: "provider" | "consumer";
+  readonly consumerId?: string;
+  readonly phase: string;
+  readonly height: string;
+  readonly time: string;
+  readonly rpc?: string;
+  readonly ccvChannel?: string;
+  /** Id of the last validator-set change that is in force. */
+  readonly vscId?: string;
+  readonly clientExpiresIn?: string;
+  /** Why no blocks are made, when none are. */
+  readonly halted?: string;
+  readonly validators: readonly ValidatorStatus[];
+}
+
+/** The relayer's part of a report. */
+export interface RelayerReport {
+  readonly running: boolean;
+  readonly paths: readonly {
+    readonly consumer: string;
+    readonly packets: number;
+    readonly acknowledgements: number;
+    readonly timeouts: number;
+    readonly clientUpdates: number;
+    readonly errors: number;
+    readonly lastError?: string;
+  }[];
+}
+
+/** A report on the whole network. */
+export interface NetworkReport {
+  readonly chains: readonly ChainReport[];
+  readonly relayer: RelayerReport;
+}
+
+const PHASES: Readonly<Record<string, string>> = {
+  CONSUMER_PHASE_REGISTERED: "registered",
+  CONSUMER_PHASE_INITIALIZED: "initialized",
+  CONSUMER_PHASE_LAUNCHED: "launched",
+  CONSUMER_PHASE_STOPPED: "stopped",
+  CONSUMER_PHASE_DELETED: "deleted",
+};
+
+/** `13d4h`, `5h12m`, `48s`; `expired` from zero down. */
+export function formatDuration(ns: bigint): string {
+  if (ns <= 0n) return "expired";
+  const seconds = ns / 1_000_000_000n;
+  const [d, h, m, s] = [seconds / 86400n, (seconds / 3600n) % 24n, (seconds / 60n) % 60n, seconds % 60n];
+  if (d > 0n) return `${d}d${h}h`;
+  if (h > 0n) return `${h}h${m}m`;
+  return m > 0n ? `${m}m${s}s` : `${s}s`;
+}
+
+/** Names of the validators on a chain by consensus address (upper-case hex), assigned keys included. */
+function namesOn(world: World, chain: Chain): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const [name, { consensus }] of world.validators) {
+    names.set(toHexUpper(consensus.address), name);
+    for (const seed of world.assignedKeys.get(chain.name)?.get(name) ?? [])
+      names.set(toHexUpper(consensusKeyOfSeed(seed).address), name);
+  }
+  return names;
+}
+
+interface ProviderFacts {
+  readonly jailed: ReadonlySet<string>;
+  readonly tombstoned: ReadonlySet<string>;
+}
+
+/** Who is jailed and tombstoned, by name: decided on the provider, shown on every chain. */
+async function providerFacts(world: World): Promise<ProviderFacts> {
+  const { client, bech32Prefix } = providerOf(world);
+  const pagination = { key: new Uint8Array(), offset: 0n, limit: 1000n, countTotal: false, reverse: false };
+  const [{ validators }, { info }] = await Promise.all([
+    client.query.staking.Validators({ status: "", pagination }),
+    client.query.slashing.SigningInfos({ pagination }),
+  ]);
+  const codecs = createAddressCodecs(bech32Prefix);
+  const byOperator = new Map([...world.validators].map(([name, v]) => [codecs.validator.encode(v.account.address), name]));
+  const byConsensus = new Map([...world.validators].map(([name, v]) => [codecs.consensus.encode(v.consensus.address), name]));
+  const jailed = new Set<string>();
+  for (const v of validators) if (v.jailed) jailed.add(byOperator.get(v.operatorAddress) ?? v.operatorAddress);
+  const tombstoned = new Set<string>();
+  for (const i of info) if (i.tombstoned) tombstoned.add(byConsensus.get(i.address) ?? i.address);
+  return { jailed, tombstoned };
+}
+
+async function validatorStatuses(world: World, chain: Chain, facts: ProviderFacts): Promise<ValidatorStatus[]> {
+  const { client, bech32Prefix } = chain;
+  const codecs = createAddressCodecs(bech32Prefix);
+  const names = namesOn(world, chain);
+  const { height } = await client.status();
+  const [validators, { info }] = await Promise.all([
+    // The set that signs the next block: every change that is in force.
+    client.validators(height + 1n),
+    client.query.slashing.SigningInfos({
+      pagination: { key: new Uint8Array(), offset: 0n, limit: 1000n, countTotal: false, reverse: false },
+    }),
+  ]);
+  const missed = new Map(info.map((i) => [i.address, i.missedBlocksCounter]));
+  return validators.map((v) => {
+    const consAddress = codecs.consensus.encode(v.address);
+    const name = names.get(toHexUpper(v.address)) ?? consAddress;
+    return {
+      name,
+      consAddress,
+      pubKey: toBase64(v.pubKey.ed25519 ?? v.pubKey.secp256k1 ?? new Uint8Array()),
+      power: v.votingPower.toString(),
+      jailed: facts.jailed.has(name),
+      tombstoned: facts.tombstoned.has(name),
+      missedBlocks: (missed.get(consAddress) ?? 0n).toString(),
+    };
+  });
+}
+
+async function consumerPart(world: World, consumer: RunningConsumer): Promise<Partial<ChainReport>> {
+  const provider = providerOf(world);
+  const { chain, relayer } = consumer;
+  const consumerId = chain.consumerId ?? "";
+  const { phase } = await provider.client.query.provider.QueryConsumerChain({ consumerId });
+  const info = await chain.client.query.ccvconsumer.QueryProviderInfo({}).catch(() => undefined);
+  const [expiries, status] = await Promise.all([relayer.expiries(), chain.client.status()]);
+  const providerStatus = await provider.client.status();
+  const left = [expiries.b - status.timeNs, expiries.a - providerStatus.timeNs].sort((a, b) => (a < b ? -1 : 1))[0]!;
+  return {
+    consumerId,
+    phase: PHASES[phase] ?? phase,
+    ...(info?.consumer?.channelID ? { ccvChannel: info.consumer.channelID } : {}),
+    vscId: await lastVscId(chain),
+    clientExpiresIn: formatDuration(left),
+  };
+}
+
+/** Id of the last VSC packet that the consumer received: told by the next sequence on its channel's events. */
+async function lastVscId(chain: Chain): Promise<string> {
+  const answer = (await chain.client.rpc.execute({
+    jsonrpc: "2.0",
+    id: 1,
+    method: "tx_search",
+    params: { query: "ccv_packet.valset_update_id EXISTS", prove: false, page: "1", per_page: "1", order_by: "desc" },
+  })) as { result: { txs: { tx_result: { events: { type: string; attributes: { key: string; value: string }[] }[] } }[] | null } };
+  let id = "0";
+  for (const event of answer.result.txs?.[0]?.tx_result.events ?? [])
+    if (event.type === "ccv_packet")
+      id = event.attributes.find((a) => a.key === "valset_update_id")?.value ?? id;
+  return id;
+}
+
+/** The report on one chain. */
+export async function chainReport(world: World, chain: Chain, facts?: ProviderFacts): Promise<ChainReport> {
+  const known = facts ?? (await providerFacts(world));
+  const { height, timeNs } = await chain.client.status();
+  const consumer = world.consumers.get(chain.name);
+  const { status } = chain.node;
+  return {
+    name: chain.name,
+    chainId: chain.chainId,
+    role: chain.role,
+    phase: chain.role === "provider" ? "running" : "starting",
+    height: height.toString(),
+    time: formatTimestamp(timeNs),
+    ...(chain.rpcUrl === undefined ? {} : { rpc: chain.rpcUrl }),
+    ...(consumer === undefined ? {} : await consumerPart(world, consumer)),
+    ...(status.kind === "waiting" ? { halted: status.reason } : {}),
+    ...(status.kind === "halted" ? { halted: status.error.message } : {}),
+    validators: await validatorStatuses(world, chain, known),
+  };
+}
+
+/** The report on the relayer. */
+export function relayerReport(world: World): RelayerReport {
+  const paths = [...world.consumers].map(([consumer, { relayer }]) => {
+    const { total, refreshes, errors, lastError } = relayer.status;
+    return {
+      consumer,
+      ...total,
+      clientUpdates: refreshes,
+      errors,
+      ...(lastError === undefined ? {} : { lastError }),
+    };
+  });
+  return { running: [...world.consumers.values()].some((c) => c.relayer.status.running), paths };
+}
+
+/** The report on everything. */
+export async function networkReport(world: World): Promise<NetworkReport> {
+  const facts = await providerFacts(world);
+  const chains = await Promise.all([...world.chains.values()].map((chain) => chainReport(world, chain, facts)));
+  return { chains, relayer: relayerReport(world) };
+}

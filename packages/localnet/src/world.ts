@@ -1,0 +1,180 @@
+/** What the parts of a running network share: its chains, keys, clock, and how to wait for blocks. */
+import type { Pace, TxSender } from "@tandem-ics/client";
+import { createTxSender } from "@tandem-ics/client";
+import { createAddressCodecs } from "@tandem-ics/runtime";
+import type { Clock, ManualClock, Node } from "@tandem-ics/node";
+import type { CcvPath, Relayer } from "@tandem-ics/relayer";
+import { type Chain, tryProduceBlock } from "./chain.ts";
+import { LocalnetError } from "./errors.ts";
+import type { ValidatorKeys } from "./genesis.ts";
+import { type AccountKey, createSigner } from "./keys.ts";
+import type { ConsumerSpec, Topology } from "./topology.ts";
+
+/** A consumer of the network that runs. */
+export interface RunningConsumer {
+  readonly spec: ConsumerSpec;
+  readonly chain: Chain;
+  readonly path: CcvPath;
+  readonly relayer: Relayer;
+}
+
+/** Everything that runs. */
+export interface World {
+  readonly topology: Topology;
+  readonly clock: Clock;
+  /** Set when time is under the caller's control; blocks are then made only when somebody needs one. */
+  readonly manualClock: ManualClock | undefined;
+  readonly home: string | undefined;
+  readonly accounts: ReadonlyMap<string, AccountKey>;
+  readonly validators: ReadonlyMap<string, ValidatorKeys>;
+  readonly chains: Map<string, Chain>;
+  readonly consumers: Map<string, RunningConsumer>;
+  /** Keys that validators use beside their own: chain name → validator name → seeds. */
+  readonly assignedKeys: Map<string, Map<string, Uint8Array[]>>;
+  /** While launching with a real clock, blocks are made as soon as something waits for one. */
+  launching: boolean;
+  readonly progress: (message: string) => void;
+}
+
+/** Gas allowed per transaction: more than any message of these chains needs; the localnet's gas is free. */
+const GAS_LIMIT = 100_000_000n;
+/** Longest wait for one block of a chain that runs by the system clock. */
+const BLOCK_TIMEOUT_MS = 60_000;
+
+/** The provider. */
+export function providerOf(world: World): Chain {
+  for (const chain of world.chains.values()) if (chain.role === "provider") return chain;
+  throw new LocalnetError("not-running", "the provider is not running");
+}
+
+/** A chain by its name or chain id. */
+export function chainOf(world: World, name: string): Chain {
+  const chain =
+    world.chains.get(name) ?? [...world.chains.values()].find((c) => c.chainId === name || c.consumerId === name);
+  if (chain === undefined)
+    throw new LocalnetError("unknown-name", `there is no chain "${name}"`, { hint: suggest(name, world.chains.keys()) });
+  return chain;
+}
+
+/** A running consumer by its name, chain id or consumer id. */
+export function consumerOf(world: World, name: string): RunningConsumer {
+  const found =
+    world.consumers.get(name) ??
+    [...world.consumers.values()].find((c) => c.chain.chainId === name || c.chain.consumerId === name);
+  if (found === undefined)
+    throw new LocalnetError("unknown-name", `there is no consumer "${name}"`, {
+      hint: suggest(name, world.consumers.keys()),
+    });
+  return found;
+}
+
+/** A validator by its name. */
+export function validatorOf(world: World, name: string): ValidatorKeys {
+  const validator = world.validators.get(name);
+  if (validator === undefined)
+    throw new LocalnetError("unknown-name", `there is no validator "${name}"`, {
+      hint: suggest(name, world.validators.keys()),
+    });
+  return validator;
+}
+
+/** An account by its name. */
+export function accountOf(world: World, name: string): AccountKey {
+  const account = world.accounts.get(name);
+  if (account === undefined)
+    throw new LocalnetError("unknown-name", `there is no account "${name}"`, {
+      hint: suggest(name, world.accounts.keys()),
+    });
+  return account;
+}
+
+/** A hint for a name that is not there: the nearest one, or a few. */
+export function suggest(wanted: string, known: Iterable<string>): string {
+  const names = [...known];
+  const near = names.map((n) => [distance(wanted, n), n] as const).sort((a, b) => a[0] - b[0])[0];
+  if (near !== undefined && near[0] <= 2) return `did you mean "${near[1]}"?`;
+  return names.length === 0 ? "there are none" : `there are: ${names.slice(0, 12).join(", ")}${names.length > 12 ? ", …" : ""}`;
+}
+
+/** Edits between two words (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** One block on every chain, a block time later: with a manual clock the chains keep step. */
+export function step(world: World): void {
+  world.manualClock?.advance(world.topology.blockTimeNs);
+  for (const chain of world.chains.values()) tryProduceBlock(chain);
+}
+
+/** How clients of `node` wait for blocks. */
+export function createPace(world: World): (node: Node) => Pace {
+  return (node) => ({
+    async after(height) {
+      if (node.height > height) return node.height;
+      if (world.manualClock !== undefined) step(world);
+      else if (world.launching) node.produceBlock();
+      else await nextBlock(node, height);
+      return node.height;
+    },
+  });
+}
+
+function nextBlock(node: Node, height: bigint): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      unsubscribe();
+      reject(
+        new LocalnetError("timed-out", `${node.chainId} made no block after ${height} in ${BLOCK_TIMEOUT_MS / 1000} s`, {
+          hint: "tandem status tells whether enough validators are up",
+        }),
+      );
+    }, BLOCK_TIMEOUT_MS);
+    timer.unref();
+    const unsubscribe = node.onBlock(() => {
+      if (node.height <= height) return;
+      clearTimeout(timer);
+      unsubscribe();
+      resolve();
+    });
+  });
+}
+
+const senders = new WeakMap<Chain, Map<string, Promise<TxSender>>>();
+
+/** The one sender of an account on a chain: it keeps the account's sequence. */
+export function senderOf(world: World, chain: Chain, name: string): Promise<TxSender> {
+  let known = senders.get(chain);
+  if (known === undefined) {
+    known = new Map();
+    senders.set(chain, known);
+  }
+  let sender = known.get(name);
+  if (sender === undefined) {
+    sender = makeSender(world, chain, accountOf(world, name));
+    known.set(name, sender);
+  }
+  return sender;
+}
+
+async function makeSender(world: World, chain: Chain, account: AccountKey): Promise<TxSender> {
+  return createTxSender({
+    chainId: chain.chainId,
+    rpc: chain.client.rpc,
+    comet: chain.client.comet,
+    signer: await createSigner(account, chain.bech32Prefix),
+    address: createAddressCodecs(chain.bech32Prefix).account.encode(account.address),
+    pace: chain.client.pace,
+    gas: { kind: "fixed", limit: GAS_LIMIT },
+  });
+}
+
+/** Name of the account that relays for a consumer, so that paths never wait for each other's sequences. */
+export const relayerAccount = (consumer: string): string => `relayer-${consumer}`;

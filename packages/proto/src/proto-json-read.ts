@@ -1,0 +1,162 @@
+/**
+ * Reading proto JSON as the SDK's codec does (gogoproto jsonpb without AllowUnknownFields): original or camelCase
+ * names, 64-bit integers as text or number, enums by name or number, null for "not given". Unknown fields are refused.
+ */
+import { fromBase64, fromHex } from "@cosmjs/encoding";
+import { decTextToWire, intText } from "./decimal.ts";
+import { enumDescriptor, type FieldDescriptor, messageDescriptor } from "./descriptor.ts";
+import { ProtoError } from "./errors.ts";
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from "./json.ts";
+import { emptyMessage, type MessageObject, setField } from "./message.ts";
+import { encodeAny, registeredType } from "./registry.ts";
+import { nsToDuration, nsToTimestamp, parseDuration, parseTimestamp } from "./time.ts";
+
+/** How to read; differs only for the CLI files that Go's encoding/json reads. */
+type Rules = {
+  readonly unknownFields: "refuse" | "ignore";
+  /** Names in lowerCamelCase are accepted beside the original ones. */
+  readonly camelCase: boolean;
+  readonly duration: (json: JsonValue, where: string) => bigint;
+};
+
+const refuse = (where: string, expected: string): ProtoError =>
+  new ProtoError("bad-value", `${where}: expected ${expected}`);
+
+function text(json: JsonValue, where: string): string {
+  if (typeof json !== "string") throw refuse(where, "a string");
+  return json;
+}
+
+const RANGE: Readonly<Record<string, readonly [bigint, bigint]>> = {
+  int32: [-(2n ** 31n), 2n ** 31n - 1n],
+  uint32: [0n, 2n ** 32n - 1n],
+  int64: [-(2n ** 63n), 2n ** 63n - 1n],
+  uint64: [0n, 2n ** 64n - 1n],
+};
+/** More digits than any 64-bit integer has: not worth converting. */
+const MAX_INTEGER_DIGITS = 24;
+
+function integer(json: JsonValue, kind: string, where: string): bigint {
+  let value: bigint | undefined;
+  if (typeof json === "bigint") value = json;
+  else if (typeof json === "number" && Number.isSafeInteger(json)) value = BigInt(json);
+  else if (typeof json === "string" && json.length <= MAX_INTEGER_DIGITS && /^-?(0|[1-9]\d*)$/.test(json)) value = BigInt(json);
+  const [min, max] = RANGE[kind] as readonly [bigint, bigint];
+  if (value === undefined || value < min || value > max) throw refuse(where, `an ${kind}`);
+  return value;
+}
+
+const PROTO_JSON: Rules = {
+  unknownFields: "refuse",
+  camelCase: true,
+  duration: (json, where) => parseDuration(text(json, where)),
+};
+/** encoding/json: durations are nanoseconds, keys are the original names, unknown keys are ignored. */
+export const GO_JSON: Rules = {
+  unknownFields: "ignore",
+  camelCase: false,
+  duration: (json, where) => {
+    if (typeof json === "string") throw refuse(where, "nanoseconds");
+    return integer(json, "int64", where);
+  },
+};
+
+function enumNumber(json: JsonValue, type: string, where: string): number {
+  if (typeof json === "string") {
+    const number = enumDescriptor(type).numberOf.get(json);
+    if (number === undefined) throw refuse(where, `a name of ${type}`);
+    return number;
+  }
+  if (typeof json !== "bigint" && typeof json !== "number") throw refuse(where, `a value of ${type}`);
+  return Number(integer(json, "int32", where));
+}
+
+function bytes(json: JsonValue, where: string, decode: (text: string) => Uint8Array): Uint8Array {
+  try {
+    return decode(text(json, where));
+  } catch {
+    throw refuse(where, "encoded bytes");
+  }
+}
+
+function custom(json: JsonValue, field: FieldDescriptor, where: string): string | Uint8Array {
+  if (field.custom === "hex") return bytes(json, where, fromHex);
+  const wire = field.custom === "dec" ? decTextToWire(text(json, where)) : intText(text(json, where));
+  return field.kind === "bytes" ? Uint8Array.from(wire, (c) => c.charCodeAt(0)) : wire;
+}
+
+function value(json: JsonValue, field: FieldDescriptor, where: string, rules: Rules): unknown {
+  if (field.custom !== undefined) return custom(json, field, where);
+  switch (field.kind) {
+    case "string":
+      return text(json, where);
+    case "bool":
+      if (typeof json !== "boolean") throw refuse(where, "true or false");
+      return json;
+    case "int32":
+    case "uint32":
+      return Number(integer(json, field.kind, where));
+    case "int64":
+    case "uint64":
+      return integer(json, field.kind, where);
+    case "bytes":
+      return bytes(json, where, fromBase64);
+    case "enum":
+      return enumNumber(json, field.type, where);
+    case "message":
+      return readMessage(field.type, json, where, rules);
+  }
+}
+
+function readAny(json: JsonObject, where: string, rules: Rules): unknown {
+  const typeUrl = json["@type"];
+  if (typeof typeUrl !== "string") throw refuse(where, 'an object with "@type"');
+  const { typeName } = registeredType(typeUrl);
+  const { "@type": _, ...fields } = json;
+  return encodeAny(typeUrl, readMessage(typeName, fields, `${where}(${typeUrl})`, rules));
+}
+
+/** Reads a message by the given rules; `where` leads to the place in refusals. */
+export function readMessage(typeName: string, json: JsonValue, where: string, rules: Rules): unknown {
+  if (typeName === "google.protobuf.Timestamp") return nsToTimestamp(parseTimestamp(text(json, where)));
+  if (typeName === "google.protobuf.Duration") return nsToDuration(rules.duration(json, where));
+  if (!isJsonObject(json)) throw refuse(where, "an object");
+  if (typeName === "google.protobuf.Any") return readAny(json, where, rules);
+  const descriptor = messageDescriptor(typeName);
+  const message: MessageObject = emptyMessage(descriptor);
+  const oneofs = new Set<string>();
+  for (const [key, given] of Object.entries(json)) {
+    const named = descriptor.byName.get(key);
+    const field = rules.camelCase || named?.name === key ? named : undefined;
+    if (field === undefined) {
+      if (rules.unknownFields === "ignore") continue;
+      throw new ProtoError("unknown-field", `${where}: unknown field ${JSON.stringify(key)} in ${typeName}`);
+    }
+    // Both spellings of one field: the camelCase one counts, as in Go.
+    if (rules.camelCase && key !== field.property && Object.hasOwn(json, field.property)) continue;
+    if (given === null) continue;
+    const path = `${where}.${field.name}`;
+    if (field.oneof !== undefined) {
+      if (oneofs.has(field.oneof)) throw refuse(path, `one field of ${field.oneof} only`);
+      oneofs.add(field.oneof);
+    }
+    if (!field.repeated) {
+      setField(message, field, descriptor, value(given, field, path, rules));
+    } else {
+      if (!Array.isArray(given)) throw refuse(path, "a list");
+      message[field.property] = given.map((item, i) => value(item, field, `${path}[${i}]`, rules));
+    }
+  }
+  return message;
+}
+
+/**
+ * A message of the type from a parsed JSON value ({@link parseJson}, or `JSON.parse` where no number is large).
+ * What is not given has the value that Go would hold. Throws {@link ProtoError}: `bad-value`, `unknown-field`, `unknown-type`.
+ */
+export const fromProtoJson = (typeName: string, json: JsonValue): unknown =>
+  readMessage(typeName, json, typeName, PROTO_JSON);
+
+/** {@link fromProtoJson} of a text; duplicate keys and anything that is not JSON are refused (`bad-json`). */
+export const fromProtoJsonText = (typeName: string, json: string): unknown =>
+  fromProtoJson(typeName, parseJson(json));

@@ -1,0 +1,181 @@
+/** One transaction through ante chain and messages (SDK `baseapp/baseapp.go`). */
+import { EMPTY } from "@tandem-ics/crypto";
+import type { Event as AbciEvent } from "cosmjs-types/tendermint/abci/types";
+import { TxMsgData } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
+import type { Any } from "cosmjs-types/google/protobuf/any";
+import type { AddressCodecs } from "../address.ts";
+import type { AnteHandler } from "../ante/ante.ts";
+import type { Context } from "../context.ts";
+
+import { createEventManager, type Event } from "../events.ts";
+import { createGasMeter, type GasMeter, OutOfGasError } from "../gas.ts";
+import type { MessageRoute } from "../module.ts";
+import { sdkErrors } from "../sdk-errors.ts";
+import type { DecodedMessage, DecodedTx } from "../tx/decode.ts";
+import { type Failure, txFailure } from "./failure.ts";
+
+/** Gas limit that an unlimited meter reports. */
+const UNLIMITED_GAS = (1n << 64n) - 1n;
+
+/** What running a transaction gave. */
+export interface TxOutcome {
+  /** Absent on success. */
+  readonly failure: Failure | undefined;
+  readonly gasWanted: bigint;
+  readonly gasUsed: bigint;
+  /** `TxMsgData`; empty on failure. */
+  readonly data: Uint8Array;
+  /** Of a failed transaction those of the ante chain, which stay. */
+  readonly events: readonly AbciEvent[];
+  readonly responses: readonly Any[];
+}
+
+/** Gas of a block: the sum over its transactions, each up to its own limit. */
+export interface BlockGas {
+  readonly limit: bigint | undefined;
+  consumed: bigint;
+}
+
+/** Runs transactions of one application. */
+export interface TxRunner {
+  /**
+   * Runs `tx` on the state of `block`. Its mode decides: `check` and `recheck` stop after the ante chain, `simulate`
+   * uses unlimited gas and signatures may be missing. Broken invariants are thrown.
+   */
+  run(block: Context, tx: DecodedTx, blockGas?: BlockGas): TxOutcome;
+}
+
+/** An event as engines and indexers get it. */
+export const toAbciEvent = ({ type, attributes }: Event): AbciEvent => ({
+  type,
+  attributes: attributes.map(({ key, value }) => ({ key, value, index: true })),
+});
+
+const withAttribute = (event: Event, key: string, value: string): AbciEvent => {
+  const { type, attributes } = toAbciEvent(event);
+  attributes.push({ key, value, index: true });
+  return { type, attributes };
+};
+
+/** Events of one step of a block, each marked with the step. */
+export const withMode = (events: readonly Event[], mode: "BeginBlock" | "EndBlock"): AbciEvent[] =>
+  events.map((event) => withAttribute(event, "mode", mode));
+
+/** Makes a runner. */
+export function createTxRunner(options: { readonly ante: AnteHandler; readonly addresses: AddressCodecs }): TxRunner {
+  const { ante, addresses } = options;
+
+  /** Messages in order; all or none of them take effect. */
+  function runMessages(ctx: Context, tx: DecodedTx, gas: GasMeter, afterwards: () => void) {
+    const { ctx: msgCtx, commit } = ctx.branch();
+    const events: AbciEvent[] = [];
+    const responses: Any[] = [];
+    tx.messages.forEach((message, i) => {
+      const manager = createEventManager();
+      const route = message.route as MessageRoute;
+      try {
+        const value = route.run(msgCtx.with({ events: manager, gas }), message.value);
+        responses.push({ typeUrl: route.responseTypeUrl, value });
+      } catch (error) {
+        throw new MessageFailure(i, error);
+      }
+      const index = i.toString();
+      events.push(withAttribute(messageEvent(message, manager.events, addresses), "msg_index", index));
+      for (const event of manager.events) events.push(withAttribute(event, "msg_index", index));
+    });
+    afterwards();
+    commit();
+    return { events, responses };
+  }
+
+  return {
+    run(block, tx, blockGas) {
+      const unlimited = block.mode === "simulate" || block.height === 0n;
+      const gas = createGasMeter(unlimited ? undefined : tx.fee.gasLimit);
+      let gasWanted = 0n;
+      let anteEvents: AbciEvent[] = [];
+      let paid = blockGas === undefined;
+      const payBlock = (): void => {
+        if (paid || blockGas === undefined) return;
+        paid = true;
+        blockGas.consumed += gas.limit !== undefined && gas.consumed > gas.limit ? gas.limit : gas.consumed;
+        if (blockGas.limit !== undefined && blockGas.consumed > blockGas.limit)
+          throw new OutOfGasError("block gas meter");
+      };
+      const outcome = (failure?: Failure, done?: { events: AbciEvent[]; responses: Any[] }): TxOutcome => ({
+        failure,
+        gasWanted,
+        gasUsed: gas.consumed,
+        data:
+          done === undefined || done.responses.length === 0
+            ? EMPTY
+            : TxMsgData.encode({ data: [], msgResponses: done.responses }).finish(),
+        events: done === undefined ? anteEvents : [...anteEvents, ...done.events],
+        responses: done?.responses ?? [],
+      });
+      const execute = (): TxOutcome => {
+        if (blockGas?.limit !== undefined && blockGas.consumed >= blockGas.limit)
+          throw sdkErrors.outOfGas("no block gas left to run tx");
+        validateMessages(tx);
+        gasWanted = gas.limit ?? UNLIMITED_GAS;
+        const events = createEventManager();
+        const { ctx: anteCtx, commit } = block.with({ gas, events, txBytes: tx.bytes }).branch();
+        ante(anteCtx, tx);
+        commit();
+        if (block.mode === "check" || block.mode === "recheck") return outcome();
+        anteEvents = events.events.map(toAbciEvent);
+        return outcome(undefined, runMessages(block.with({ gas, txBytes: tx.bytes }), tx, gas, payBlock));
+      };
+      try {
+        return execute();
+      } catch (error) {
+        const [cause, context] =
+          error instanceof MessageFailure
+            ? [error.cause, `failed to execute message; message index: ${error.index}: `]
+            : [error, ""];
+        return outcome(txFailure(cause, { wanted: gasWanted, used: gas.consumed }, context));
+      } finally {
+        settle(payBlock);
+      }
+    },
+  };
+}
+
+/** Counts the block gas of a transaction that failed; being over the limit then changes nothing any more. */
+function settle(payBlock: () => void): void {
+  try {
+    payBlock();
+  } catch (error) {
+    if (!(error instanceof OutOfGasError)) throw error;
+  }
+}
+
+/** Carries the index of the failed message. */
+class MessageFailure extends Error {
+  readonly index: number;
+
+  constructor(index: number, cause: unknown) {
+    super("message failed", { cause });
+    this.index = index;
+  }
+}
+
+/** Form of the messages: before the ante chain, so that nobody pays for what can never run. */
+function validateMessages({ messages }: DecodedTx): void {
+  if (messages.length === 0) throw sdkErrors.invalidRequest("must contain at least one message");
+  for (const { route, value } of messages) route?.validate(value);
+  for (const { route, typeUrl } of messages)
+    if (route === undefined) throw sdkErrors.unknownRequest(`no message handler found for ${typeUrl}`);
+}
+
+/** Tells that a message ran; with the module's name unless the handler told it. */
+function messageEvent(message: DecodedMessage, events: readonly Event[], addresses: AddressCodecs): Event {
+  const attributes = [{ key: "action", value: message.typeUrl }];
+  const sender = message.signers[0];
+  if (sender !== undefined) attributes.push({ key: "sender", value: addresses.account.encode(sender) });
+  const module = message.typeUrl.split(".")[1];
+  const named = events.some((event) => event.attributes.some(({ key }) => key === "module"));
+  if (!named && module !== undefined) attributes.push({ key: "module", value: module });
+  return { type: "message", attributes };
+}
+

@@ -1,0 +1,43 @@
+/** Trial runs: what gas a transaction would take (SDK `x/auth/tx/service.go`). */
+import type { SimulationResponse } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
+import type { Context } from "../context.ts";
+import { CodedError } from "../errors.ts";
+import { createEventManager } from "../events.ts";
+import { sdkErrors } from "../sdk-errors.ts";
+import type { TxDecoder } from "../tx/decode.ts";
+import type { TxRunner } from "./run-tx.ts";
+
+/** Runs the bytes of a transaction on scratch state. Throws {@link SimulationError} or CodedError. */
+export type Simulate = (bytes: Uint8Array) => SimulationResponse;
+
+/** A transaction that would fail, with the gas that it used until then. */
+export class SimulationError extends CodedError {
+  readonly gasUsed: bigint;
+
+  constructor(codespace: string, code: number, message: string, gasUsed: bigint) {
+    super(codespace, code, message);
+    this.name = "SimulationError";
+    this.gasUsed = gasUsed;
+  }
+}
+
+/** Simulates on top of the transactions that wait for a block. */
+export function createSimulate(options: {
+  readonly decode: TxDecoder;
+  readonly runner: TxRunner;
+  readonly context: () => Context | undefined;
+}): Simulate {
+  const { decode, runner, context } = options;
+  return (bytes) => {
+    const state = context();
+    if (state === undefined) throw sdkErrors.invalidHeight("not ready; please wait for first block");
+    const scratch = state.with({ mode: "simulate", events: createEventManager() }).branch();
+    const { failure, gasWanted, gasUsed, data, events, responses } = runner.run(scratch.ctx, decode(bytes));
+    if (failure !== undefined)
+      throw new SimulationError(failure.codespace, failure.code, failure.log, gasUsed);
+    return {
+      gasInfo: { gasWanted, gasUsed },
+      result: { data, log: "", events: [...events], msgResponses: [...responses] },
+    };
+  };
+}
