@@ -4,8 +4,18 @@
  *   pnpm gen            writes the files
  *   pnpm gen --check    writes nothing; fails if the files on disk differ from what would be generated
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+
 import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { adaptCodecs } from "./gen/codecs.ts";
@@ -13,18 +23,13 @@ import { codecTable, descriptorTable } from "./gen/descriptors.ts";
 import { loadImage } from "./gen/image.ts";
 import { namesFile } from "./gen/names.ts";
 
-/** cosmjs-types 0.11 differs from ibc-go v10 and ICS-23 in these; src/replaced.ts has their codecs and says how. */
-const REPLACED = new Set([
-  "cosmos.ics23.v1.ProofSpec",
-  "ibc.applications.transfer.v1.MsgUpdateParams",
-  "ibc.core.connection.v1.MsgUpdateParams",
-  "ibc.core.connection.v1.QueryConnectionParamsResponse",
-  "ibc.lightclients.tendermint.v1.ClientState",
-]);
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const committed = join(root, "packages/proto/src/gen");
 const buf = (...args: string[]): void => {
-  execFileSync(join(root, "node_modules/.bin/buf"), args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  execFileSync(join(root, "node_modules/.bin/buf"), args, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
 };
 
 /** Every file below `dir`, relative to it, sorted. */
@@ -50,7 +55,7 @@ function generate(scratch: string): Map<string, string> {
     files.set(file, adaptCodecs(readFileSync(join(raw, file), "utf8"), source, image));
   }
   files.set("descriptors.ts", descriptorTable(image));
-  files.set("codecs.ts", codecTable(image, REPLACED));
+  files.set("codecs.ts", codecTable(image));
   files.set("names.ts", namesFile(image));
   return files;
 }

@@ -24,16 +24,25 @@ export function adaptCodecs(generated: string, source: string, image: ImageModel
   text = replaceAll(text, /"@bufbuild\/protobuf\/wire"/g, JSON.stringify(wire));
   text = replaceAll(text, /reader\.skip\(tag & 7\)/g, "reader.skipType(tag & 7)");
   text = replaceAll(text, /T extends bigint \? string \| number \| bigint/g, "T extends bigint ? bigint");
-  text = replaceAll(text, /interface MessageFns<T> \{\n/g, "interface MessageFns<T> {\n  readonly typeUrl: string;\n");
+  text = replaceAll(
+    text,
+    /interface MessageFns<T> \{\n/g,
+    "interface MessageFns<T> {\n  readonly typeUrl: string;\n",
+  );
   text = text.replace(/\.fork\(\)\)\.join\(\)/g, ".fork()).ldelim()");
   text = text.replace(/export namespace \w+ \{\n(?: {2}export type .*\n)+\}\n\n/g, "");
   const messages = [...image.messages.values()].filter((m) => m.file === source);
   for (const message of messages) text = adaptMessage(text, message, image);
   if (text.includes("goZeroTimestamp") || text.includes("zeroText")) {
     const names = ["goZeroTimestamp", "zeroText"].filter((n) => text.includes(n));
-    text = replaceAll(text, /import \{ BinaryReader, BinaryWriter \}/, `import { BinaryReader, BinaryWriter, ${names.join(", ")} }`);
+    text = replaceAll(
+      text,
+      /import \{ BinaryReader, BinaryWriter \}/,
+      `import { BinaryReader, BinaryWriter, ${names.join(", ")} }`,
+    );
   }
-  if (text.includes(".join()") || text.includes("@bufbuild")) throw new Error(`${source}: bufbuild's writer is left over`);
+  if (text.includes(".join()") || text.includes("@bufbuild"))
+    throw new Error(`${source}: bufbuild's writer is left over`);
   return text;
 }
 
@@ -70,7 +79,8 @@ function goDefaults(type: string, image: ImageModel): string {
   for (const field of image.messages.get(type)?.fields ?? []) {
     if (!isNonNullable(field) || field.repeated) continue;
     if (field.kind === "string") parts.push(`${field.property}: "0"`);
-    else if (field.options["[gogoproto.stdtime]"] === true) parts.push(`${field.property}: goZeroTimestamp()`);
+    else if (field.options["[gogoproto.stdtime]"] === true)
+      parts.push(`${field.property}: goZeroTimestamp()`);
     else if (field.kind === "message" && field.type !== undefined) {
       const inner = goDefaults(field.type, image);
       if (inner !== "" && !image.messages.get(field.type)?.file.startsWith("interchain_security/")) {
@@ -85,7 +95,8 @@ function valueField(text: string, message: string, field: FieldModel, image: Ima
   const p = field.property;
   const type = field.type as string;
   const short = type.split(".").pop() as string;
-  const byDefault = field.options["[gogoproto.stdtime]"] === true ? "goZeroTimestamp()" : goDefault(type, image);
+  const byDefault =
+    field.options["[gogoproto.stdtime]"] === true ? "goZeroTimestamp()" : goDefault(type, image);
   let out = within(text, `export interface ${message} {`, "}", (part) =>
     replaceAll(part, new RegExp(`\\n  ${p}:\\s+(?:\\| )?${short}\\s+\\| undefined;`), `\n  ${p}: ${short};`),
   );
@@ -97,7 +108,11 @@ function valueField(text: string, message: string, field: FieldModel, image: Ima
       `    if \\(message\\.${p} !== undefined\\) \\{\\n      ${short}\\.encode\\(message\\.${p}, (.*)\\n    \\}`,
     );
     const always = replaceAll(part, encode, `    ${short}.encode(message.${p} ?? ${byDefault}, $1`);
-    return replaceAll(always, new RegExp(`(${short}\\.fromPartial\\(object\\.${p}\\)\\s+): undefined`), `$1: ${byDefault}`);
+    return replaceAll(
+      always,
+      new RegExp(`(${short}\\.fromPartial\\(object\\.${p}\\)\\s+): undefined`),
+      `$1: ${byDefault}`,
+    );
   });
 }
 
@@ -112,7 +127,9 @@ function customField(text: string, message: string, field: FieldModel): string {
     replaceAll(part, new RegExp(`\\b${p}: ${empty}`), `${p}: ${zero}`),
   );
   return within(out, `export const ${message}: MessageFns`, "};", (part) => {
-    const encode = new RegExp(`    if \\(message\\.${p}(?:\\.length)? !== .*\\) \\{\\n      (writer\\.uint32\\(\\d+\\)\\.)\\w+\\(.*\\n    \\}`);
+    const encode = new RegExp(
+      `    if \\(message\\.${p}(?:\\.length)? !== .*\\) \\{\\n      (writer\\.uint32\\(\\d+\\)\\.)\\w+\\(.*\\n    \\}`,
+    );
     const value = bytes ? `message.${p}?.length ? message.${p} : ${zero}` : `message.${p} || ${zero}`;
     const always = replaceAll(part, encode, `    $1${field.kind}(${value});`);
     return replaceAll(always, new RegExp(`(message\\.${p} = object\\.${p} \\?\\?) ${empty}`), `$1 ${zero}`);

@@ -25,7 +25,12 @@ export type MessageModel = {
   options: Readonly<Record<string, unknown>>;
 };
 export type EnumModel = { fullName: string; file: string; values: [string, number][] };
-export type MethodModel = { name: string; input: string; output: string; http?: { verb: string; path: string } };
+export type MethodModel = {
+  name: string;
+  input: string;
+  output: string;
+  http?: { verb: string; path: string };
+};
 export type ServiceModel = { fullName: string; file: string; methods: MethodModel[] };
 export type FileModel = { name: string; package: string; generated: boolean };
 export type ImageModel = {
@@ -72,7 +77,8 @@ function addMessage(image: ImageModel, file: string, scope: string, message: Jso
 }
 
 /** protoc's rule: an underscore goes, the letter after it becomes a capital; nothing else changes. */
-const camelCase = (name: string): string => name.replace(/_+([^_])/g, (_, letter: string) => letter.toUpperCase());
+const camelCase = (name: string): string =>
+  name.replace(/_+([^_])/g, (_, letter: string) => letter.toUpperCase());
 
 function field(f: Json, oneofs: string[]): FieldModel {
   const optional = f["proto3Optional"] === true;
@@ -81,7 +87,9 @@ function field(f: Json, oneofs: string[]): FieldModel {
     name: text(f["name"]),
     property: camelCase(text(f["name"])),
     number: Number(f["number"]),
-    kind: text(f["type"]).replace(/^TYPE_/, "").toLowerCase(),
+    kind: text(f["type"])
+      .replace(/^TYPE_/, "")
+      .toLowerCase(),
     ...(f["typeName"] ? { type: text(f["typeName"]).slice(1) } : {}),
     repeated: f["label"] === "LABEL_REPEATED",
     ...(oneof !== undefined ? { oneof } : {}),

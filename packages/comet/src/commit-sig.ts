@@ -39,28 +39,29 @@ export const encodeCommitSig = (signature: CommitSig): Uint8Array =>
  * @throws CometError `invalidCommit` with field `index` where one is given.
  */
 export function validateCommitSigBasic(signature: CommitSig, index?: number): void {
-  const { blockIdFlag, validatorAddress, timestamp } = signature;
-  const invalid = (message: string): CometError =>
-    new CometError("invalidCommit", index === undefined ? message : `signature #${index}: ${message}`, {
-      index,
-      blockIdFlag,
-    });
-  switch (blockIdFlag) {
-    case BLOCK_ID_FLAG.absent:
-      if (validatorAddress.length !== 0) throw invalid("absent signature has an address");
-      if (!isGoZeroTimestamp(timestamp)) throw invalid("absent signature has a time");
-      if (signature.signature.length !== 0) throw invalid("absent signature has signature bytes");
-      return;
-    case BLOCK_ID_FLAG.commit:
-    case BLOCK_ID_FLAG.nil:
-      if (validatorAddress.length !== ADDRESS_LENGTH)
-        throw invalid(`validator address has ${validatorAddress.length} bytes`);
-      if (!isValidTimestamp(timestamp)) throw invalid("time is out of range");
-      if (signature.signature.length === 0) throw invalid("signature is missing");
-      if (signature.signature.length > MAX_SIGNATURE_LENGTH)
-        throw invalid(`signature is longer than ${MAX_SIGNATURE_LENGTH} bytes`);
-      return;
-    default:
-      throw invalid(`unknown block id flag ${blockIdFlag}`);
-  }
+  const { blockIdFlag } = signature;
+  const fault =
+    blockIdFlag === BLOCK_ID_FLAG.absent
+      ? faultOfAbsent(signature)
+      : blockIdFlag === BLOCK_ID_FLAG.commit || blockIdFlag === BLOCK_ID_FLAG.nil
+        ? faultOfPresent(signature)
+        : `unknown block id flag ${blockIdFlag}`;
+  if (fault === undefined) return;
+  const message = index === undefined ? fault : `signature #${index}: ${fault}`;
+  throw new CometError("invalidCommit", message, { index, blockIdFlag });
+}
+
+function faultOfAbsent({ validatorAddress, timestamp, signature }: CommitSig): string | undefined {
+  if (validatorAddress.length !== 0) return "absent signature has an address";
+  if (!isGoZeroTimestamp(timestamp)) return "absent signature has a time";
+  return signature.length === 0 ? undefined : "absent signature has signature bytes";
+}
+
+function faultOfPresent({ validatorAddress, timestamp, signature }: CommitSig): string | undefined {
+  if (validatorAddress.length !== ADDRESS_LENGTH) return `validator address has ${validatorAddress.length} bytes`;
+  if (!isValidTimestamp(timestamp)) return "time is out of range";
+  if (signature.length === 0) return "signature is missing";
+  return signature.length <= MAX_SIGNATURE_LENGTH
+    ? undefined
+    : `signature is longer than ${MAX_SIGNATURE_LENGTH} bytes`;
 }

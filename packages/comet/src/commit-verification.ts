@@ -8,6 +8,7 @@ import { verifySignature } from "./public-key.ts";
 import { commitSignBytes } from "./sign-bytes.ts";
 import type { TrustThreshold } from "./trust-threshold.ts";
 import { type ValidatorSet, validatorIndex } from "./validator-set.ts";
+import type { Validator } from "./validator.ts";
 
 const INT64_MAX = 2n ** 63n - 1n;
 
@@ -121,61 +122,65 @@ function trusting({ chainId, validators, commit, trustLevel }: TrustingClaim) {
  * first, so both orders are kept.
  */
 function tally(job: Tally): void {
+  const { commit, needed, allSignatures } = job;
   const { validators } = job.validators;
-  const inBatch =
-    job.commit.signatures.length >= 2 && validators.every(({ pubKey }) => pubKey.ed25519 !== undefined);
-  const signBytes = commitSignBytes(job.chainId, job.commit);
-  const check = (slot: number, member: number): void => {
-    const { signature } = job.commit.signatures[slot]!;
-    if (!verifySignature(validators[member]!.pubKey, signBytes(slot), signature)) throw wrongSignature(slot);
+  const { signatures } = commit;
+  const inBatch = signatures.length >= 2 && validators.every(({ pubKey }) => pubKey.ed25519 !== undefined);
+  const signBytes = commitSignBytes(job.chainId, commit);
+  const check = (slot: number, { pubKey }: Validator): void => {
+    if (!verifySignature(pubKey, signBytes(slot), signatures[slot]!.signature)) throw wrongSignature(slot);
   };
-  const collected: [slot: number, member: number][] = [];
+  const signerOf = job.byIndex ? byIndex(job) : byAddress(job);
+  const batch: (Validator | undefined)[] = [];
   let got = 0n;
-  for (const [slot, member] of signers(job)) {
-    const signature = job.commit.signatures[slot]!;
-    if (inBatch) {
-      if (signature.signature.length !== 64) throw wrongSignature(slot);
-      collected.push([slot, member]);
-    } else {
+  for (let slot = 0; slot < signatures.length; slot++) {
+    const signature = signatures[slot]!;
+    const { blockIdFlag } = signature;
+    const forBlock = blockIdFlag === BLOCK_ID_FLAG.commit;
+    const signer = forBlock || (job.nilVotes && blockIdFlag !== BLOCK_ID_FLAG.absent) ? signerOf(slot) : undefined;
+    if (inBatch) batch.push(signer);
+    if (signer === undefined) continue;
+    if (!inBatch) {
       validateCommitSigBasic(signature, slot);
-      check(slot, member);
-    }
-    if (signature.blockIdFlag === BLOCK_ID_FLAG.commit) got += validators[member]!.votingPower;
-    if (!job.allSignatures && got > job.needed) break;
+      check(slot, signer);
+    } else if (signature.signature.length !== 64) throw wrongSignature(slot);
+    if (forBlock) got += signer.votingPower;
+    if (!allSignatures && got > needed) break;
   }
-  if (got <= job.needed)
-    throw new CometError("notEnoughVotingPower", `signed by ${got}, needed more than ${job.needed}`, {
-      got,
-      needed: job.needed,
-    });
-  for (const [slot, member] of collected) check(slot, member);
+  if (got <= needed)
+    throw new CometError("notEnoughVotingPower", `signed by ${got}, needed more than ${needed}`, { got, needed });
+  batch.forEach((signer, slot) => {
+    if (signer !== undefined) check(slot, signer);
+  });
 }
 
 const wrongSignature = (index: number): CometError =>
   new CometError("wrongSignature", `wrong signature #${index}`, { index });
 
-/** Slots to look at, each with the index of its validator in the set. */
-function* signers({ commit, validators, nilVotes, byIndex }: Tally): Generator<[slot: number, member: number]> {
-  const seen = new Map<number, number>();
-  for (const [slot, { blockIdFlag, validatorAddress }] of commit.signatures.entries()) {
-    const ignored = nilVotes ? blockIdFlag === BLOCK_ID_FLAG.absent : blockIdFlag !== BLOCK_ID_FLAG.commit;
-    if (ignored) continue;
-    if (byIndex) {
-      // The address is not signed. Block time and evidence go by it, so it must be that of the key (CSA-2026-001).
-      if (!equalBytes(validators.validators[slot]!.address, validatorAddress))
-        throw new CometError("addressMismatch", `signature #${slot} names another validator`, { index: slot });
-      yield [slot, slot];
-      continue;
-    }
-    const member = validatorIndex(validators, validatorAddress);
-    if (member === -1) continue;
-    const first = seen.get(member);
+/** Who stands in a slot, or nobody where the signature does not matter. */
+type SignerOf = (slot: number) => Validator | undefined;
+
+/** The validator at the slot's index. */
+const byIndex =
+  ({ commit, validators }: Tally): SignerOf =>
+  (slot) => {
+    const validator = validators.validators[slot]!;
+    // The address is not signed. Block time and evidence go by it, so it must be that of the key (CSA-2026-001).
+    if (!equalBytes(validator.address, commit.signatures[slot]!.validatorAddress))
+      throw new CometError("addressMismatch", `signature #${slot} names another validator`, { index: slot });
+    return validator;
+  };
+
+/** The validator that the slot names; nobody may be named twice. */
+function byAddress({ commit, validators }: Tally): SignerOf {
+  const slots = new Map<number, number>();
+  return (second) => {
+    const member = validatorIndex(validators, commit.signatures[second]!.validatorAddress);
+    if (member === -1) return undefined;
+    const first = slots.get(member);
     if (first !== undefined)
-      throw new CometError("doubleVote", `one validator signed twice, #${first} and #${slot}`, {
-        first,
-        second: slot,
-      });
-    seen.set(member, slot);
-    yield [slot, member];
-  }
+      throw new CometError("doubleVote", `one validator signed twice, #${first} and #${second}`, { first, second });
+    slots.set(member, second);
+    return validators.validators[member];
+  };
 }

@@ -48,7 +48,8 @@ export function validateHeaderBasic(header: Header): void {
   const { version, chainId, height } = header;
   if (version.block !== BLOCK_PROTOCOL)
     throw invalid(`block protocol is ${version.block}, not ${BLOCK_PROTOCOL}`, { blockProtocol: version.block });
-  if (chainId.length > MAX_CHAIN_ID_LENGTH || utf8(chainId).length > MAX_CHAIN_ID_LENGTH)
+  // A UTF-16 unit takes at most three bytes, so short ids need no encoding to be measured.
+  if (chainId.length * 3 > MAX_CHAIN_ID_LENGTH && utf8(chainId).length > MAX_CHAIN_ID_LENGTH)
     throw invalid(`chain id is longer than ${MAX_CHAIN_ID_LENGTH} bytes`, { chainId });
   if (height <= 0n) throw invalid(`height ${height} is not above zero`, { height });
   if (!isValidTimestamp(header.time)) throw invalid("time is out of range", { time: header.time });

@@ -219,9 +219,7 @@ export {
   validatorByAddress,
   validatorIndex,
   validatorSetFromProto,
-  validatorSetHash,
   validatorSetToProto,
-  validatorsHash,
 } from "./validator-set.ts";
 export {
   makeValidator,
@@ -233,4 +231,5 @@ export {
   validatorToProto,
   validatorUpdatesToValidators,
 } from "./validator.ts";
+export { validatorSetHash, validatorsHash } from "./validators-hash.ts";
 export { validateProposalBasic, validateVoteBasic, verifyProposal, verifyVote, verifyVoteExtension } from "./vote.ts";

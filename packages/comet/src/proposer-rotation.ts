@@ -1,8 +1,13 @@
 /** How a validator set changes: updates of its members and the rotation of proposers (CometBFT spec, consensus/proposer-selection). */
-import { compareBytes, equalBytes } from "@tandem-ics/crypto";
+import { compareBytes, equalBytes, toBinary } from "@tandem-ics/crypto";
 import { CometError } from "./errors.ts";
-import { addressKey, emptyValidatorSet, freezeValidatorSet, MAX_TOTAL_VOTING_POWER } from "./validator-set.ts";
-import { sumVotingPower, type ValidatorSet } from "./validator-set.ts";
+import {
+  emptyValidatorSet,
+  freezeValidatorSet,
+  MAX_TOTAL_VOTING_POWER,
+  sumVotingPower,
+  type ValidatorSet,
+} from "./validator-set.ts";
 import { byPowerThenAddress, type Validator } from "./validator.ts";
 
 /** Priorities may differ by this many times the total power. */
@@ -44,17 +49,17 @@ function changed(current: readonly Validator[], changes: readonly Validator[], f
     throw new CometError("removalNotAllowed", "a new set cannot have a validator without power", {
       address: removals[0]!.address,
     });
-  const members = new Map(current.map((v) => [addressKey(v.address), v]));
-  const joining = updates.filter((v) => !members.has(addressKey(v.address)));
+  const members = new Map(current.map((v) => [toBinary(v.address), v]));
+  const joining = updates.filter((v) => !members.has(toBinary(v.address)));
   if (joining.length === 0 && removals.length === current.length) throw emptyValidatorSet();
   const removedPower = powerOfRemovals(members, removals);
   const totalBeforeRemovals = checkTotals(members, updates, removedPower);
   const lowest = -(totalBeforeRemovals + (totalBeforeRemovals >> 3n));
   for (const update of updates) {
-    const key = addressKey(update.address);
+    const key = toBinary(update.address);
     members.set(key, { ...update, proposerPriority: members.get(key)?.proposerPriority ?? lowest });
   }
-  for (const removal of removals) members.delete(addressKey(removal.address));
+  for (const removal of removals) members.delete(toBinary(removal.address));
   const result = drafts([...members.values()]);
   rescaleAndShift(result, sumVotingPower(result));
   return result.map((v) => Object.freeze(v)).sort(byPowerThenAddress);
@@ -80,7 +85,7 @@ function splitChanges(changes: readonly Validator[]): { updates: Validator[]; re
 function powerOfRemovals(members: ReadonlyMap<string, Validator>, removals: readonly Validator[]): bigint {
   let power = 0n;
   for (const { address } of removals) {
-    const member = members.get(addressKey(address));
+    const member = members.get(toBinary(address));
     if (member === undefined)
       throw new CometError("unknownValidator", "the validator to remove is not in the set", { address });
     power += member.votingPower;
@@ -96,7 +101,7 @@ function checkTotals(
 ): bigint {
   let total = -removedPower;
   for (const { votingPower } of members.values()) total += votingPower;
-  const deltas = updates.map((v) => v.votingPower - (members.get(addressKey(v.address))?.votingPower ?? 0n));
+  const deltas = updates.map((v) => v.votingPower - (members.get(toBinary(v.address))?.votingPower ?? 0n));
   deltas.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   for (const delta of deltas) {
     total += delta;

@@ -8,12 +8,18 @@ import { CometError } from "./errors.ts";
 import {
   bytesField,
   messageField,
+  putTimestamp,
+  putVarint,
   sfixed64Field,
   textField,
   timestampBytes,
-  varint,
+  timestampSize,
   varintField,
+  varintSize,
 } from "./proto-bytes.ts";
+
+/** Tag of a canonical vote's time, which is always there. */
+const TIME_TAG = Uint8Array.of(0x2a);
 
 /** Kinds of signed messages, as in field `type` of votes and in sign bytes. */
 export const SIGNED_MESSAGE = { prevote: 1, precommit: 2, proposal: 32 } as const;
@@ -35,20 +41,20 @@ function voteTemplate(subject: VoteSubject): (timestamp: Timestamp) => Uint8Arra
     sfixed64Field(2, height),
     sfixed64Field(3, BigInt(round)),
     isZeroBlockId(blockId) ? EMPTY : messageField(4, encodeBlockId(blockId)),
+    TIME_TAG,
   );
   const tail = textField(6, chainId);
   return (timestamp) => {
-    const time = timestampBytes(timestamp);
-    const length = varint(head.length + 2 + time.length + tail.length);
-    const out = new Uint8Array(length.length + head.length + 2 + time.length + tail.length);
-    out.set(length);
-    let at = length.length;
-    out.set(head, at);
-    at += head.length;
-    out[at] = 0x2a;
-    out[at + 1] = time.length;
-    out.set(time, at + 2);
-    out.set(tail, at + 2 + time.length);
+    const time = timestampSize(timestamp);
+    const body = head.length + 1 + time + tail.length;
+    const prefix = varintSize(body);
+    const out = new Uint8Array(prefix + body);
+    putVarint(out, 0, body);
+    out.set(head, prefix);
+    let at = prefix + head.length;
+    out[at++] = time;
+    at = putTimestamp(out, at, timestamp);
+    out.set(tail, at);
     return out;
   };
 }

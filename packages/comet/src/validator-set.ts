@@ -1,10 +1,9 @@
 /** Validator sets as immutable values: identity, lookup, hash, protobuf form (CometBFT `types/validator_set.go`). */
-import { compareBytes, equalBytes, merkleRoot } from "@tandem-ics/crypto";
+import { compareBytes, equalBytes, toBinary } from "@tandem-ics/crypto";
 import type { ValidatorSet as ProtoValidatorSet } from "cosmjs-types/tendermint/types/validator";
 import { CometError, within } from "./errors.ts";
 import {
   byPowerThenAddress,
-  simpleValidatorBytes,
   type Validator,
   validateValidatorBasic,
   validatorFromProto,
@@ -44,44 +43,18 @@ export function sumVotingPower(validators: readonly Validator[]): bigint {
   return sum;
 }
 
-/** Map key of an address. */
-export const addressKey = (address: Uint8Array): string => String.fromCharCode(...address);
-
-/** What is derived from a set once. Sets are frozen, so it stays true. */
-interface Derived {
-  hash?: Uint8Array;
-  indexes?: Map<string, number>;
-}
-const derived = new WeakMap<ValidatorSet, Derived>();
-
-function derivedOf(set: ValidatorSet): Derived {
-  let found = derived.get(set);
-  if (found === undefined) {
-    found = {};
-    derived.set(set, found);
-  }
-  return found;
-}
-
-/** Root over the keys and powers in set order: `validators_hash`. Address and priority are not in it. */
-export function validatorSetHash(set: ValidatorSet): Uint8Array {
-  const cache = derivedOf(set);
-  cache.hash ??= validatorsHash(set.validators);
-  return cache.hash.slice();
-}
-
-/** The same root for a bare list, in the order given; SHA-256 of nothing for none. */
-export const validatorsHash = (validators: readonly Pick<Validator, "pubKey" | "votingPower">[]): Uint8Array =>
-  merkleRoot(validators.map(simpleValidatorBytes));
+/** Indexes by address, made once for each set. */
+const indexes = new WeakMap<ValidatorSet, Map<string, number>>();
 
 /** Index in the set of the first validator with this address; −1 for none. */
 export function validatorIndex(set: ValidatorSet, address: Uint8Array): number {
-  const cache = derivedOf(set);
-  if (cache.indexes === undefined) {
-    cache.indexes = new Map();
-    for (let i = set.validators.length - 1; i >= 0; i--) cache.indexes.set(addressKey(set.validators[i]!.address), i);
+  let index = indexes.get(set);
+  if (index === undefined) {
+    index = new Map();
+    for (let i = set.validators.length - 1; i >= 0; i--) index.set(toBinary(set.validators[i]!.address), i);
+    indexes.set(set, index);
   }
-  return cache.indexes.get(addressKey(address)) ?? -1;
+  return index.get(toBinary(address)) ?? -1;
 }
 
 /** The validator with this address. */

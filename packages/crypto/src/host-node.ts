@@ -22,7 +22,7 @@ const publicKeys = new Map<string, KeyObject>();
 const privateKeys = new Map<string, KeyObject>();
 
 function cached(cache: Map<string, KeyObject>, raw: Uint8Array, make: () => KeyObject): KeyObject {
-  const id = view(raw).toString("latin1");
+  const id = latin1Slice.call(raw, 0, raw.length);
   let key = cache.get(id);
   if (key === undefined) {
     key = make();

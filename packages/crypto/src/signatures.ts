@@ -1,6 +1,5 @@
 /** Ed25519 (RFC 8032, verified by ZIP-215) and secp256k1 (RFC 6979, low S), each signature verified once a process. */
 import { host } from "#host";
-import { concatBytes } from "./bytes.ts";
 
 /** Verified tuples remembered: several epochs of a large validator set. */
 const VERIFIED_LIMIT = 65_536;
@@ -14,15 +13,18 @@ function once(
   verify: () => boolean,
 ): boolean {
   // Keyed by the whole tuple, lengths fixed for key and signature by the caller: nothing else can share an entry.
-  const id = latin1(host.sha256(concatBytes(Uint8Array.of(kind), key, signature, message)));
+  const tuple = new Uint8Array(1 + key.length + signature.length + message.length);
+  tuple[0] = kind;
+  tuple.set(key, 1);
+  tuple.set(signature, 1 + key.length);
+  tuple.set(message, 1 + key.length + signature.length);
+  const id = host.sha256Binary(tuple);
   if (verified.has(id)) return true;
   if (!verify()) return false;
   if (verified.size >= VERIFIED_LIMIT) verified.clear();
   verified.add(id);
   return true;
 }
-
-const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
 /** 32-byte Ed25519 public key of a 32-byte seed. */
 export const ed25519PublicKey = (seed: Uint8Array): Uint8Array => host.ed25519PublicKey(seed);

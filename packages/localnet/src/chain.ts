@@ -94,8 +94,9 @@ export async function startChain(options: StartChainOptions): Promise<Chain> {
       return rpcUrl;
     },
     async listen(port) {
-      rpcUrl ??= (await node.listen(port === undefined ? {} : { port })).url;
-      return rpcUrl;
+      const { url } = await node.listen(port === undefined ? {} : { port });
+      rpcUrl = url;
+      return url;
     },
     async close() {
       client.disconnect();

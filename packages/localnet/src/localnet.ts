@@ -1,4 +1,5 @@
 /** A running network, for tests and programs. The CLI and the control API are made of the same methods. */
+import type { TxSender } from "@tandem-ics/client";
 import { manualClock, systemClock } from "@tandem-ics/node";
 import * as actions from "./actions.ts";
 import { startControlServer } from "./control-server.ts";
@@ -10,7 +11,7 @@ import { networkReport, type NetworkReport, relayerReport, type RelayerReport } 
 import { createTopology, type Topology, type TopologyInput } from "./topology.ts";
 import type { Chain } from "./chain.ts";
 import type { ValidatorKeys } from "./genesis.ts";
-import { chainOf, consumerOf, providerOf, relayerAccount, step, type World } from "./world.ts";
+import { chainOf, consumerOf, providerOf, relayerAccount, senderOf, step, type World } from "./world.ts";
 import { createAddressCodecs } from "@tandem-ics/runtime";
 import type { RelayedCounts, RelayOptions } from "@tandem-ics/relayer";
 
@@ -54,6 +55,8 @@ export interface Localnet {
   readonly consumers: readonly Chain[];
   readonly accounts: readonly AccountReport[];
   chain(name: string): Chain;
+  /** Sends transactions of one of the accounts on a chain. */
+  sender(chain: string, account: string): Promise<TxSender>;
   status(): Promise<NetworkReport>;
   readonly stake: {
     delegate(validator: string, amount: string, options?: actions.StakeOptions): Promise<actions.StakeResult>;
@@ -237,6 +240,7 @@ function createHandle(world: World, seconds: number): Localnet {
       mnemonic,
     })),
     chain: (name) => chainOf(world, name),
+    sender: (chain, account) => senderOf(world, chainOf(world, chain), account),
     status: () => networkReport(world),
     stake: {
       delegate: (validator, amount, options) => actions.delegate(world, validator, amount, options),

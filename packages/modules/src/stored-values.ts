@@ -1,7 +1,7 @@
 /** Value codecs that several modules store with. */
 import { fromUtf8, utf8 } from "@tandem-ics/crypto";
-import { proto, type ValueCodec } from "@tandem-ics/runtime";
 import { BinaryReader, BinaryWriter } from "@tandem-ics/proto";
+import { proto, type ValueCodec } from "@tandem-ics/runtime";
 import { IntProto } from "cosmjs-types/cosmos/base/v1beta1/coin";
 
 /**

@@ -1,7 +1,7 @@
 /** Legacy amino JSON back to messages, as wallets and CosmJS amino converters need it. */
 import { fromBase64 } from "@cosmjs/encoding";
 import { decTextToWire, intText } from "./decimal.ts";
-import { type FieldDescriptor, messageDescriptor, type MessageDescriptor } from "./descriptor.ts";
+import { type FieldDescriptor, type MessageDescriptor, messageDescriptor } from "./descriptor.ts";
 import { ProtoError } from "./errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { emptyMessage, type MessageObject, setField } from "./message.ts";
@@ -60,14 +60,26 @@ function value(json: JsonValue, field: FieldDescriptor, where: string): unknown 
 
 /** Packs `{type, value}` into an Any. */
 function anyFromAmino(json: JsonValue, where: string): unknown {
-  if (!isJsonObject(json) || typeof json["type"] !== "string") throw refuse(where, "an object with type and value");
+  if (!isJsonObject(json) || typeof json["type"] !== "string")
+    throw refuse(where, "an object with type and value");
   const typeUrl = typeUrlOfAminoName(json["type"]);
-  return encodeAny(typeUrl, fromAminoValue(typeUrl.slice(1), json["value"] ?? null, `${where}(${json["type"]})`));
+  return encodeAny(
+    typeUrl,
+    fromAminoValue(typeUrl.slice(1), json["value"] ?? null, `${where}(${json["type"]})`),
+  );
 }
 
-function readOneof(message: MessageObject, d: MessageDescriptor, json: JsonValue, name: string, where: string): void {
+function readOneof(
+  message: MessageObject,
+  d: MessageDescriptor,
+  json: JsonValue,
+  name: string,
+  where: string,
+): void {
   const type = isJsonObject(json) ? json["type"] : undefined;
-  const field = d.fields.find((f) => f.oneof?.toLowerCase() === name.toLowerCase() && f.amino.oneofCase === type);
+  const field = d.fields.find(
+    (f) => f.oneof?.toLowerCase() === name.toLowerCase() && f.amino.oneofCase === type,
+  );
   const inner = isJsonObject(json) ? json["value"] : undefined;
   if (field === undefined || !isJsonObject(inner)) throw refuse(where, "a known case of the oneof");
   setField(message, field, d, value(inner[field.amino.name] ?? null, field, where));
@@ -88,13 +100,16 @@ function readThreshold(json: JsonValue, where: string): unknown {
 
 function readFields(d: MessageDescriptor, json: JsonObject, where: string): unknown {
   const message = emptyMessage(d);
-  const oneofs = new Set(d.fields.flatMap((f) => (f.oneof === undefined ? [] : [f.oneof.replaceAll("_", "").toLowerCase()])));
+  const oneofs = new Set(
+    d.fields.flatMap((f) => (f.oneof === undefined ? [] : [f.oneof.replaceAll("_", "").toLowerCase()])),
+  );
   for (const [key, given] of Object.entries(json)) {
     if (given === null) continue;
     const path = `${where}.${key}`;
     const field = d.fields.find((f) => f.oneof === undefined && f.amino.name === key);
     if (field === undefined) {
-      if (!oneofs.has(key.toLowerCase())) throw new ProtoError("unknown-field", `${path}: unknown field in ${d.fullName}`);
+      if (!oneofs.has(key.toLowerCase()))
+        throw new ProtoError("unknown-field", `${path}: unknown field in ${d.fullName}`);
       readOneof(message, d, given, key, path);
     } else if (field.repeated) {
       if (!Array.isArray(given)) throw refuse(path, "a list");
@@ -117,10 +132,12 @@ export function fromAminoValue(typeName: string, json: JsonValue, where: string 
   const descriptor = messageDescriptor(typeName);
   if (descriptor.aminoEncoding === "key_field") return readKey(json, where);
   if (descriptor.aminoEncoding === "threshold_string") return readThreshold(json, where);
-  if (descriptor.aminoEncoding !== undefined) throw new ProtoError("not-supported", `${typeName} is not read from amino JSON`);
+  if (descriptor.aminoEncoding !== undefined)
+    throw new ProtoError("not-supported", `${typeName} is not read from amino JSON`);
   if (!isJsonObject(json)) throw refuse(where, "an object");
   return readFields(descriptor, json, where);
 }
 
 /** {@link fromAminoValue} by type URL, the counterpart of `toAminoJson(typeUrl, message).value`. */
-export const fromAminoJson = (typeUrl: string, json: JsonValue): unknown => fromAminoValue(typeUrl.slice(1), json);
+export const fromAminoJson = (typeUrl: string, json: JsonValue): unknown =>
+  fromAminoValue(typeUrl.slice(1), json);

@@ -8,7 +8,7 @@ import type { Any } from "cosmjs-types/google/protobuf/any";
 import type { Duration } from "cosmjs-types/google/protobuf/duration";
 import type { Timestamp } from "cosmjs-types/google/protobuf/timestamp";
 import { decWireToText, intText } from "./decimal.ts";
-import { type FieldDescriptor, messageDescriptor, type MessageDescriptor } from "./descriptor.ts";
+import { type FieldDescriptor, type MessageDescriptor, messageDescriptor } from "./descriptor.ts";
 import { ProtoError } from "./errors.ts";
 import { type JsonObject, type JsonValue, stringifySorted } from "./json.ts";
 import { defaultValue, getField, type MessageObject } from "./message.ts";
@@ -72,13 +72,19 @@ function isUnset(field: FieldDescriptor, value: unknown): boolean {
 const oneofName = (name: string): string =>
   name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-function writeOneof(out: JsonObject, message: MessageObject, field: FieldDescriptor, d: MessageDescriptor): void {
+function writeOneof(
+  out: JsonObject,
+  message: MessageObject,
+  field: FieldDescriptor,
+  d: MessageDescriptor,
+): void {
   const name = oneofName(field.oneof as string);
   const value = getField(message, field, d);
   if (field.amino.oneofCase === undefined) {
     throw new ProtoError("not-supported", `${d.fullName}.${field.name} has no amino JSON form`);
   }
-  if (value !== undefined) out[name] = { type: field.amino.oneofCase, value: { [field.amino.name]: valueToAmino(field, value) } };
+  if (value !== undefined)
+    out[name] = { type: field.amino.oneofCase, value: { [field.amino.name]: valueToAmino(field, value) } };
   else if (!(name in out)) out[name] = null;
 }
 
@@ -135,7 +141,8 @@ export function toAminoValue(typeName: string, message: unknown): JsonValue {
     const value = field.nonNullable && isUnset(field, given) ? defaultValue(field) : given;
     if (!isUnset(field, value)) out[field.amino.name] = valueToAmino(field, value);
     else if (field.amino.keepEmpty) {
-      if (field.kind === "message") throw new ProtoError("not-supported", `${typeName}.${field.name} must be set`);
+      if (field.kind === "message")
+        throw new ProtoError("not-supported", `${typeName}.${field.name} must be set`);
       out[field.amino.name] = valueToAmino(field, value);
     }
   }

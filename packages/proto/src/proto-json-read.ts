@@ -40,7 +40,8 @@ function integer(json: JsonValue, kind: string, where: string): bigint {
   let value: bigint | undefined;
   if (typeof json === "bigint") value = json;
   else if (typeof json === "number" && Number.isSafeInteger(json)) value = BigInt(json);
-  else if (typeof json === "string" && json.length <= MAX_INTEGER_DIGITS && /^-?(0|[1-9]\d*)$/.test(json)) value = BigInt(json);
+  else if (typeof json === "string" && json.length <= MAX_INTEGER_DIGITS && /^-?(0|[1-9]\d*)$/.test(json))
+    value = BigInt(json);
   const [min, max] = RANGE[kind] as readonly [bigint, bigint];
   if (value === undefined || value < min || value > max) throw refuse(where, `an ${kind}`);
   return value;

@@ -54,8 +54,10 @@ function valueToJson(field: FieldDescriptor, value: unknown): JsonValue {
     case "uint64":
       return (value as bigint).toString();
     case "bytes":
-      // A nil slice in Go, which is what absent bytes decode to, is null.
-      return (value as Uint8Array).length === 0 && !field.repeated ? null : toBase64(value as Uint8Array);
+      // A nil slice in Go, which is what absent bytes decode to, is null. Items and members of a oneof are never nil.
+      return (value as Uint8Array).length === 0 && !field.repeated && field.oneof === undefined
+        ? null
+        : toBase64(value as Uint8Array);
     case "enum":
       return enumDescriptor(field.type).nameOf.get(value as number) ?? (value as number);
     case "message":
@@ -81,7 +83,8 @@ export function toProtoJson(typeName: string, message: unknown): JsonValue {
   const wellKnown = WELL_KNOWN[typeName];
   if (wellKnown !== undefined) return wellKnown(message as never);
   const descriptor = messageDescriptor(typeName);
-  if (typeof message !== "object" || message === null) throw new ProtoError("bad-value", `${typeName}: not a message`);
+  if (typeof message !== "object" || message === null)
+    throw new ProtoError("bad-value", `${typeName}: not a message`);
   const out: JsonObject = {};
   for (const field of descriptor.fields) {
     const value = getField(message as MessageObject, field, descriptor);

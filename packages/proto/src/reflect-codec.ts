@@ -1,5 +1,5 @@
 /** A codec made from a descriptor, for messages that have no generated one. Bytes as gogoproto writes them. */
-import { type FieldDescriptor, messageDescriptor, type MessageDescriptor } from "./descriptor.ts";
+import { type FieldDescriptor, type MessageDescriptor, messageDescriptor } from "./descriptor.ts";
 import { defaultValue, emptyMessage, getField, type MessageObject, setField } from "./message.ts";
 import { BinaryReader, BinaryWriter, type MessageCodec } from "./wire.ts";
 
@@ -11,7 +11,8 @@ const isLengthDelimited = (field: FieldDescriptor): boolean =>
 
 /** The field's own wire type, or packed: numbers in one length-delimited run. */
 const isReadable = (field: FieldDescriptor, wireType: number): boolean =>
-  wireType === (isLengthDelimited(field) ? WIRE_BYTES : WIRE_VARINT) || (field.repeated && wireType === WIRE_BYTES);
+  wireType === (isLengthDelimited(field) ? WIRE_BYTES : WIRE_VARINT) ||
+  (field.repeated && wireType === WIRE_BYTES);
 
 function writeValue(writer: BinaryWriter, field: FieldDescriptor, value: unknown, nested: Nested): void {
   switch (field.kind) {
@@ -118,6 +119,10 @@ function readField(
   }
 }
 
+/** A partial value with everything that it leaves out. */
+const complete = (field: FieldDescriptor, value: unknown, nested: Nested): unknown =>
+  field.kind === "message" ? nested(field.type).fromPartial(value as object) : value;
+
 /** Codec of a described message. `nested` gives the codecs of message fields. */
 export function reflectCodec<T>(typeName: string, nested: Nested): MessageCodec<T> {
   const descriptor = messageDescriptor(typeName);
@@ -138,14 +143,26 @@ export function reflectCodec<T>(typeName: string, nested: Nested): MessageCodec<
         const tag = reader.uint32();
         const field = descriptor.byNumber.get(tag >>> 3);
         const wireType = tag & 7;
-        if (field !== undefined && isReadable(field, wireType)) readField(reader, message, field, descriptor, wireType, nested);
+        if (field !== undefined && isReadable(field, wireType))
+          readField(reader, message, field, descriptor, wireType, nested);
         else reader.skipType(wireType);
       }
       return message as T;
     },
     fromPartial(object: object): T {
       const message = emptyMessage(descriptor);
-      for (const [property, value] of Object.entries(object)) if (value !== undefined) message[property] = value;
+      for (const field of descriptor.fields) {
+        const value = getField(object as MessageObject, field, descriptor);
+        if (value === undefined || value === null) continue;
+        setField(
+          message,
+          field,
+          descriptor,
+          field.repeated
+            ? (value as unknown[]).map((v) => complete(field, v, nested))
+            : complete(field, value, nested),
+        );
+      }
       return message as T;
     },
   };

@@ -1,9 +1,9 @@
 /** Types by type URL: messages that travel inside an Any, the interfaces they implement, their codecs and names. */
+import "./codec-repair.ts";
 import type { Any } from "cosmjs-types/google/protobuf/any";
 import { hasMessage, messageDescriptor, messageNames, methods } from "./descriptor.ts";
 import { ProtoError } from "./errors.ts";
 import { CODECS } from "./gen/codecs.ts";
-import { REPLACED_CODECS } from "./replaced.ts";
 import type { MessageCodec } from "./wire.ts";
 
 /** A type that may be packed into an Any. */
@@ -74,21 +74,21 @@ const msgResponses = methods()
   .filter(({ service }) => service.endsWith(".Msg"))
   .map(({ response }) => response);
 
-/**
- * Codec of any described message: of cosmjs-types, of this package, or for three types that cosmjs-types gets
- * wrong a table-driven one. Throws {@link ProtoError} `unknown-type`.
- */
+/** Codec of any described message, from cosmjs-types or from this package. Throws {@link ProtoError} `unknown-type`. */
 export function codecOf(typeName: string): MessageCodec {
-  const codec = REPLACED_CODECS[typeName] ?? (Object.hasOwn(CODECS, typeName) ? CODECS[typeName] : undefined);
-  if (codec === undefined) throw new ProtoError("unknown-type", `unknown message type ${JSON.stringify(typeName)}`);
+  const codec = Object.hasOwn(CODECS, typeName) ? CODECS[typeName] : undefined;
+  if (codec === undefined)
+    throw new ProtoError("unknown-type", `unknown message type ${JSON.stringify(typeName)}`);
   return codec;
 }
 
 /** Types that an Any may contain, by type URL: messages and their responses, keys, accounts, client states, … */
 export const typeRegistry: ReadonlyMap<string, RegisteredType> = new Map(
-  [...msgTypes.map(({ typeUrl }) => typeUrl.slice(1)), ...msgResponses, ...Object.values(INTERFACES).flat()].map(
-    (typeName) => [`/${typeName}`, { typeName, codec: codecOf(typeName) }],
-  ),
+  [
+    ...msgTypes.map(({ typeUrl }) => typeUrl.slice(1)),
+    ...msgResponses,
+    ...Object.values(INTERFACES).flat(),
+  ].map((typeName) => [`/${typeName}`, { typeName, codec: codecOf(typeName) }]),
 );
 
 /** The registered type of a type URL. Throws {@link ProtoError} `unknown-type`. */
@@ -119,7 +119,10 @@ export function decodeAny(any: Any): { typeUrl: string; typeName: string; messag
   try {
     return { typeUrl: any.typeUrl, typeName, message: codec.decode(any.value) };
   } catch (cause) {
-    throw new ProtoError("bad-wire", `${typeName}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw new ProtoError(
+      "bad-wire",
+      `${typeName}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    );
   }
 }
 
@@ -135,6 +138,7 @@ let byAminoName: ReadonlyMap<string, string> | undefined;
 export function typeUrlOfAminoName(name: string): string {
   byAminoName ??= new Map([...typeRegistry.keys()].map((typeUrl) => [aminoName(typeUrl), typeUrl]));
   const typeUrl = byAminoName.get(name);
-  if (typeUrl === undefined) throw new ProtoError("unknown-type", `unknown amino type ${JSON.stringify(name)}`);
+  if (typeUrl === undefined)
+    throw new ProtoError("unknown-type", `unknown amino type ${JSON.stringify(name)}`);
   return typeUrl;
 }

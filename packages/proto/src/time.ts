@@ -32,7 +32,10 @@ export function nsToTimestamp(ns: bigint): Timestamp {
 export const durationToNs = (d: Duration): bigint => d.seconds * NS_PER_S + BigInt(d.nanos);
 
 /** Seconds and nanos get the same sign. */
-export const nsToDuration = (ns: bigint): Duration => ({ seconds: ns / NS_PER_S, nanos: Number(ns % NS_PER_S) });
+export const nsToDuration = (ns: bigint): Duration => ({
+  seconds: ns / NS_PER_S,
+  nanos: Number(ns % NS_PER_S),
+});
 
 /** Days since 1970-01-01 of a proleptic Gregorian date. */
 function daysFromDate(year: number, month: number, day: number): number {
@@ -40,7 +43,14 @@ function daysFromDate(year: number, month: number, day: number): number {
   const era = Math.floor(y / 400);
   const yearOfEra = y - era * 400;
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
+  return (
+    era * 146_097 +
+    yearOfEra * 365 +
+    Math.floor(yearOfEra / 4) -
+    Math.floor(yearOfEra / 100) +
+    dayOfYear -
+    719_468
+  );
 }
 
 function dateFromDays(days: number): [year: number, month: number, day: number] {
@@ -48,7 +58,11 @@ function dateFromDays(days: number): [year: number, month: number, day: number] 
   const era = Math.floor(z / 146_097);
   const dayOfEra = z - era * 146_097;
   const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
   );
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const m = Math.floor((5 * dayOfYear + 2) / 153);
@@ -61,7 +75,8 @@ const pad = (value: number, width: number): string => String(value).padStart(wid
 function formatSeconds(seconds: bigint): string {
   const [days, inDay] = floorDiv(seconds, S_PER_DAY);
   const [year, month, day] = dateFromDays(Number(days));
-  if (year < 1 || year > 9999) throw new ProtoError("bad-value", `time outside the years 1 to 9999: ${seconds} s`);
+  if (year < 1 || year > 9999)
+    throw new ProtoError("bad-value", `time outside the years 1 to 9999: ${seconds} s`);
   const s = Number(inDay);
   const clock = [Math.floor(s / 3600), Math.floor(s / 60) % 60, s % 60].map((part) => pad(part, 2)).join(":");
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${clock}`;
@@ -89,14 +104,23 @@ const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:Z|([+
 /** Reads RFC 3339 with any offset; digits beyond nanoseconds are cut. Returns nanoseconds since 1970. */
 export function parseTimestamp(text: string): bigint {
   const match = RFC3339.exec(text);
-  const refuse = (): ProtoError => new ProtoError("bad-value", `not an RFC 3339 time: ${JSON.stringify(text)}`);
+  const refuse = (): ProtoError =>
+    new ProtoError("bad-value", `not an RFC 3339 time: ${JSON.stringify(text)}`);
   if (match === null) throw refuse();
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const days = daysFromDate(year, month, day);
   const offset = Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0);
   const [y, m, d] = dateFromDays(days);
   if (y !== year || m !== month || d !== day || year < 1) throw refuse();
-  if (hour > 23 || minute > 59 || second > 59 || Number(match[9] ?? 0) > 23 || Number(match[10] ?? 0) > 59) throw refuse();
+  if (hour > 23 || minute > 59 || second > 59 || Number(match[9] ?? 0) > 23 || Number(match[10] ?? 0) > 59)
+    throw refuse();
   const seconds = BigInt(days) * S_PER_DAY + BigInt(hour * 3600 + minute * 60 + second);
   const ns = BigInt((match[7] ?? "").slice(0, 9).padEnd(9, "0"));
   return (seconds - BigInt(match[8] === "-" ? -offset : offset) * 60n) * NS_PER_S + ns;
@@ -126,12 +150,14 @@ export function parseDuration(text: string): bigint {
   const [, sign = "", body = ""] = /^([+-]?)(.*)$/s.exec(text) ?? [];
   if (body === "0") return 0n;
   const parts = [...body.matchAll(/(\d*)(?:\.(\d*))?(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/gy)];
-  if (parts.length === 0 || parts.reduce((length, part) => length + part[0].length, 0) !== body.length) throw refuse();
+  if (parts.length === 0 || parts.reduce((length, part) => length + part[0].length, 0) !== body.length)
+    throw refuse();
   let total = 0n;
   for (const [, whole = "", fraction = "", unit = ""] of parts) {
     if (whole === "" && fraction === "") throw refuse();
     const scale = UNIT_NS[unit] as bigint;
-    total += BigInt(whole || "0") * scale + (BigInt(fraction || "0") * scale) / 10n ** BigInt(fraction.length);
+    total +=
+      BigInt(whole || "0") * scale + (BigInt(fraction || "0") * scale) / 10n ** BigInt(fraction.length);
   }
   if (total > INT64_MAX + (sign === "-" ? 1n : 0n)) throw refuse();
   return sign === "-" ? -total : total;

@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromBase64, fromHex, toHex } from "@cosmjs/encoding";
-import { TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
-import { SignDoc } from "cosmjs-types/cosmos/tx/v1beta1/tx";
+import { SignDoc, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import type { Any } from "cosmjs-types/google/protobuf/any";
 import {
   aminoSignDoc,
@@ -78,7 +77,9 @@ describe.each(txs.map((tx) => [tx.name, tx] as const))("transaction %s made by t
     expect(() => assertCanonicalTxRaw(txRaw)).not.toThrow();
     expect(findUnknownFields("cosmos.tx.v1beta1.TxRaw", txRaw)).toEqual({ nonCritical: false });
     expect(findUnknownFields("cosmos.tx.v1beta1.TxBody", raw.bodyBytes)).toEqual({ nonCritical: false });
-    expect(findUnknownFields("cosmos.tx.v1beta1.AuthInfo", raw.authInfoBytes)).toEqual({ nonCritical: false });
+    expect(findUnknownFields("cosmos.tx.v1beta1.AuthInfo", raw.authInfoBytes)).toEqual({
+      nonCritical: false,
+    });
   });
 
   test("every signer's document is reproduced", () => {
@@ -86,13 +87,23 @@ describe.each(txs.map((tx) => [tx.name, tx] as const))("transaction %s made by t
       const accountNumber = BigInt(signer.accountNumber);
       if (signer.mode === "SIGN_MODE_DIRECT") {
         const { bodyBytes, authInfoBytes } = raw;
-        const bytes = SignDoc.encode({ bodyBytes, authInfoBytes, chainId: tx.chainId, accountNumber }).finish();
+        const bytes = SignDoc.encode({
+          bodyBytes,
+          authInfoBytes,
+          chainId: tx.chainId,
+          accountNumber,
+        }).finish();
         expect(toHex(bytes)).toBe(signer.signBytes);
         expect(sha256(bytes)).toBe(signer.signHash);
         continue;
       }
       const { fee } = codecOf("cosmos.tx.v1beta1.AuthInfo").decode(raw.authInfoBytes) as {
-        fee: { amount: { denom: string; amount: string }[]; gasLimit: bigint; payer: string; granter: string };
+        fee: {
+          amount: { denom: string; amount: string }[];
+          gasLimit: bigint;
+          payer: string;
+          granter: string;
+        };
       };
       const input = {
         chainId: tx.chainId,
@@ -103,7 +114,9 @@ describe.each(txs.map((tx) => [tx.name, tx] as const))("transaction %s made by t
         timeoutHeight: body.timeoutHeight,
         messages,
       };
-      expect(stringifySorted(aminoSignDoc(input))).toBe(signer.signDoc ?? new TextDecoder().decode(fromHex(signer.signBytes ?? "")));
+      expect(stringifySorted(aminoSignDoc(input))).toBe(
+        signer.signDoc ?? new TextDecoder().decode(fromHex(signer.signBytes ?? "")),
+      );
       expect(sha256(aminoSignDocBytes(input))).toBe(signer.signHash);
     }
   });
@@ -111,7 +124,8 @@ describe.each(txs.map((tx) => [tx.name, tx] as const))("transaction %s made by t
   test("the messages name the first signer", () => {
     const named = messages.flatMap((any) => signersOf(any.typeUrl, decodeAny(any).message));
     expect(named.length).toBeGreaterThan(0);
-    if (!named[0]?.startsWith("cosmosvaloper")) expect(tx.signers.map(({ address }) => address)).toContain(named[0]);
+    if (!named[0]?.startsWith("cosmosvaloper"))
+      expect(tx.signers.map(({ address }) => address)).toContain(named[0]);
   });
 
   test("amino JSON of the messages is read back to the same bytes", () => {

@@ -120,7 +120,8 @@ function walk(typeName: string, bytes: Uint8Array, allowNonCritical: boolean, de
     const field = descriptor.byNumber.get(number);
     if (field === undefined) {
       const critical = (number & NON_CRITICAL_BIT) === 0;
-      if (critical || !allowNonCritical) throw new ProtoError("unknown-field", `${typeName} has no field ${number}`);
+      if (critical || !allowNonCritical)
+        throw new ProtoError("unknown-field", `${typeName} has no field ${number}`);
       nonCritical = true;
       readValue(c, number, wireType, depth);
       continue;
@@ -142,7 +143,8 @@ function walkAny(any: string, bytes: Uint8Array, allowNonCritical: boolean, dept
   while (c.at < bytes.length) {
     const { number, wireType } = readTag(c);
     const part = readValue(c, number, wireType, depth);
-    if (number === 1 && part !== undefined) typeUrl = new TextDecoder("utf-8", { ignoreBOM: true }).decode(part);
+    if (number === 1 && part !== undefined)
+      typeUrl = new TextDecoder("utf-8", { ignoreBOM: true }).decode(part);
     if (number === 2 && part !== undefined) value = part;
   }
   const registered = typeRegistry.get(typeUrl);

@@ -3,9 +3,9 @@
  * messages nest in each other, and the values that Go has in fields nobody set.
  */
 import "./varint-repair.ts";
-import type { Timestamp } from "cosmjs-types/google/protobuf/timestamp";
 
 import { BinaryReader, BinaryWriter } from "cosmjs-types/binary";
+import type { Timestamp } from "cosmjs-types/google/protobuf/timestamp";
 
 export { BinaryReader, BinaryWriter };
 

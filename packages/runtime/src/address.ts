@@ -1,6 +1,6 @@
 /** Bech32 addresses: the same 20 bytes under three prefixes (SDK `types/address.go`). */
 import { bech32 } from "@scure/base";
-import { sha256, utf8 } from "@tandem-ics/crypto";
+import { sha256, toBinary, utf8 } from "@tandem-ics/crypto";
 import { sdkErrors } from "./sdk-errors.ts";
 
 /** Text form of one kind of address. */
@@ -24,8 +24,33 @@ export interface AddressCodecs {
 /** Longest address, in bytes. */
 const MAX_ADDRESS_BYTES = 255;
 
-/** Decodes any bech32 text; `undefined` when it is none. */
-export function decodeBech32(text: string): { prefix: string; bytes: Uint8Array } | undefined {
+/** Addresses remembered in each direction: the same few appear in every transaction, and the text form is slow. */
+const CACHE_LIMIT = 32_768;
+/** Longest text remembered. */
+const CACHED_TEXT_LENGTH = 128;
+
+function remember<V>(cache: Map<string, V>, key: string, value: V): V {
+  if (cache.size >= CACHE_LIMIT) cache.clear();
+  cache.set(key, value);
+  return value;
+}
+
+interface Bech32 {
+  readonly prefix: string;
+  readonly bytes: Uint8Array;
+}
+
+const decoded = new Map<string, Bech32>();
+
+/** Decodes any bech32 text; `undefined` when it is none. The bytes are shared: not to be changed. */
+export function decodeBech32(text: string): Bech32 | undefined {
+  const known = decoded.get(text);
+  if (known !== undefined) return known;
+  const result = decodeText(text);
+  return result === undefined || text.length > CACHED_TEXT_LENGTH ? result : remember(decoded, text, result);
+}
+
+function decodeText(text: string): Bech32 | undefined {
   try {
     const { prefix, words } = bech32.decode(text as `${string}1${string}`, 1023);
     return { prefix, bytes: bech32.fromWords(words) };
@@ -35,9 +60,13 @@ export function decodeBech32(text: string): { prefix: string; bytes: Uint8Array 
 }
 
 function createAddressCodec(prefix: string): AddressCodec {
+  const encoded = new Map<string, string>();
   return {
     prefix,
-    encode: (bytes) => bech32.encode(prefix, bech32.toWords(bytes), 1023),
+    encode(bytes) {
+      const id = toBinary(bytes);
+      return encoded.get(id) ?? remember(encoded, id, bech32.encode(prefix, bech32.toWords(bytes), 1023));
+    },
     decode(text) {
       if (text.trim() === "") throw sdkErrors.invalidAddress("empty address string is not allowed");
       const decoded = decodeBech32(text);

@@ -33,6 +33,18 @@ export function normalizeCoins(coins: readonly Coin[]): Coins {
   return out.sort(byDenom);
 }
 
+/** Whether they are sorted by valid denomination without repetition and all positive (SDK `Coins.IsValid`). */
+export const areValidCoins = (coins: readonly Coin[]): boolean =>
+  coins.every(
+    ({ denom, amount }, i) => amount > 0n && isDenom(denom) && (i === 0 || coins[i - 1]!.denom < denom),
+  );
+
+/** `value`, unless it needs more than 256 bits, where the SDK's `math.Int` panics: then RangeError. */
+export function checkedInt(value: bigint): bigint {
+  if (value >= MAX_INT || value <= -MAX_INT) throw new RangeError("Int overflow");
+  return value;
+}
+
 /** Sum of both. */
 export const addCoins = (a: Coins, b: Coins): Coins => normalizeCoins([...a, ...b]);
 

@@ -15,7 +15,15 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "store-"));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+const opened: Backend[] = [];
+afterEach(() => {
+  for (const backend of opened.splice(0)) backend.close();
+  rmSync(folder, { recursive: true });
+});
+const closing = (backend: Backend): Backend => {
+  opened.push(backend);
+  return backend;
+};
 
 const makers: [string, () => Backend][] = [
   ["memory", createMemoryBackend],
@@ -24,17 +32,16 @@ const makers: [string, () => Backend][] = [
 
 describe.each(makers)("%s backend", (_, open) => {
   test("shows nothing of a batch before it is written", () => {
-    const backend = open();
+    const backend = closing(open());
     const batch = backend.batch();
     batch.set(k(1), k(1));
     expect(backend.get(k(1))).toBeUndefined();
     batch.write();
     expect(backend.get(k(1))).toEqual(k(1));
-    backend.close();
   });
 
   test("applies the operations of a batch in order", () => {
-    const backend = open();
+    const backend = closing(open());
     const batch = backend.batch();
     batch.set(k(1), k(1));
     batch.delete(k(1));
@@ -44,11 +51,10 @@ describe.each(makers)("%s backend", (_, open) => {
     batch.set(k(3), k(2));
     batch.write();
     expect(content(backend)).toEqual(["02=", "03=02"]);
-    backend.close();
   });
 
   test("a walk shows the pairs of its beginning, whatever is written meanwhile", () => {
-    const backend = open();
+    const backend = closing(open());
     const batch = backend.batch();
     for (let i = 0; i < 20; i += 2) batch.set(k(i), k(i));
     batch.write();
@@ -62,28 +68,28 @@ describe.each(makers)("%s backend", (_, open) => {
       more.write();
     }
     expect(seen).toEqual(before);
-    backend.close();
   });
 
   test("gives plain arrays", () => {
-    const backend = open();
+    const backend = closing(open());
     const batch = backend.batch();
     batch.set(k(1), k(1, 2));
     batch.write();
     const value = backend.get(k(1))!;
     expect(value.constructor).toBe(Uint8Array);
     expect([...backend.iterate()][0]!.map((part) => part.constructor)).toEqual([Uint8Array, Uint8Array]);
-    backend.close();
   });
 
   test("holds what a sorted map holds, in every range", () => {
-    const backend = open();
+    const backend = closing(open());
     const map = new Map<string, string>();
     const key = fc.uint8Array({ minLength: 1, maxLength: 7, max: 3 });
     const bound = fc.option(key, { nil: undefined });
-    fc.assert(
+    return fc.assert(
       fc.property(
-        fc.array(fc.tuple(key, fc.option(fc.uint8Array({ maxLength: 3 }), { nil: undefined })), { maxLength: 30 }),
+        fc.array(fc.tuple(key, fc.option(fc.uint8Array({ maxLength: 3 }), { nil: undefined })), {
+          maxLength: 30,
+        }),
         fc.record({ start: bound, end: bound, reverse: fc.boolean() }),
         (ops, range) => {
           const batch = backend.batch();
@@ -111,7 +117,6 @@ describe.each(makers)("%s backend", (_, open) => {
       ),
       { numRuns: 60 },
     );
-    backend.close();
   });
 });
 

@@ -126,7 +126,7 @@ function expectedPairs(map: ReadonlyMap<string, string>, { start, end, reverse }
 }
 
 test("nested caches hold what plain copied maps hold, in every range", () => {
-  fc.assert(
+  return fc.assert(
     fc.property(fc.array(op, { maxLength: 80 }), range, (ops, where) => {
       const base = createMemoryKvStore();
       const first = createCacheKvStore(base);

@@ -4,10 +4,12 @@
  */
 import { equalBytes, fromBase64 } from "@tandem-ics/crypto";
 import { stakingErrors } from "@tandem-ics/modules";
+import { isJsonObject, parseJson } from "@tandem-ics/proto";
 import { type Context, plainError } from "@tandem-ics/runtime";
 import { PublicKey } from "cosmjs-types/tendermint/crypto/keys";
 import { type ConsumerConsAddress, consAddressOfKey, type ProviderConsAddress } from "../types/addresses.ts";
 import { ED25519_TYPE_URL } from "../types/public-keys.ts";
+import { checkProto } from "../types/proto-refusal.ts";
 import { transactionAbort } from "../types/refusals.ts";
 import { allConsumerIds, isActive, isLaunched } from "./consumers.ts";
 import { providerErrors } from "./errors.ts";
@@ -16,14 +18,9 @@ import * as state from "./state.ts";
 
 /** Type and base64 text of a key's JSON `{"@type","key"}`. Throws an untyped refusal for other text. */
 export function parseKeyJson(text: string): { type: string; key: string } {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw plainError("consumer key is no JSON", { cause });
-  }
+  const json = checkProto("consumer key", () => parseJson(text));
   if (json === null) return { type: "", key: "" };
-  if (typeof json !== "object" || Array.isArray(json)) throw plainError("consumer key is no JSON object");
+  if (!isJsonObject(json)) throw plainError("consumer key is no JSON object");
   const fields = { type: "", key: "" };
   // Go matches the names of a struct's fields in any case.
   for (const [name, value] of Object.entries(json)) {

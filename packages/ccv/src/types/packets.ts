@@ -5,13 +5,12 @@ import { plainError } from "@tandem-ics/runtime";
 import { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import type { ValidatorUpdate } from "cosmjs-types/tendermint/abci/types";
 import { ccvErrors } from "./errors.ts";
+import { checkProto } from "./proto-refusal.ts";
+import { refusalOf } from "./refusals.ts";
 
 const PACKAGE = "interchain_security.ccv.v1";
 /** Longest address of the SDK. */
 const MAX_ADDRESS_BYTES = 255;
-
-const isObject = (json: JsonValue): json is { readonly [key: string]: JsonValue } =>
-  typeof json === "object" && json !== null && !Array.isArray(json);
 
 function publicKeyJson({ pubKey }: ValidatorUpdate): string {
   if (pubKey?.ed25519 !== undefined) return `{"ed25519":"${toBase64(pubKey.ed25519)}"}`;
@@ -34,8 +33,8 @@ export function encodeVscPacket(data: ValidatorSetChangePacketData): Uint8Array 
  */
 export function decodeVscPacket(bytes: Uint8Array): { data: ValidatorSetChangePacketData; assertValid(): void } {
   const json = decodeJson(bytes);
-  const data = fromProtoJson(`${PACKAGE}.ValidatorSetChangePacketData`, json) as ValidatorSetChangePacketData;
-  const updates = isObject(json) ? (json["validator_updates"] ?? json["validatorUpdates"]) : undefined;
+  const data = decodeAs<ValidatorSetChangePacketData>("ValidatorSetChangePacketData", json);
+  const updates = isJsonObject(json) ? (json["validator_updates"] ?? json["validatorUpdates"]) : undefined;
   return {
     data,
     assertValid() {
@@ -46,12 +45,17 @@ export function decodeVscPacket(bytes: Uint8Array): { data: ValidatorSetChangePa
 }
 
 function decodeJson(bytes: Uint8Array): JsonValue {
+  let text: string;
   try {
-    return parseJson(fromUtf8(bytes));
+    text = fromUtf8(bytes);
   } catch (cause) {
-    throw plainError("packet data is no JSON", { cause });
+    throw plainError("packet data is no UTF-8", { cause });
   }
+  return checkProto("packet data", () => parseJson(text));
 }
+
+const decodeAs = <T>(message: string, json: JsonValue): T =>
+  checkProto("packet data", () => fromProtoJson(`${PACKAGE}.${message}`, json) as T);
 
 const V1_INFRACTION: Readonly<Record<number, string>> = {
   [Infraction.INFRACTION_DOUBLE_SIGN]: "INFRACTION_TYPE_DOUBLE_SIGN",
@@ -80,12 +84,16 @@ export function encodeConsumerPacket(packet: ConsumerPacketData): Uint8Array {
  */
 export function decodeConsumerPacket(bytes: Uint8Array): ConsumerPacketData {
   const json = decodeJson(bytes);
-  try {
-    return fromProtoJson(`${PACKAGE}.ConsumerPacketData`, json) as ConsumerPacketData;
-  } catch {
-    // a packet of the V1 form: its enum names are unknown to the other
-  }
-  const packet = fromProtoJson(`${PACKAGE}.ConsumerPacketDataV1`, json) as ConsumerPacketDataV1;
+  let packet: ConsumerPacketData | undefined;
+  const refusal = refusalOf(() => {
+    packet = decodeAs<ConsumerPacketData>("ConsumerPacketData", json);
+  });
+  if (refusal === undefined) return packet!;
+  // A packet of the V1 form: its enum names are unknown to the other.
+  return fromV1(decodeAs<ConsumerPacketDataV1>("ConsumerPacketDataV1", json));
+}
+
+function fromV1(packet: ConsumerPacketDataV1): ConsumerPacketData {
   if (packet.type === ConsumerPacketDataType.CONSUMER_PACKET_TYPE_VSCM)
     throw plainError("VSC matured packets should be correctly unmarshaled");
   const { type, data } = packet;

@@ -1,5 +1,9 @@
 /** The memo that says whose rewards a transfer carries (interchain-security `x/ccv/types/wire.go`). */
 
+import { isJsonObject, type JsonValue, parseJson } from "@tandem-ics/proto";
+import { checkProto } from "./proto-refusal.ts";
+import { refusalOf } from "./refusals.ts";
+
 /** Fields of the memo's `provider` object. */
 export interface RewardMemo {
   readonly consumerId: string;
@@ -17,26 +21,22 @@ const FIELDS: Readonly<Record<string, keyof RewardMemo>> = {
   memo: "memo",
 };
 
-const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
-  typeof json === "object" && json !== null && !Array.isArray(json);
-
 /**
  * Reads a memo as Go does: JSON `null`, an object without `provider` and `"provider":null` all give empty fields;
  * `undefined` for everything that is no JSON object or whose `provider` does not fit.
  */
 export function parseRewardMemo(memo: string): RewardMemo | undefined {
   const fields = { consumerId: "", chainId: "", memo: "" };
-  let json: unknown;
-  try {
-    json = JSON.parse(memo);
-  } catch {
-    return undefined; // ordinary transfers have any text, or none
-  }
+  let json: JsonValue | undefined;
+  // Ordinary transfers have any text, or none.
+  refusalOf(() => {
+    json = checkProto("memo", () => parseJson(memo));
+  });
   if (json === null) return fields;
-  if (!isObject(json)) return undefined;
-  const provider = Object.hasOwn(json, "provider") ? json["provider"] : null;
+  if (!isJsonObject(json)) return undefined;
+  const provider = json["provider"] ?? null;
   if (provider === null) return fields;
-  if (!isObject(provider)) return undefined;
+  if (!isJsonObject(provider)) return undefined;
   for (const [name, value] of Object.entries(provider)) {
     const field = FIELDS[name.toLowerCase()];
     if (field === undefined || value === null) continue;

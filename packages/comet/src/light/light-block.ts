@@ -4,7 +4,8 @@ import type { Commit, Header, LightBlock, SignedHeader } from "cosmjs-types/tend
 import { validateCommitBasic } from "../commit.ts";
 import { CometError, within } from "../errors.ts";
 import { headerHash, validateHeaderBasic } from "../header.ts";
-import { type ValidatorSet, validatorSetFromProto, validatorSetHash } from "../validator-set.ts";
+import { type ValidatorSet, validatorSetFromProto } from "../validator-set.ts";
+import { validatorSetHash } from "../validators-hash.ts";
 
 /** A signed header of which both halves are there. */
 export interface CompleteSignedHeader {

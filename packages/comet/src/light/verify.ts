@@ -6,7 +6,8 @@ import { CometError, isCometError, within } from "../errors.ts";
 import { headerHash, validateHeaderBasic } from "../header.ts";
 import { timestampToNs } from "../time.ts";
 import { DEFAULT_TRUST_LEVEL, type TrustThreshold } from "../trust-threshold.ts";
-import { type ValidatorSet, validatorSetFromProto, validatorSetHash } from "../validator-set.ts";
+import { type ValidatorSet, validatorSetFromProto } from "../validator-set.ts";
+import { validatorSetHash } from "../validators-hash.ts";
 import { validateSignedHeaderBasic } from "./light-block.ts";
 
 /** What must be known of a header to go on from it; an IBC consensus state and its height hold it too. */

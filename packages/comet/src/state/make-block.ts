@@ -8,7 +8,7 @@ import { evidenceHash } from "../evidence/evidence.ts";
 import { BLOCK_PROTOCOL } from "../header.ts";
 import { dataHash } from "../results.ts";
 import { nsToTimestamp } from "../time.ts";
-import { validatorSetHash } from "../validator-set.ts";
+import { validatorSetHash } from "../validators-hash.ts";
 import { bftTime, type ChainState, nextHeight } from "./chain-state.ts";
 
 /** What a proposer puts into a block. */

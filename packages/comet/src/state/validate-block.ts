@@ -9,7 +9,8 @@ import { consensusParamsHash } from "../consensus-params.ts";
 import { CometError } from "../errors.ts";
 import { evidenceByteSize } from "../evidence/evidence.ts";
 import { timestampToNs } from "../time.ts";
-import { validatorByAddress, validatorSetHash } from "../validator-set.ts";
+import { validatorByAddress } from "../validator-set.ts";
+import { validatorSetHash } from "../validators-hash.ts";
 import { bftTime, type ChainState, lastValidatorsOf, nextHeight } from "./chain-state.ts";
 
 const mismatch = (field: string, message = `${field} is not that of the chain's state`): CometError =>

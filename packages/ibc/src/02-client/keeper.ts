@@ -109,7 +109,11 @@ export interface ClientKeeper {
 /** Makes the keeper over the light clients that a chain supports. */
 export function createClientKeeper(lightClients: readonly LightClientModule[]): ClientKeeper {
   const byType = new Map(lightClients.map((module) => [module.clientType, module]));
-  const byTypeUrl = (what: string, typeUrl: string, urls: (m: LightClientModule) => readonly string[]) => {
+  const byTypeUrl = (
+    what: string,
+    typeUrl: string,
+    urls: (m: LightClientModule) => readonly (string | undefined)[],
+  ) => {
     const module = lightClients.find((candidate) => urls(candidate).includes(typeUrl));
     if (module === undefined) throw sdkErrors.txDecode(`no ${what} registered for type URL ${typeUrl}`);
     return module;

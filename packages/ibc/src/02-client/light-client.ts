@@ -35,8 +35,9 @@ export interface UpgradeClaim {
 export interface LightClientModule<Message = unknown> {
   /** First part of the ids of its clients, such as `07-tendermint`. */
   readonly clientType: string;
-  readonly clientStateTypeUrl: string;
-  readonly consensusStateTypeUrl: string;
+  /** Type URLs of its states; `undefined` when it stores none. */
+  readonly clientStateTypeUrl: string | undefined;
+  readonly consensusStateTypeUrl: string | undefined;
   readonly messageTypeUrls: readonly string[];
   /** Checks of a bare client state that need no other state. */
   validateClientState(bytes: Uint8Array): void;

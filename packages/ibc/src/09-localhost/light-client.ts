@@ -23,8 +23,8 @@ const unsupported = (what: string) => clientErrors.updateClientFailed(`${what} i
 /** The light client module of the chain's own state. It has no stored state and no messages. */
 export const createLocalhostLightClient = (): LightClientModule<never> => ({
   clientType: LOCALHOST_CLIENT_ID,
-  clientStateTypeUrl: "/ibc.lightclients.localhost.v2.ClientState",
-  consensusStateTypeUrl: "",
+  clientStateTypeUrl: undefined,
+  consensusStateTypeUrl: undefined,
   messageTypeUrls: [],
   validateClientState() {
     throw unsupported("a client state");

@@ -225,9 +225,7 @@ function takeFromAccount(
   validator: Validator,
 ): void {
   if (tokenSource === BondStatus.BOND_STATUS_BONDED) {
-    throw plainError(
-      "delegation token source cannot be bonded; expected Unbonded or Unbonding, got Bonded",
-    );
+    throw plainError("delegation token source cannot be bonded; expected Unbonded or Unbonding, got Bonded");
   }
   const pool = isBonded(validator) ? BONDED_POOL : NOT_BONDED_POOL;
   bank.delegateCoinsFromAccountToModule(ctx, delAddr, pool, pools.bondCoins(ctx, amount));

@@ -20,18 +20,8 @@ export interface StakingBank {
   getAllBalances(ctx: Context, address: Uint8Array): Coins;
   getSupply(ctx: Context, denom: string): bigint;
   sendFromModuleToModule(ctx: Context, from: string, to: string, coins: Coins): void;
-  delegateCoinsFromAccountToModule(
-    ctx: Context,
-    delegator: Uint8Array,
-    module: string,
-    coins: Coins,
-  ): void;
-  undelegateCoinsFromModuleToAccount(
-    ctx: Context,
-    module: string,
-    delegator: Uint8Array,
-    coins: Coins,
-  ): void;
+  delegateCoinsFromAccountToModule(ctx: Context, delegator: Uint8Array, module: string, coins: Coins): void;
+  undelegateCoinsFromModuleToAccount(ctx: Context, module: string, delegator: Uint8Array, coins: Coins): void;
   burnCoins(ctx: Context, module: string, coins: Coins): void;
 }
 

@@ -1,19 +1,21 @@
 /** Messages of staking (SDK x/staking `keeper/msg_server.go`). */
 import { formatTimestamp, GO_ZERO_TIME_NS, nsToTimestamp } from "@tandem-ics/proto";
-import { type Context, coinFromProto, type MessageRoute, message, sdkErrors } from "@tandem-ics/runtime";
-import type { Coin as ProtoCoin } from "cosmjs-types/cosmos/base/v1beta1/coin";
+import {
+  type Context,
+  coinFromProto,
+  type MessageRoute,
+  message,
+  plainError,
+  sdkErrors,
+} from "@tandem-ics/runtime";
 import { BondStatus } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import {
   MsgBeginRedelegate,
   MsgBeginRedelegateResponse,
   MsgCancelUnbondingDelegation,
   MsgCancelUnbondingDelegationResponse,
-  MsgCreateValidator,
-  MsgCreateValidatorResponse,
   MsgDelegate,
   MsgDelegateResponse,
-  MsgEditValidator,
-  MsgEditValidatorResponse,
   MsgUndelegate,
   MsgUndelegateResponse,
   MsgUpdateParams,
@@ -23,51 +25,9 @@ import { assertAuthority } from "../authority.ts";
 import { stakingErrors } from "./errors.ts";
 import type { StakingParty } from "./keeper.ts";
 import { stakingParamsFromProto } from "./params.ts";
-import { createValidatorMessages } from "./validator-messages.ts";
 import { hasInvalidExchangeRate, type Validator } from "./validator.ts";
-
-/** What all handlers of this module share. */
-export interface StakingMessageTools {
-  /** Throws `sdk/7` with `what` in its text. */
-  delegator(text: string): Uint8Array;
-  /** Throws `sdk/7` with `what` in its text. */
-  operator(text: string, what?: string): Uint8Array;
-  /** A positive amount. Throws `sdk/18` with `reason`. */
-  amount(coin: ProtoCoin | undefined, reason: string): { denom: string; amount: bigint };
-  /** Throws `sdk/18` unless it is the bond denomination. */
-  assertBondDenom(ctx: Context, denom: string): void;
-}
-
-function createTools({ keeper, parts: { addresses } }: StakingParty): StakingMessageTools {
-  const decode = (text: string, kind: "account" | "validator", what: string): Uint8Array => {
-    try {
-      return addresses[kind].decode(text);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw sdkErrors.invalidAddress(`invalid ${what} address: ${reason}`, { cause });
-    }
-  };
-  return {
-    delegator: (text) => decode(text, "account", "delegator"),
-    operator: (text, what = "validator") => decode(text, "validator", what),
-    amount(coin, reason) {
-      let parsed: { denom: string; amount: bigint } | undefined;
-      try {
-        parsed = coinFromProto(coin);
-      } catch (cause) {
-        throw sdkErrors.invalidRequest(reason, { cause });
-      }
-      if (parsed.amount <= 0n) throw sdkErrors.invalidRequest(reason);
-      return parsed;
-    },
-    assertBondDenom(ctx, denom) {
-      const expected = keeper.bondDenom(ctx);
-      if (denom !== expected) {
-        throw sdkErrors.invalidRequest(`invalid coin denomination: got ${denom}, expected ${expected}`);
-      }
-    },
-  };
-}
+import { createMessageArguments, type MessageArguments } from "./message-arguments.ts";
+import { createValidatorMessages } from "./validator-messages.ts";
 
 /** Time as event attributes have it: whole seconds. */
 const eventTime = (timeNs: bigint): string => formatTimestamp(timeNs - (timeNs % 1_000_000_000n));
@@ -78,7 +38,7 @@ const typeUrl = (name: string): string => `/cosmos.staking.v1beta1.${name}`;
 
 /** Routes of all messages. */
 export function createStakingMessages(party: StakingParty, authority: string): MessageRoute[] {
-  const tools = createTools(party);
+  const tools = createMessageArguments(party);
   return [
     ...createValidatorMessages(party, tools),
     delegateRoute(party, tools),
@@ -98,7 +58,7 @@ export function createStakingMessages(party: StakingParty, authority: string): M
   ];
 }
 
-function delegateRoute({ keeper }: StakingParty, tools: StakingMessageTools): MessageRoute {
+function delegateRoute({ keeper }: StakingParty, tools: MessageArguments): MessageRoute {
   return message({
     typeUrl: typeUrl("MsgDelegate"),
     request: MsgDelegate,
@@ -122,7 +82,7 @@ function delegateRoute({ keeper }: StakingParty, tools: StakingMessageTools): Me
   });
 }
 
-function redelegateRoute({ keeper }: StakingParty, tools: StakingMessageTools): MessageRoute {
+function redelegateRoute({ keeper }: StakingParty, tools: MessageArguments): MessageRoute {
   return message({
     typeUrl: typeUrl("MsgBeginRedelegate"),
     request: MsgBeginRedelegate,
@@ -146,7 +106,7 @@ function redelegateRoute({ keeper }: StakingParty, tools: StakingMessageTools): 
   });
 }
 
-function undelegateRoute({ keeper }: StakingParty, tools: StakingMessageTools): MessageRoute {
+function undelegateRoute({ keeper }: StakingParty, tools: MessageArguments): MessageRoute {
   return message({
     typeUrl: typeUrl("MsgUndelegate"),
     request: MsgUndelegate,
@@ -173,10 +133,7 @@ function undelegateRoute({ keeper }: StakingParty, tools: StakingMessageTools): 
 }
 
 /** Takes unbonding tokens back into the validator. */
-function cancelUnbondingRoute(
-  { keeper, records }: StakingParty,
-  tools: StakingMessageTools,
-): MessageRoute {
+function cancelUnbondingRoute({ keeper, records }: StakingParty, tools: MessageArguments): MessageRoute {
   return message({
     typeUrl: typeUrl("MsgCancelUnbondingDelegation"),
     request: MsgCancelUnbondingDelegation,
@@ -192,8 +149,8 @@ function cancelUnbondingRoute(
       if (validator.jailed) throw stakingErrors.validatorJailed();
       const unbonding = keeper.unbondingDelegation(ctx, delAddr, valAddr);
       if (unbonding === undefined) {
-        throw sdkErrors.notFound(
-          `unbonding delegation with delegator ${msg.delegatorAddress} not found for validator ${msg.validatorAddress}`,
+        throw plainError(
+          `rpc error: code = NotFound desc = unbonding delegation with delegator ${msg.delegatorAddress} not found for validator ${msg.validatorAddress}`,
         );
       }
       const at = unbonding.entries.findIndex((entry) => entry.creationHeight === msg.creationHeight);

@@ -1,7 +1,12 @@
 /** Burning stake for an infraction, wherever it went meanwhile (SDK x/staking `keeper/slash.go`). */
 import { type Context, Dec, plainError } from "@tandem-ics/runtime";
 import type { Delegating } from "./delegating.ts";
-import { isSlashable, type Redelegation, type UnbondingDelegation, type UnbondingEntry } from "./delegation.ts";
+import {
+  isSlashable,
+  type Redelegation,
+  type UnbondingDelegation,
+  type UnbondingEntry,
+} from "./delegation.ts";
 import type { StakingParts } from "./dependencies.ts";
 import type { Pools } from "./pools.ts";
 import type { UnbondingRecords } from "./unbonding-records.ts";
@@ -15,13 +20,7 @@ export interface StakeSlashing {
    * first, the validator's tokens for the rest. Returns what the validator lost; zero when it does not exist.
    * @throws `undefined/1` for an unbonded validator, a negative factor, or a future height.
    */
-  slash(
-    ctx: Context,
-    consAddr: Uint8Array,
-    infractionHeight: bigint,
-    power: bigint,
-    factor: Dec,
-  ): bigint;
+  slash(ctx: Context, consAddr: Uint8Array, infractionHeight: bigint, power: bigint, factor: Dec): bigint;
   /** Nominal amount, which may be more than what was left to burn. */
   slashUnbondingDelegation(
     ctx: Context,
@@ -30,12 +29,7 @@ export interface StakeSlashing {
     factor: Dec,
   ): bigint;
   /** Nominal amount, which may be more than what was left to burn. */
-  slashRedelegation(
-    ctx: Context,
-    redelegation: Redelegation,
-    infractionHeight: bigint,
-    factor: Dec,
-  ): bigint;
+  slashRedelegation(ctx: Context, redelegation: Redelegation, infractionHeight: bigint, factor: Dec): bigint;
   /** Throws `undefined/1` when it does not exist, `staking/7` when jailed already. */
   jail(ctx: Context, consAddr: Uint8Array): void;
   /** Throws `undefined/1` when it does not exist or is not jailed. */
@@ -75,8 +69,7 @@ export function createStakeSlashing(parts: StakingParts, others: Others): StakeS
     power: bigint,
     factor: Dec,
   ): bigint {
-    if (factor.isNegative())
-      throw plainError(`attempted to slash with a negative slash factor: ${factor}`);
+    if (factor.isNegative()) throw plainError(`attempted to slash with a negative slash factor: ${factor}`);
     const validator = validators.byConsAddr(ctx, consAddr);
     if (validator === undefined) return 0n; // slashed to nothing and removed meanwhile
     if (isUnbonded(validator)) {
@@ -89,7 +82,9 @@ export function createStakeSlashing(parts: StakingParts, others: Others): StakeS
         `impossible attempt to slash future infraction at height ${infractionHeight} but we are at height ${ctx.height}`,
       );
     }
-    let left = Dec.fromInt(power * powerReduction).mul(factor).truncateInt();
+    let left = Dec.fromInt(power * powerReduction)
+      .mul(factor)
+      .truncateInt();
     // nothing can have left since an infraction in this very block
     if (infractionHeight < ctx.height) {
       for (const unbonding of records.unbondingsFromValidator(ctx, validator.operator))
@@ -148,9 +143,7 @@ function createEntrySlashing({ validators, records, pools, delegating }: Others)
     const validator = validators.require(ctx, destination);
     const taken = shares.gt(delegation.shares) ? delegation.shares : shares;
     const tokens = delegating.unbond(ctx, delegator, destination, taken);
-    return isBonded(validator)
-      ? { bonded: tokens, notBonded: 0n }
-      : { bonded: 0n, notBonded: tokens };
+    return isBonded(validator) ? { bonded: tokens, notBonded: 0n } : { bonded: 0n, notBonded: tokens };
   }
 
   return {

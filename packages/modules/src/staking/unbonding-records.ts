@@ -1,12 +1,7 @@
 /** Unbonding delegations and redelegations in the store, and their queues (SDK x/staking `keeper/delegation.go`). */
 import { concatBytes } from "@tandem-ics/crypto";
 import { type Context, lengthBytesKey } from "@tandem-ics/runtime";
-import type {
-  Redelegation,
-  RedelegationEntry,
-  UnbondingDelegation,
-  UnbondingEntry,
-} from "./delegation.ts";
+import type { Redelegation, RedelegationEntry, UnbondingDelegation, UnbondingEntry } from "./delegation.ts";
 import type { StakingParts } from "./dependencies.ts";
 import { RECORD_PREFIX, UNBONDING_KIND } from "./state.ts";
 
@@ -36,12 +31,16 @@ export interface UnbondingRecords {
     source: Uint8Array,
     destination: Uint8Array,
   ): boolean;
-  addRedelegationEntry(ctx: Context, of: Omit<Redelegation, "entries">, entry: NewRedelegation): void;
+  addRedelegationEntry(ctx: Context, of: Key<Redelegation>, entry: NewRedelegation): void;
   nextUnbondingId(ctx: Context): bigint;
   indexValidator(ctx: Context, valAddr: Uint8Array, id: bigint): void;
   removeIndex(ctx: Context, id: bigint): void;
-  queueUnbonding(ctx: Context, unbonding: Omit<UnbondingDelegation, "entries">, timeNs: bigint): void;
-  queueRedelegation(ctx: Context, redelegation: Omit<Redelegation, "entries">, timeNs: bigint): void;
+  queueUnbonding(ctx: Context, unbonding: Key<UnbondingDelegation>, timeNs: bigint): void;
+  queueRedelegation(ctx: Context, redelegation: Key<Redelegation>, timeNs: bigint): void;
+  /** Writes a record of genesis with its indexes and queue entries. */
+  restoreUnbonding(ctx: Context, unbonding: UnbondingDelegation): void;
+  /** Writes a record of genesis with its indexes and queue entries. */
+  restoreRedelegation(ctx: Context, redelegation: Redelegation): void;
   /** Takes all that is due now out of the queue, with repetitions, as bech32 text. */
   dequeueUnbondings(ctx: Context): { delegator: string; validator: string }[];
   /** Takes all that is due now out of the queue, with repetitions, as bech32 text. */
@@ -50,16 +49,19 @@ export interface UnbondingRecords {
 
 /** What the record adds to an entry: id and holds. */
 type Assigned = "unbondingId" | "unbondingOnHoldRefCount";
+/** Whose a record is. */
+type Key<T> = Omit<T, "entries">;
 type NewUnbonding = Omit<UnbondingEntry, Assigned | "balance">;
 type NewRedelegation = Omit<RedelegationEntry, Assigned>;
 
-const pairKeyBytes = (...parts: readonly Uint8Array[]): Uint8Array =>
+const keyBytes = (...parts: readonly Uint8Array[]): Uint8Array =>
   concatBytes(...parts.map((part) => lengthBytesKey.encode(part)));
 
 /** Makes the records' part of the keeper. */
 export function createUnbondingRecords(parts: StakingParts): UnbondingRecords {
   const { state, hooks } = parts;
   const { unbondings, unbondingsByValidator, redelegations } = state;
+  const queues = createQueues(parts);
 
   function nextUnbondingId(ctx: Context): bigint {
     const id = (state.unbondingId.get(ctx) ?? 0n) + 1n;
@@ -93,6 +95,12 @@ export function createUnbondingRecords(parts: StakingParts): UnbondingRecords {
     bySource.set(ctx, [source, delegator, destination], true);
     byDestination.set(ctx, [destination, delegator, source], true);
   }
+  const indexUnbonding = (ctx: Context, { delegator, validator }: Key<UnbondingDelegation>, id: bigint) =>
+    index(ctx, id, UNBONDING_KIND.undelegation, RECORD_PREFIX.unbonding, keyBytes(delegator, validator));
+  const indexRedelegation = (ctx: Context, key: Key<Redelegation>, id: bigint): void => {
+    const bytes = keyBytes(key.delegator, key.source, key.destination);
+    index(ctx, id, UNBONDING_KIND.redelegation, RECORD_PREFIX.redelegation, bytes);
+  };
   const maxEntries = (ctx: Context): number => state.params.require(ctx).maxEntries;
 
   function addUnbondingEntry(
@@ -123,22 +131,20 @@ export function createUnbondingRecords(parts: StakingParts): UnbondingRecords {
       return;
     }
     setUnbonding(ctx, { delegator, validator, entries: [...entries, entry] });
-    const key = pairKeyBytes(delegator, validator);
-    index(ctx, id, UNBONDING_KIND.undelegation, RECORD_PREFIX.unbonding, key);
+    indexUnbonding(ctx, { delegator, validator }, id);
     hooks.afterUnbondingInitiated(ctx, id);
   }
 
   function addRedelegationEntry(
     ctx: Context,
-    { delegator, source, destination }: Omit<Redelegation, "entries">,
+    { delegator, source, destination }: Key<Redelegation>,
     added: NewRedelegation,
   ): void {
     const id = nextUnbondingId(ctx);
     const entries = redelegations.get(ctx, [delegator, source, destination])?.entries ?? [];
     const entry = { ...added, unbondingId: id, unbondingOnHoldRefCount: 0n };
     setRedelegation(ctx, { delegator, source, destination, entries: [...entries, entry] });
-    const key = pairKeyBytes(delegator, source, destination);
-    index(ctx, id, UNBONDING_KIND.redelegation, RECORD_PREFIX.redelegation, key);
+    indexRedelegation(ctx, { delegator, source, destination }, id);
     hooks.afterUnbondingInitiated(ctx, id);
   }
 
@@ -160,7 +166,7 @@ export function createUnbondingRecords(parts: StakingParts): UnbondingRecords {
         .map(([src, delegator, destination]) => redelegations.get(ctx, [delegator, src, destination])!),
     setRedelegation,
     hasReceivingRedelegation(ctx, delAddr, destination) {
-      const range = { prefix: pairKeyBytes(destination, delAddr) };
+      const range = { prefix: keyBytes(destination, delAddr) };
       for (const _ of state.redelegationsByDestination.entries(ctx, range)) return true;
       return false;
     },
@@ -169,9 +175,23 @@ export function createUnbondingRecords(parts: StakingParts): UnbondingRecords {
     addRedelegationEntry,
     nextUnbondingId,
     indexValidator: (ctx, valAddr, id) =>
-      index(ctx, id, UNBONDING_KIND.validator, RECORD_PREFIX.validator, pairKeyBytes(valAddr)),
+      index(ctx, id, UNBONDING_KIND.validator, RECORD_PREFIX.validator, keyBytes(valAddr)),
     removeIndex: (ctx, id) => state.unbondingIndex.remove(ctx, id),
-    ...createQueues(parts),
+    restoreUnbonding(ctx, unbonding) {
+      setUnbonding(ctx, unbonding);
+      for (const entry of unbonding.entries) {
+        if (entry.unbondingId > 0n) indexUnbonding(ctx, unbonding, entry.unbondingId);
+        queues.queueUnbonding(ctx, unbonding, entry.completionTimeNs);
+      }
+    },
+    restoreRedelegation(ctx, redelegation) {
+      setRedelegation(ctx, redelegation);
+      for (const entry of redelegation.entries) {
+        if (entry.unbondingId > 0n) indexRedelegation(ctx, redelegation, entry.unbondingId);
+        queues.queueRedelegation(ctx, redelegation, entry.completionTimeNs);
+      }
+    },
+    ...queues,
   };
 }
 
@@ -204,7 +224,10 @@ function createQueues({ state, addresses }: StakingParts): Queues {
     },
     dequeueUnbondings(ctx) {
       const due = [];
-      for (const [timeNs, { pairs }] of unbondingQueue.entries(ctx, untilNow(ctx, unbondingQueue.key.encode))) {
+      for (const [timeNs, { pairs }] of unbondingQueue.entries(
+        ctx,
+        untilNow(ctx, unbondingQueue.key.encode),
+      )) {
         for (const { delegatorAddress, validatorAddress } of pairs)
           due.push({ delegator: delegatorAddress, validator: validatorAddress });
         unbondingQueue.remove(ctx, timeNs);

@@ -12,7 +12,7 @@ import { describePublicKey } from "../consensus-key.ts";
 import { assertCommissionRates, changeCommissionRate, formatCommission } from "./commission.ts";
 import { stakingErrors } from "./errors.ts";
 import type { StakingParty } from "./keeper.ts";
-import type { StakingMessageTools } from "./messages.ts";
+import type { MessageArguments } from "./message-arguments.ts";
 import {
   assertDescription,
   isEmptyDescription,
@@ -25,7 +25,7 @@ const ED25519_KEY_LENGTH = 32;
 const byteLength = (text: string): number => utf8(text).length;
 
 /** Routes of MsgCreateValidator and MsgEditValidator. */
-export function createValidatorMessages(party: StakingParty, tools: StakingMessageTools): MessageRoute[] {
+export function createValidatorMessages(party: StakingParty, tools: MessageArguments): MessageRoute[] {
   return [
     message({
       typeUrl: "/cosmos.staking.v1beta1.MsgCreateValidator",
@@ -49,7 +49,7 @@ export function createValidatorMessages(party: StakingParty, tools: StakingMessa
 }
 
 /** What a MsgCreateValidator says, checked without state. */
-function readCreateValidator(msg: MsgCreateValidator, tools: StakingMessageTools) {
+function readCreateValidator(msg: MsgCreateValidator, tools: MessageArguments) {
   const operator = tools.operator(msg.validatorAddress);
   const { pubkey } = msg;
   if (pubkey === undefined) throw stakingErrors.emptyValidatorPubKey();
@@ -89,7 +89,7 @@ function assertConsensusKey(ctx: Context, validator: Validator): void {
 function createValidator(
   ctx: Context,
   { keeper, parts, validators }: StakingParty,
-  tools: StakingMessageTools,
+  tools: MessageArguments,
   msg: MsgCreateValidator,
 ): void {
   const { operator, pubkey, value, rates, minSelfDelegation } = readCreateValidator(msg, tools);
@@ -127,8 +127,7 @@ function createValidator(
 /** What a MsgEditValidator asks for, checked without the validator. */
 function readEditValidator(ctx: Context, { keeper }: StakingParty, msg: MsgEditValidator) {
   if (isEmptyDescription(msg.description)) throw sdkErrors.invalidRequest("empty description");
-  const minSelfDelegation =
-    msg.minSelfDelegation === "" ? undefined : intFromWire(msg.minSelfDelegation);
+  const minSelfDelegation = msg.minSelfDelegation === "" ? undefined : intFromWire(msg.minSelfDelegation);
   if (minSelfDelegation !== undefined && minSelfDelegation <= 0n) {
     throw sdkErrors.invalidRequest("minimum self delegation must be a positive integer");
   }
@@ -150,7 +149,7 @@ function readEditValidator(ctx: Context, { keeper }: StakingParty, msg: MsgEditV
 function editValidator(
   ctx: Context,
   party: StakingParty,
-  tools: StakingMessageTools,
+  tools: MessageArguments,
   msg: MsgEditValidator,
 ): void {
   const { keeper, parts, validators } = party;

@@ -48,7 +48,11 @@ export interface Validator {
 }
 
 /** A new validator without stake. */
-export function newValidator(operator: Uint8Array, consensusPubkey: Any, description: Description): Validator {
+export function newValidator(
+  operator: Uint8Array,
+  consensusPubkey: Any,
+  description: Description,
+): Validator {
   const publicKey = anyToPublicKey(consensusPubkey);
   return {
     operator,

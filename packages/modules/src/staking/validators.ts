@@ -61,8 +61,7 @@ export function createValidators({ state, hooks, powerReduction }: StakingParts)
   function setPower(ctx: Context, validator: Validator): void {
     if (!validator.jailed) byPower.set(ctx, powerKey(validator), validator.operator);
   }
-  const removePower = (ctx: Context, validator: Validator): void =>
-    byPower.remove(ctx, powerKey(validator));
+  const removePower = (ctx: Context, validator: Validator): void => byPower.remove(ctx, powerKey(validator));
   /** Replaces `before` by what `change` makes of it, with the index by power. */
   function replace<T extends { validator: Validator }>(ctx: Context, before: Validator, change: () => T): T {
     removePower(ctx, before);

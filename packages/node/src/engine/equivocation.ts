@@ -4,10 +4,10 @@ import {
   type ChainState,
   duplicateVoteEvidence,
   makeBlock,
-  timestampToNs,
   validatorIndex,
   validatorSetToProto,
 } from "@tandem-ics/comet";
+import { timestampToNs } from "@tandem-ics/proto";
 import { toHexUpper } from "@tandem-ics/crypto";
 import type { Block } from "cosmjs-types/tendermint/types/block";
 import type { DuplicateVoteEvidence } from "cosmjs-types/tendermint/types/evidence";

@@ -13,9 +13,9 @@ import {
   partSetHeader,
   prepareProposalRequest,
   processProposalRequest,
-  timestampToNs,
   voteTime,
 } from "@tandem-ics/comet";
+import { timestampToNs } from "@tandem-ics/proto";
 import type { Application } from "@tandem-ics/runtime";
 import type { ResponseFinalizeBlock } from "cosmjs-types/tendermint/abci/types";
 import { ResponseProcessProposal_ProposalStatus as ProposalStatus } from "cosmjs-types/tendermint/abci/types";

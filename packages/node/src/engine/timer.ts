@@ -1,5 +1,5 @@
 /** Blocks by the clock: a pause after each commit, and longer ones while nothing happens. */
-import { HaltError, NoQuorumError } from "../errors.ts";
+import { type HaltError, NoQuorumError } from "../errors.ts";
 import type { CommittedBlock } from "../storage/block-store.ts";
 
 /** How often blocks are made. */
@@ -15,11 +15,8 @@ export interface Driven {
   produce(): CommittedBlock;
   /** Whether transactions or evidence wait for a block. */
   hasContent(): boolean;
-  /** Not enough validators are up; tried again after each pause. */
-  onNoQuorum(error: NoQuorumError): void;
   /** The chain stopped for good. */
   onHalt(error: HaltError): void;
-  onBlock(): void;
 }
 
 /** A running timer. */
@@ -58,10 +55,8 @@ export function createBlockTimer(pace: BlockPace, driven: Driven): BlockTimer {
         running = false;
         return driven.onHalt(error as HaltError);
       }
-      driven.onNoQuorum(error);
-      return schedule(pace.blockTimeMs);
+      return schedule(pace.blockTimeMs); // until enough validators are up
     }
-    driven.onBlock();
     const { emptyBlocksIntervalMs: interval } = pace;
     if (interval === undefined || interval <= pace.blockTimeMs || needsProofBlock(made))
       return schedule(pace.blockTimeMs);

@@ -3,12 +3,12 @@ import {
   absentCommitSig,
   BLOCK_ID_FLAG,
   type ChainState,
-  nsToTimestamp,
   proposerAt,
   SIGNED_MESSAGE,
   type Validator,
   voteSignBytes,
 } from "@tandem-ics/comet";
+import { nsToTimestamp } from "@tandem-ics/proto";
 import { EMPTY } from "@tandem-ics/crypto";
 import type { BlockID, Commit, Vote } from "cosmjs-types/tendermint/types/types";
 import { NoQuorumError } from "../errors.ts";

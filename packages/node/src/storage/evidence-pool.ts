@@ -4,12 +4,11 @@ import {
   evidenceHeight,
   evidenceIdHash,
   evidenceTime,
-  formatTimeNs,
   isEvidenceExpired,
-  timestampToNs,
   verifyDuplicateVote,
   verifyLightClientAttack,
 } from "@tandem-ics/comet";
+import { formatTimestamp, timestampToNs } from "@tandem-ics/proto";
 import { toBinary, toHexUpper } from "@tandem-ics/crypto";
 import type { Backend, BackendBatch } from "@tandem-ics/store";
 import { Evidence, EvidenceList } from "cosmjs-types/tendermint/types/evidence";
@@ -73,10 +72,10 @@ export function createEvidencePool(
     const claimedNs = timestampToNs(evidenceTime(evidence));
     if (claimedNs !== timeNs)
       throw refuse(
-        `evidence has a different time to the block it is associated with (${formatTimeNs(claimedNs)} != ${formatTimeNs(timeNs)})`,
+        `evidence has a different time to the block it is associated with (${formatTimestamp(claimedNs)} != ${formatTimestamp(timeNs)})`,
       );
     if (isExpired(evidence, state()))
-      throw refuse(`evidence from height ${height} (created at: ${formatTimeNs(timeNs)}) is too old`);
+      throw refuse(`evidence from height ${height} (created at: ${formatTimestamp(timeNs)}) is too old`);
     const validatorSet = blocks.validators(height);
     if (validatorSet === undefined) throw refuse(`don't have validators of height ${height}`);
     const { duplicateVoteEvidence, lightClientAttackEvidence } = evidence;

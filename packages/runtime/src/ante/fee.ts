@@ -1,11 +1,11 @@
 /** Fees: taken before anything else is paid for (SDK `x/auth/ante/{fee,validator_tx_fee}.go`). */
 import type { AddressCodecs } from "../address.ts";
-import { amountOf, type Coins, type DecCoins, formatCoins } from "../coins.ts";
+import { amountOf, areValidCoins, type Coins, type DecCoins, formatCoins } from "../coins.ts";
 import type { Context } from "../context.ts";
 import { Dec } from "../dec.ts";
 import { CodedError, wrapError } from "../errors.ts";
 import { sdkErrors } from "../sdk-errors.ts";
-import { type DecodedTx, isValidFee } from "../tx/decode.ts";
+import type { DecodedTx } from "../tx/decode.ts";
 import type { AnteAuthKeeper, AnteBankKeeper, AnteDecorator, AnteFeegrantKeeper } from "./ante.ts";
 
 /** Module account that collects fees. */
@@ -79,7 +79,7 @@ function payerOf(ctx: Context, tx: DecodedTx, fee: Coins, { feegrant, addresses 
 }
 
 function deduct(ctx: Context, from: Uint8Array, fee: Coins, bank: AnteBankKeeper): void {
-  if (!isValidFee(fee)) throw sdkErrors.insufficientFee(`invalid fee amount: ${formatCoins(fee)}`);
+  if (!areValidCoins(fee)) throw sdkErrors.insufficientFee(`invalid fee amount: ${formatCoins(fee)}`);
   try {
     bank.sendFromAccountToModule(ctx, from, FEE_COLLECTOR, fee);
   } catch (error) {

@@ -4,7 +4,7 @@ import { findUnknownFields, signersOf, typeRegistry } from "@tandem-ics/proto";
 import { AuthInfo, TxBody } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import type { Any } from "cosmjs-types/google/protobuf/any";
 import { type AddressCodecs, decodeBech32 } from "../address.ts";
-import { type Coin, intFromWire, isDenom } from "../coins.ts";
+import { type Coin, intFromWire } from "../coins.ts";
 import { CodedError } from "../errors.ts";
 import type { MessageRoute } from "../module.ts";
 import { sdkErrors } from "../sdk-errors.ts";
@@ -167,11 +167,4 @@ function orDecodeError<T>(decode: () => T): T {
     const reason = error instanceof CodedError || error instanceof Error ? error.message : "malformed";
     throw sdkErrors.txDecode(reason.slice(0, 300), { cause: error });
   }
-}
-
-/** Whether the fee may be deducted at all: sorted, positive, valid denominations. */
-export function isValidFee(amount: readonly Coin[]): boolean {
-  return amount.every(
-    (coin, i) => isDenom(coin.denom) && coin.amount > 0n && (i === 0 || amount[i - 1]!.denom < coin.denom),
-  );
 }

@@ -58,7 +58,7 @@ function checkState(tree: IavlReader, map: ReadonlyMap<string, string>): void {
 
 describe("tree and sorted map", () => {
   test("hold the same pairs in every version, also after reopening with a small node cache", () => {
-    fc.assert(
+    return fc.assert(
       fc.property(versions, (history) => {
         const backend = createMemoryBackend();
         const tree = createIavlTree({ backend, cachedNodes: 8 });
@@ -88,22 +88,26 @@ describe("tree and sorted map", () => {
   test("give the same ranges in both directions", () => {
     const bound = fc.option(fc.nat(60).map(keyOf), { nil: undefined });
     const range = fc.record({ start: bound, end: bound, reverse: fc.boolean() });
-    fc.assert(
-      fc.property(fc.array(change, { maxLength: 60 }), fc.array(range, { minLength: 5, maxLength: 5 }), (changes, ranges) => {
-        const backend = createMemoryBackend();
-        const tree = createIavlTree({ backend });
-        const map = new Map<string, string>();
-        apply(tree, map, changes);
-        for (const where of ranges) expect(pairs(tree, where)).toEqual(expectedPairs(map, where));
-        tree.saveVersion();
-        const past = createIavlTree({ backend }).getImmutable(1n);
-        for (const where of ranges) expect(pairs(past, where)).toEqual(expectedPairs(map, where));
-      }),
+    return fc.assert(
+      fc.property(
+        fc.array(change, { maxLength: 60 }),
+        fc.array(range, { minLength: 5, maxLength: 5 }),
+        (changes, ranges) => {
+          const backend = createMemoryBackend();
+          const tree = createIavlTree({ backend });
+          const map = new Map<string, string>();
+          apply(tree, map, changes);
+          for (const where of ranges) expect(pairs(tree, where)).toEqual(expectedPairs(map, where));
+          tree.saveVersion();
+          const past = createIavlTree({ backend }).getImmutable(1n);
+          for (const where of ranges) expect(pairs(past, where)).toEqual(expectedPairs(map, where));
+        },
+      ),
     );
   });
 
   test("the root does not depend on reopening, pruning or when the working hash was asked for", () => {
-    fc.assert(
+    return fc.assert(
       fc.property(versions, fc.nat(3), (history, keep) => {
         const plain = createIavlTree();
         const backend = createMemoryBackend();
@@ -131,7 +135,7 @@ const expectMap = (tree: IavlTree): [string, string][] =>
 
 describe("pruning", () => {
   test("leaves exactly the nodes of the versions that stay", () => {
-    fc.assert(
+    return fc.assert(
       fc.property(versions, (history) => {
         const backend = createMemoryBackend();
         const tree = createIavlTree({ backend });
@@ -280,7 +284,7 @@ test("keys and values of any length are stored", () => {
 
 describe("proofs", () => {
   test("membership verifies for exactly the pairs of the tree, absence for exactly the other keys", () => {
-    fc.assert(
+    return fc.assert(
       fc.property(fc.array(change, { maxLength: 50 }), (changes) => {
         const tree = createIavlTree();
         const map = new Map<string, string>();
@@ -315,6 +319,8 @@ describe("proofs", () => {
     const past = tree.getImmutable(1n);
     for (let from = 5; from <= 65; from += 10)
       for (let to = 5; to <= 65; to += 10)
-        expect(verifyNonMembership(IAVL_SPEC, hash, past.nonExistenceProof(k(from)), k(to))).toBe(from === to);
+        expect(verifyNonMembership(IAVL_SPEC, hash, past.nonExistenceProof(k(from)), k(to))).toBe(
+          from === to,
+        );
   });
 });

@@ -2,14 +2,13 @@
 import {
   type ChainState,
   commitToVote,
-  formatTimeNs,
   type JsonObject,
   nextHeight,
-  timestampToNs,
   type ValidatorSet,
   validatorIndex,
   validatorToRpcJson,
 } from "@tandem-ics/comet";
+import { formatTimestamp, timestampToNs } from "@tandem-ics/proto";
 import { toHexUpper } from "@tandem-ics/crypto";
 import type { Commit } from "cosmjs-types/tendermint/types/types";
 import { type Endpoints, endpoint, type RpcEnvironment } from "../endpoint.ts";
@@ -59,7 +58,7 @@ function lastVotes(commit: Commit, { validators, totalVotingPower }: ValidatorSe
       return (
         `Vote{${vote.validatorIndex}:${fingerprint(vote.validatorAddress)} ${vote.height}/${round}/` +
         `SIGNED_MSG_TYPE_PRECOMMIT(Precommit) ${fingerprint(vote.blockId.hash)} ${fingerprint(vote.signature)} ` +
-        `${fingerprint(vote.extension)} @ ${formatTimeNs(timestampToNs(vote.timestamp))}}`
+        `${fingerprint(vote.extension)} @ ${formatTimestamp(timestampToNs(vote.timestamp))}}`
       );
     }),
     votes_bit_array: bitArray(
@@ -83,7 +82,7 @@ function startTime(state: ChainState, commit: Commit | undefined): string {
     const time = timestampToNs(timestamp);
     if (time > latest) latest = time;
   }
-  return formatTimeNs(latest);
+  return formatTimestamp(latest);
 }
 
 function dump(state: ChainState, commit: Commit | undefined): JsonObject {

@@ -1,14 +1,13 @@
 /** What the node is and where it stands (CometBFT `rpc/core/status.go`, `net.go`, `health.go`, `abci.go`). */
 import {
   ed25519Key,
-  formatTimeNs,
   type JsonObject,
   type JsonValue,
   publicKeyAddress,
   publicKeyToRpcJson,
-  timestampToNs,
   validatorByAddress,
 } from "@tandem-ics/comet";
+import { formatTimestamp, timestampToNs } from "@tandem-ics/proto";
 import { toBase64, toHexUpper } from "@tandem-ics/crypto";
 import type { ResponseInfo, ResponseQuery } from "cosmjs-types/tendermint/abci/types";
 import type { BlockMeta } from "cosmjs-types/tendermint/types/types";
@@ -23,13 +22,13 @@ import { lazyJson } from "../lazy-json.ts";
 /** p2p channels that a node of this version names, upper-case hex. */
 export const P2P_CHANNELS = "40202122233038606100";
 const GENESIS_CHUNK_BYTES = 16 * 1024 * 1024;
-const EPOCH = formatTimeNs(0n);
+const EPOCH = formatTimestamp(0n);
 
 const syncPoint = (prefix: string, meta: BlockMeta | undefined): JsonObject => ({
   [`${prefix}_block_hash`]: meta === undefined ? "" : toHexUpper(meta.blockId.hash),
   [`${prefix}_app_hash`]: meta === undefined ? "" : toHexUpper(meta.header.appHash),
   [`${prefix}_block_height`]: String(meta?.header.height ?? 0n),
-  [`${prefix}_block_time`]: meta === undefined ? EPOCH : formatTimeNs(timestampToNs(meta.header.time)),
+  [`${prefix}_block_time`]: meta === undefined ? EPOCH : formatTimestamp(timestampToNs(meta.header.time)),
 });
 
 function status({ identity, blocks, state }: RpcEnvironment): JsonObject {

@@ -1,6 +1,6 @@
 /** Transactions: offered, waiting, found again (CometBFT `rpc/core/mempool.go`, `tx.go`). */
 import { evidenceIdHash, execTxResultToRpcJson, type JsonObject, validateEvidenceBasic } from "@tandem-ics/comet";
-import { merkleProofs, sha256, toBase64, toHexUpper } from "@tandem-ics/crypto";
+import { merkleProofs, merkleRoot, sha256, toBase64, toHexUpper } from "@tandem-ics/crypto";
 import {
   CheckTxType,
   ExecTxResult,
@@ -35,10 +35,10 @@ export function txMethods(env: RpcEnvironment): Endpoints {
   function proofJson({ height, index: at }: TxPosition): JsonObject {
     const block = blocks.block(height);
     if (block === undefined) throw new RpcRefusal(`block ${height} is not available`);
-    const { root, proofs } = merkleProofs(block.data.txs.map(sha256));
-    const proof = proofs[at]!;
+    const hashes = block.data.txs.map(sha256);
+    const proof = merkleProofs(hashes)[at]!;
     return {
-      root_hash: toHexUpper(root),
+      root_hash: toHexUpper(merkleRoot(hashes)),
       data: toBase64(block.data.txs[at]!),
       proof: {
         total: String(proof.total),

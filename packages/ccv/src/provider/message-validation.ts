@@ -1,0 +1,222 @@
+/** What messages of the provider must satisfy before any state is looked at (interchain-security `x/ccv/provider/types/msg.go`). */
+import { isBlank, isZeroHeight, parseRevision } from "@tandem-ics/ibc/24-host";
+import { isGoZeroTimestamp, isValidTimestamp } from "@tandem-ics/comet";
+import {
+  type AllowlistedRewardDenoms,
+  type ConsumerInitializationParameters,
+  type ConsumerMetadata,
+  type InfractionParameters,
+  type MsgAssignConsumerKey,
+  type MsgChangeRewardDenoms,
+  type MsgCreateConsumer,
+  type MsgOptIn,
+  type MsgOptOut,
+  type MsgSetConsumerCommissionRate,
+  type MsgUpdateConsumer,
+  type PowerShapingParameters,
+} from "@tandem-ics/proto";
+import { type AddressCodecs, Dec, type ErrorKind, isDenom, plainError } from "@tandem-ics/runtime";
+import { assertConsumerId } from "../types/addresses.ts";
+import { assertRewardDenom } from "../types/denoms.ts";
+import { refuseAs } from "../types/errors.ts";
+import { MAX_CHAIN_ID_BYTES } from "../types/light-client.ts";
+import {
+  assertFraction,
+  assertFractionText,
+  assertOptionalChannelId,
+  assertOptionalConnectionId,
+  assertPositive,
+  assertPositiveDuration,
+  assertText,
+} from "../types/validation.ts";
+import { providerErrors } from "./errors.ts";
+import { assertInfractionParams } from "./infraction-params.ts";
+import { parseKeyJson } from "./key-assignment.ts";
+
+const MAX_NAME_BYTES = 50;
+const MAX_DESCRIPTION_BYTES = 10_000;
+const MAX_METADATA_BYTES = 255;
+const MAX_HASH_BYTES = 64;
+/** Longest allowlist, denylist and prioritylist. */
+const MAX_LISTED_VALIDATORS = 1000;
+/** Most reward denominations that a consumer lists for itself. */
+const MAX_ALLOWLISTED_DENOMS = 3;
+/** Chain ids that nobody may take again: chains of the Cosmos Hub that run. */
+const RESERVED_CHAIN_IDS: readonly string[] = ["neutron-1", "stride-1"];
+
+/** Throws `provider/44` for a chain id that is blank, longer than CometBFT allows, or reserved. */
+export function assertChainId(chainId: string): void {
+  const kind = providerErrors.invalidMsgCreateConsumer;
+  refuseAs(kind, "ChainId", () => assertText("chain id", chainId, MAX_CHAIN_ID_BYTES));
+  if (RESERVED_CHAIN_IDS.includes(chainId)) throw kind("cannot use a reserved chain id");
+  if (parseRevision(chainId) === undefined) throw kind("the revision in the chain id is out of range");
+}
+
+/** Throws `provider/30` unless the height can be the first of a chain with this id. */
+export function assertInitialHeight(init: ConsumerInitializationParameters, chainId: string): void {
+  if (init.initialHeight.revisionNumber !== parseRevision(chainId))
+    throw providerErrors.invalidInitialization(
+      `chain ID (${chainId}) doesn't match revision number (${init.initialHeight.revisionNumber})`,
+    );
+}
+
+function assertMetadata({ name, description, metadata }: ConsumerMetadata): void {
+  refuseAs(providerErrors.invalidMetadata, "", () => {
+    assertText("name", name, MAX_NAME_BYTES);
+    assertText("description", description, MAX_DESCRIPTION_BYTES);
+    assertText("metadata", metadata, MAX_METADATA_BYTES);
+  });
+}
+
+function assertHash(name: string, hash: Uint8Array): void {
+  if (hash.length > MAX_HASH_BYTES)
+    throw plainError(`${name}: hash is too long; got: ${hash.length}, max: ${MAX_HASH_BYTES}`);
+}
+
+function assertInitialization(init: ConsumerInitializationParameters): void {
+  refuseAs(providerErrors.invalidInitialization, "", () => {
+    if (isZeroHeight(init.initialHeight)) throw plainError("InitialHeight cannot be zero");
+    assertHash("GenesisHash", init.genesisHash);
+    assertHash("BinaryHash", init.binaryHash);
+    if (!isGoZeroTimestamp(init.spawnTime) && !isValidTimestamp(init.spawnTime))
+      throw plainError("SpawnTime is out of range");
+    assertFractionText(init.consumerRedistributionFraction);
+    assertPositive(init.blocksPerDistributionTransmission);
+    assertOptionalChannelId(init.distributionTransmissionChannel);
+    assertPositive(init.historicalEntries);
+    assertPositiveDuration(init.ccvTimeoutPeriod);
+    assertPositiveDuration(init.transferTimeoutPeriod);
+    assertPositiveDuration(init.unbondingPeriod);
+    assertOptionalConnectionId(init.connectionId);
+  });
+}
+
+function assertConsAddresses(addresses: AddressCodecs, name: string, list: readonly string[]): void {
+  if (list.length > MAX_LISTED_VALIDATORS)
+    throw plainError(`${name}: list too long; got: ${list.length}, max: ${MAX_LISTED_VALIDATORS}`);
+  for (const address of list) addresses.consensus.decode(address);
+}
+
+function assertPowerShaping(addresses: AddressCodecs, shaping: PowerShapingParameters): void {
+  refuseAs(providerErrors.invalidPowerShaping, "", () => {
+    const { topN, validatorsPowerCap } = shaping;
+    if (topN !== 0 && (topN < 50 || topN > 100))
+      throw plainError("Top N can either be 0 or in the range [50, 100]");
+    if (validatorsPowerCap > 100) throw plainError("ValidatorsPowerCap has to be in the range [0, 100]");
+    assertConsAddresses(addresses, "Allowlist", shaping.allowlist);
+    assertConsAddresses(addresses, "Denylist", shaping.denylist);
+    assertConsAddresses(addresses, "Prioritylist", shaping.prioritylist);
+  });
+}
+
+function assertAllowlistedDenoms({ denoms }: AllowlistedRewardDenoms): void {
+  refuseAs(providerErrors.invalidAllowlistedRewardDenoms, "", () => {
+    if (denoms.length > MAX_ALLOWLISTED_DENOMS) throw plainError(`More than ${MAX_ALLOWLISTED_DENOMS} denoms`);
+    denoms.forEach(assertRewardDenom);
+  });
+}
+
+/** The parts of a consumer's description that creating and updating share. */
+interface ConsumerParts {
+  readonly metadata: ConsumerMetadata | undefined;
+  readonly initializationParameters: ConsumerInitializationParameters | undefined;
+  readonly powerShapingParameters: PowerShapingParameters | undefined;
+  readonly infractionParameters: InfractionParameters | undefined;
+  readonly allowlistedRewardDenoms: AllowlistedRewardDenoms | undefined;
+}
+
+function assertParts(addresses: AddressCodecs, kind: ErrorKind, parts: ConsumerParts): void {
+  const check = <T>(name: string, part: T | undefined, assertPart: (part: T) => void): void => {
+    if (part !== undefined) refuseAs(kind, name, () => assertPart(part));
+  };
+  check("Metadata", parts.metadata, assertMetadata);
+  check("InitializationParameters", parts.initializationParameters, assertInitialization);
+  check("PowerShapingParameters", parts.powerShapingParameters, (p) => assertPowerShaping(addresses, p));
+  check("InfractionParameters", parts.infractionParameters, (p) =>
+    refuseAs(providerErrors.invalidInfractionParams, "", () => assertInfractionParams(p)),
+  );
+  check("AllowlistedRewardDenoms", parts.allowlistedRewardDenoms, assertAllowlistedDenoms);
+}
+
+/** Throws `provider/44`, or an untyped refusal for a Top N chain. */
+export function validateCreateConsumer(addresses: AddressCodecs, msg: MsgCreateConsumer): void {
+  assertChainId(msg.chainId);
+  const topN = msg.powerShapingParameters?.topN ?? 0;
+  if (topN !== 0) {
+    assertParts(addresses, providerErrors.invalidMsgCreateConsumer, {
+      ...msg,
+      powerShapingParameters: undefined,
+      infractionParameters: undefined,
+      allowlistedRewardDenoms: undefined,
+    });
+    throw plainError("cannot create a Top N chain through `MsgCreateConsumer`; use `MsgUpdateConsumer` for that");
+  }
+  assertParts(addresses, providerErrors.invalidMsgCreateConsumer, msg);
+}
+
+/** Throws `provider/45`. */
+export function validateUpdateConsumer(addresses: AddressCodecs, msg: MsgUpdateConsumer): void {
+  const kind = providerErrors.invalidMsgUpdateConsumer;
+  refuseAs(kind, "ConsumerId", () => assertConsumerId(msg.consumerId));
+  assertParts(addresses, kind, msg);
+}
+
+/** Fields of messages by which a validator speaks for itself. */
+interface ValidatorMessage {
+  readonly chainId: string;
+  readonly consumerId: string;
+  readonly providerAddr: string;
+  readonly signer: string;
+}
+
+/**
+ * Throws one of `kind` unless the operator is the signer: a message may only speak for the validator that signs it. The
+ * chain id, which ids have replaced, must be blank.
+ */
+function assertValidatorMessage(addresses: AddressCodecs, kind: ErrorKind, msg: ValidatorMessage): void {
+  refuseAs(kind, "", () => {
+    if (!isBlank(msg.chainId)) throw plainError("chainId is deprecated, use consumerId instead");
+    assertConsumerId(msg.consumerId);
+    const operator = addresses.validator.decode(msg.providerAddr);
+    if (addresses.account.encode(operator) !== msg.signer)
+      throw plainError("ValAddress converted to AccAddress must match the signer address");
+  });
+}
+
+/** Throws `provider/46`. */
+export function validateAssignConsumerKey(addresses: AddressCodecs, msg: MsgAssignConsumerKey): void {
+  const kind = providerErrors.invalidMsgAssignConsumerKey;
+  assertValidatorMessage(addresses, kind, msg);
+  if (msg.consumerKey === "") throw kind("ConsumerKey cannot be empty");
+  refuseAs(kind, "ConsumerKey", () => parseKeyJson(msg.consumerKey));
+}
+
+/** Throws `provider/49`. */
+export function validateOptIn(addresses: AddressCodecs, msg: MsgOptIn): void {
+  const kind = providerErrors.invalidMsgOptIn;
+  assertValidatorMessage(addresses, kind, msg);
+  if (msg.consumerKey !== "") refuseAs(kind, "ConsumerKey", () => parseKeyJson(msg.consumerKey));
+}
+
+/** Throws `provider/50`. */
+export const validateOptOut = (addresses: AddressCodecs, msg: MsgOptOut): void =>
+  assertValidatorMessage(addresses, providerErrors.invalidMsgOptOut, msg);
+
+/** Throws `provider/51`. */
+export function validateSetCommissionRate(addresses: AddressCodecs, msg: MsgSetConsumerCommissionRate): void {
+  const kind = providerErrors.invalidMsgSetCommissionRate;
+  assertValidatorMessage(addresses, kind, msg);
+  refuseAs(kind, "consumer commission rate", () => assertFraction(Dec.fromWire(msg.rate)));
+}
+
+/** Throws `provider/52`. */
+export function validateChangeRewardDenoms({ denomsToAdd, denomsToRemove }: MsgChangeRewardDenoms): void {
+  const kind = providerErrors.invalidMsgChangeRewardDenoms;
+  if (denomsToAdd.length === 0 && denomsToRemove.length === 0)
+    throw kind("both DenomsToAdd and DenomsToRemove are empty");
+  for (const denom of [...denomsToAdd, ...denomsToRemove])
+    if (!isDenom(denom)) throw kind(`invalid denom(${denom.slice(0, 150)})`);
+  for (const denom of denomsToRemove)
+    if (denomsToAdd.includes(denom)) throw kind(`denom(${denom}) cannot be both added and removed`);
+}
+

@@ -1,0 +1,43 @@
+/** Channel ends as values (ICS-04; ibc-go `04-channel/types/channel.go`). */
+import type { Channel, Counterparty } from "cosmjs-types/ibc/core/channel/v1/channel";
+import { assertIdentifier } from "../24-host/validate.ts";
+import { channelErrors } from "./errors.ts";
+
+/** States of a channel. */
+export const CHANNEL_STATE = { uninitialized: 0, init: 1, tryOpen: 2, open: 3, closed: 4 } as const;
+
+/** Whether packets arrive in any order or in the order of sending. */
+export const ORDERING = { none: 0, unordered: 1, ordered: 2 } as const;
+
+const ORDERING_NAMES: Readonly<Record<number, string>> = {
+  0: "ORDER_NONE_UNSPECIFIED",
+  1: "ORDER_UNORDERED",
+  2: "ORDER_ORDERED",
+};
+
+/** Name of an ordering as in events and versions. */
+export const orderingName = (ordering: number): string => ORDERING_NAMES[ordering] ?? ordering.toString();
+
+/** Throws `host/2` for bad identifiers. The channel id may be empty. */
+export function validateCounterparty({ portId, channelId }: Counterparty): void {
+  assertIdentifier("port", portId, "invalid counterparty port ID");
+  if (channelId !== "") assertIdentifier("channel", channelId, "invalid counterparty channel ID");
+}
+
+/** Throws unless a stored end would be well-formed. */
+export function validateChannel(channel: Channel): void {
+  if (channel.state === CHANNEL_STATE.uninitialized) throw channelErrors.invalidChannelState();
+  if (channel.ordering !== ORDERING.unordered && channel.ordering !== ORDERING.ordered)
+    throw channelErrors.invalidChannelOrdering(orderingName(channel.ordering));
+  assertOneHop(channel.connectionHops);
+  assertIdentifier("connection", channel.connectionHops[0]!, "invalid connection hop ID");
+  validateCounterparty(channel.counterparty);
+}
+
+/** Returns the only hop. Throws `channel/15` for none or several: IBC has no multi-hop channels yet. */
+export function assertOneHop(hops: readonly string[]): string {
+  const [hop] = hops;
+  if (hops.length !== 1 || hop === undefined)
+    throw channelErrors.tooManyConnectionHops(`expected 1 connection hop, got ${hops.length}`);
+  return hop;
+}

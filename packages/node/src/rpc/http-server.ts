@@ -1,0 +1,180 @@
+/** The handler on a port: HTTP POST and GET, and WebSocket at `/websocket` (CometBFT `rpc/jsonrpc/server`). */
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { NodeError } from "../errors.ts";
+import { type HttpAnswer, RPC_ERROR, type RpcHandler } from "./handler.ts";
+import { attachWebSocket, type WebSocketPort } from "./web-socket.ts";
+
+/** A port that answers. */
+export interface RpcServer {
+  readonly host: string;
+  readonly port: number;
+  /** `http://host:port` */
+  readonly url: string;
+  /** Ends all connections and frees the port. */
+  close(): Promise<void>;
+}
+
+const HEADERS_TIMEOUT_MS = 10_000;
+// A quiet connection is closed after this; answers that take long need more than CometBFT's 11 s for commits.
+const IDLE_TIMEOUT_MS = 60_000;
+const DAY = "public, max-age=86400";
+const CORS_METHODS = "HEAD, GET, POST";
+const CORS_HEADERS = "Origin, Accept, Content-Type, X-Requested-With, X-Server-Time";
+
+/** A body above the limit. */
+class BodyTooLarge extends Error {}
+
+function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > limit) {
+        request.removeAllListeners("data");
+        request.resume();
+        reject(new BodyTooLarge("http: request body too large"));
+        return;
+      }
+      chunks.push(chunk);
+    });
+    request.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    request.on("error", reject);
+    request.on("close", () => reject(new Error("connection closed")));
+  });
+}
+
+/** Parameters of a GET call: from the query string, else from a form in the body. */
+function parameters(url: URL, request: IncomingMessage, body: Buffer): (name: string) => string {
+  const isForm = /^application\/x-www-form-urlencoded/i.test(request.headers["content-type"] ?? "");
+  const form = isForm ? new URLSearchParams(body.toString()) : undefined;
+  return (name) => url.searchParams.get(name) || form?.get(name) || "";
+}
+
+function parseUrl(request: IncomingMessage): URL | undefined {
+  try {
+    return new URL(request.url ?? "/", "http://localhost");
+  } catch {
+    return undefined;
+  }
+}
+
+const plain = (status: number, body: string): HttpAnswer => ({
+  status,
+  contentType: "text/plain; charset=utf-8",
+  body: `${body}\n`,
+});
+
+function allowedOrigin(origin: string | undefined, allowed: readonly string[]): string | undefined {
+  if (origin === undefined || allowed.length === 0) return undefined;
+  if (allowed.includes("*")) return "*";
+  return allowed.includes(origin) ? origin : undefined;
+}
+
+async function answer(handler: RpcHandler, request: IncomingMessage): Promise<HttpAnswer> {
+  const url = parseUrl(request);
+  if (url === undefined) return plain(400, "400 Bad Request");
+  let body: Buffer;
+  try {
+    body = await readBody(request, handler.limits.maxBodyBytes);
+  } catch (error) {
+    if (!(error instanceof BodyTooLarge)) throw error;
+    const refusal = RPC_ERROR.invalidRequest(`error reading request body: ${error.message}`);
+    return {
+      status: 400,
+      contentType: "application/json",
+      body: JSON.stringify({ jsonrpc: "2.0", error: refusal }),
+    };
+  }
+  if (url.pathname === "/")
+    return body.length === 0
+      ? handler.endpointsPage(request.headers.host ?? "")
+      : handler.post(body.toString());
+  const called = handler.uri(decodeName(url.pathname), parameters(url, request, body));
+  return called ?? plain(404, "404 page not found");
+}
+
+const decodeName = (pathname: string): string => pathname.slice(1);
+
+function send(response: ServerResponse, { status, contentType, cacheable, body }: HttpAnswer): void {
+  const headers: OutgoingHttpHeaders = { "Content-Length": Buffer.byteLength(body) };
+  if (contentType !== undefined) headers["Content-Type"] = contentType;
+  if (cacheable) headers["Cache-Control"] = DAY;
+  if (status === 400) headers["Connection"] = "close";
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+function onRequest(handler: RpcHandler, request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader("X-Server-Time", String(Math.floor(Date.now() / 1000)));
+  const origin = allowedOrigin(request.headers.origin, handler.limits.corsOrigins);
+  if (handler.limits.corsOrigins.length > 0) response.setHeader("Vary", "Origin");
+  if (origin !== undefined) {
+    response.setHeader("Access-Control-Allow-Origin", origin);
+    if (request.method === "OPTIONS") {
+      response.setHeader("Access-Control-Allow-Methods", CORS_METHODS);
+      response.setHeader("Access-Control-Allow-Headers", CORS_HEADERS);
+      response.writeHead(204).end();
+      return;
+    }
+  }
+  answer(handler, request).then(
+    (result) => {
+      if (!response.destroyed) send(response, result);
+    },
+    () => response.destroy(), // the client is gone
+  );
+}
+
+const BAD_REQUEST =
+  "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request";
+
+/** Starts to listen. Port 0 takes a free one. Throws NodeError `listenFailed`. */
+export async function listenRpc(handler: RpcHandler, host: string, port: number): Promise<RpcServer> {
+  const server = createServer({ maxHeaderSize: 1 << 16 }, (request, response) =>
+    onRequest(handler, request, response),
+  );
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = IDLE_TIMEOUT_MS;
+  server.timeout = IDLE_TIMEOUT_MS;
+  server.keepAliveTimeout = IDLE_TIMEOUT_MS;
+  server.maxConnections = handler.limits.maxConnections;
+  server.on("clientError", (_error: Error, socket: Socket) => {
+    if (socket.writable) socket.end(BAD_REQUEST);
+    else socket.destroy();
+  });
+  const sockets = attachWebSocket(server, handler);
+  await listening(server, host, port);
+  const address = server.address() as AddressInfo;
+  const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return {
+    host: address.address,
+    port: address.port,
+    url: `http://${shown}:${address.port}`,
+    close: () => close(server, sockets),
+  };
+}
+
+function listening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause) =>
+      reject(new NodeError("listenFailed", `cannot listen on ${host}:${port}: ${cause.message}`, { cause })),
+    );
+    server.listen(port, host, resolve);
+  });
+}
+
+function close(server: Server, sockets: WebSocketPort): Promise<void> {
+  sockets.close();
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,34 @@
+/**
+ * `pnpm bench [name…]`: measures and prints a Markdown table. Names: startup, hub, memory, vsc, blocks, light, iavl, sends,
+ * relay; all of them without one. Nothing else should be running.
+ */
+import { benchIavl } from "./iavl.ts";
+import { benchLightClient } from "./light-client.ts";
+import { type Figure, machine, table } from "./measure.ts";
+import { benchBlocks, benchInMemoryStart, benchRelay, benchStartup, benchVscLatency } from "./network.ts";
+import { benchSends } from "./sends.ts";
+
+const BENCHES: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
+  startup: () => benchStartup(5),
+  hub: () => benchStartup(3, ["-f", "localnet/hub.yaml"], "localnet/hub.yaml, 105 validators, three consumers"),
+  memory: () => benchInMemoryStart(10),
+  vsc: () => benchVscLatency(20),
+  blocks: async () => [...(await benchBlocks(4, 2000, 3)), ...(await benchBlocks(180, 100, 3))],
+  light: () => benchLightClient([4, 50, 180], 100),
+  iavl: () => benchIavl(3),
+  sends: () => benchSends(5000, 3),
+  relay: () => benchRelay(2000, 3),
+};
+
+const names = process.argv.slice(2);
+for (const name of names)
+  if (BENCHES[name] === undefined) {
+    console.error(`there is no benchmark "${name}"; there are: ${Object.keys(BENCHES).join(", ")}`);
+    process.exit(2);
+  }
+const figures: Figure[] = [];
+for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+  console.error(`${name} …`);
+  figures.push(...(await BENCHES[name]!()));
+}
+console.log(`${machine()}\n\n${table(figures)}`);
