@@ -1,5 +1,5 @@
 /** Errors that all IBC modules share (ibc-go `core/errors`): codespace `ibc`. */
-import { defineErrors } from "@tandem-ics/runtime";
+import { CodedError, defineErrors, PANIC_CODE, sdkErrors, UNDEFINED_CODESPACE } from "@tandem-ics/runtime";
 
 /** Registered errors of codespace `ibc`. */
 export const ibcErrors = defineErrors("ibc", {
@@ -20,3 +20,12 @@ export const ibcErrors = defineErrors("ibc", {
   logic: [15, "internal logic error"],
   notFound: [16, "not found"],
 });
+
+/**
+ * Whether an error ends the transaction even where refusals are answered, as Go's panics do: out of gas, and a fault
+ * that an application reports as `undefined/111222`.
+ */
+export const isTransactionAbort = (error: unknown): boolean =>
+  !(error instanceof CodedError) ||
+  sdkErrors.outOfGas.is(error) ||
+  (error.codespace === UNDEFINED_CODESPACE && error.code === PANIC_CODE);

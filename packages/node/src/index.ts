@@ -1,1 +1,25 @@
-export {};
+/** A node: an application made reachable. Local engine, mempool, record of blocks, index, JSON-RPC, WebSocket. */
+export { type Clock, type ManualClock, manualClock, systemClock } from "./clock.ts";
+export type { DoubleSignOptions, Equivocation } from "./engine/equivocation.ts";
+export { COMETBFT_VERSION } from "./engine/handshake.ts";
+export type { BlockPace } from "./engine/timer.ts";
+export { HaltError, HandshakeError, NodeError, type NodeErrorCode, NoQuorumError } from "./errors.ts";
+export { DEFAULT_MEMPOOL_LIMITS, type Mempool, type MempoolLimits } from "./mempool.ts";
+export { createNode, type EngineKind, type Node, type NodeOptions, type NodeStatus } from "./node.ts";
+export { type Argument, type Condition, type EventMap, type Operator, parseQuery, type Query } from "./query/query.ts";
+export { DEFAULT_RPC_LIMITS, type RpcLimits } from "./rpc/endpoint.ts";
+export type { HttpAnswer, RpcHandler, RpcOutcome } from "./rpc/handler.ts";
+export type { RpcServer } from "./rpc/http-server.ts";
+export { type InMemoryRpcClient, inMemoryRpcClient } from "./rpc/in-memory-client.ts";
+export {
+  type IndexedTx,
+  type Interruptible,
+  runAtOnce,
+  runInSlices,
+  type SearchIndex,
+  type TxPosition,
+} from "./search/search.ts";
+export type { GrpcAnswer, Services } from "./services/services.ts";
+export type { VersionInfo } from "./services/tendermint-service.ts";
+export type { BlockStore, CommittedBlock } from "./storage/block-store.ts";
+export type { EvidencePool } from "./storage/evidence-pool.ts";

@@ -22,7 +22,8 @@ import { infoMethods } from "./rpc/methods/info.ts";
 import { subscriptionMethods } from "./rpc/methods/subscriptions.ts";
 import { txMethods } from "./rpc/methods/txs.ts";
 import { createSearchIndex, type SearchIndex } from "./search/search.ts";
-import { createServices, type VersionInfo } from "./services/services.ts";
+import { createServices, type Services } from "./services/services.ts";
+import type { VersionInfo } from "./services/tendermint-service.ts";
 import { type BlockStore, type CommittedBlock, createBlockStore } from "./storage/block-store.ts";
 import type { EvidencePool } from "./storage/evidence-pool.ts";
 
@@ -46,8 +47,8 @@ export interface NodeOptions {
   readonly mempool?: Partial<MempoolLimits>;
   readonly rpc?: Partial<RpcLimits>;
   readonly versionInfo?: Partial<VersionInfo>;
-  /** Coins text for the node's Config service, such as `0.01ucosm`. */
-  readonly minimumGasPrice?: string;
+  /** Prefix of account addresses, for the services that print consensus addresses; `cosmos` by default. */
+  readonly bech32Prefix?: string;
   /** Told once when the chain stops for good; by default the reason goes to standard error. */
   readonly onHalt?: (error: HaltError) => void;
 }
@@ -75,6 +76,8 @@ export interface Node {
   readonly evidence: EvidencePool;
   readonly index: SearchIndex;
   readonly rpc: RpcHandler;
+  /** The application's queries with the node's own services in front: what gRPC and REST doors serve. */
+  readonly services: Services;
   /** Brings application and record to one height, then starts the timer if there is one. Throws HandshakeError. */
   start(): void;
   /** Ends the timer, all connections and subscriptions. Backend and application stay open. */
@@ -192,7 +195,10 @@ export function createNode(options: NodeOptions): Node {
     state: () => running().state,
     waitForBlock,
   };
-  const services = createServices(base, options.versionInfo ?? {}, options.minimumGasPrice ?? "");
+  const services = createServices(base, {
+    versionInfo: options.versionInfo ?? {},
+    bech32Prefix: options.bech32Prefix ?? "cosmos",
+  });
   const environment: RpcEnvironment = { ...base, query: services.query };
   const rpc = createRpcHandler(
     {
@@ -243,6 +249,7 @@ export function createNode(options: NodeOptions): Node {
     evidence,
     index,
     rpc,
+    services,
     start() {
       if (engine !== undefined) throw new NodeError("alreadyStarted", "the node has been started already");
       engine = startEngine({

@@ -63,14 +63,14 @@ export function parseJson(text: string): JsonValue {
       if (c === '"') break;
       if (c < " ") return fail("control character in string");
       at++;
-      out += c === "\\" ? escape() : c;
+      out += c === "\\" ? escaped() : c;
     }
     at++;
     // Half of a surrogate pair has no UTF-8 form: the replacement character, as in Go.
     return out.replace(/\p{Surrogate}/gu, "\ufffd");
   }
 
-  function escape(): string {
+  function escaped(): string {
     const c = text[at] ?? "";
     at++;
     if (c !== "u") return ESCAPES[c] ?? fail("invalid escape");

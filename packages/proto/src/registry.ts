@@ -113,9 +113,18 @@ export const encodeAny = (typeUrl: string, message: unknown): Any => ({
   value: registeredType(typeUrl).codec.encode(message).finish(),
 });
 
-/** Unpacks an Any. Throws {@link ProtoError} `unknown-type`, and `bad-wire` for undecodable bytes. */
-export function decodeAny(any: Any): { typeUrl: string; typeName: string; message: unknown } {
+/**
+ * Unpacks an Any; with `accepts`, only types registered for that interface (`cosmos.crypto.PubKey`). Throws
+ * {@link ProtoError} `unknown-type`, and `bad-wire` for undecodable bytes.
+ */
+export function decodeAny(
+  any: Any,
+  accepts?: string,
+): { typeUrl: string; typeName: string; message: unknown } {
   const { typeName, codec } = registeredType(any.typeUrl);
+  if (accepts !== undefined && !implementationsOf(accepts).includes(any.typeUrl)) {
+    throw new ProtoError("unknown-type", `${any.typeUrl} is not a ${accepts}`);
+  }
   try {
     return { typeUrl: any.typeUrl, typeName, message: codec.decode(any.value) };
   } catch (cause) {

@@ -1,5 +1,5 @@
 /** Messages that carry packets, acknowledgements and timeouts (ibc-go `core/keeper/msg_server.go`). */
-import { CodedError, type Context, type Event, type MessageRoute } from "@tandem-ics/runtime";
+import type { Context, Event, MessageRoute } from "@tandem-ics/runtime";
 import type { Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import {
   MsgAcknowledgement,
@@ -13,7 +13,7 @@ import {
   ResponseResultType,
 } from "cosmjs-types/ibc/core/channel/v1/tx";
 import type { IbcApp, PacketArrival } from "../05-port/app.ts";
-import { ibcErrors } from "../errors.ts";
+import { ibcErrors, isTransactionAbort } from "../errors.ts";
 import { ibcMessage } from "../route.ts";
 import { signerBytes } from "../signer.ts";
 import { type Acknowledgement, errorAcknowledgement } from "./acknowledgement.ts";
@@ -55,13 +55,10 @@ function callReceiver(app: IbcApp, ctx: Context, arrival: PacketArrival): Acknow
   try {
     return app.onRecvPacket(ctx, arrival);
   } catch (error) {
-    // running out of gas ends the transaction, it is no answer of the application
-    if (!(error instanceof CodedError) || isOutOfGas(error)) throw error;
+    if (isTransactionAbort(error)) throw error;
     return errorAcknowledgement(error);
   }
 }
-
-const isOutOfGas = ({ codespace, code }: CodedError): boolean => codespace === "sdk" && code === 11;
 
 const resultOf = (step: PacketStep) =>
   step === undefined

@@ -44,7 +44,8 @@ export interface DistributionStaking {
   validator(ctx: Context, valAddr: Uint8Array): RewardedValidator | undefined;
   validatorByConsAddr(ctx: Context, consAddr: Uint8Array): RewardedValidator | undefined;
   validators(ctx: Context): readonly RewardedValidator[];
-  delegation(ctx: Context, delAddr: Uint8Array, valAddr: Uint8Array): RewardedDelegation | undefined;
+  /** Throws `staking/19`. */
+  requireDelegation(ctx: Context, delAddr: Uint8Array, valAddr: Uint8Array): RewardedDelegation;
   delegatorDelegations(ctx: Context, delAddr: Uint8Array): readonly RewardedDelegation[];
   delegations(ctx: Context): Iterable<RewardedDelegation>;
 }

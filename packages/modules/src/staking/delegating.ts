@@ -21,6 +21,8 @@ import type { Validators } from "./validators.ts";
 /** Moves stake. */
 export interface Delegating {
   delegation(ctx: Context, delAddr: Uint8Array, valAddr: Uint8Array): Delegation | undefined;
+  /** Throws `staking/19`. */
+  requireDelegation(ctx: Context, delAddr: Uint8Array, valAddr: Uint8Array): Delegation;
   delegatorDelegations(ctx: Context, delAddr: Uint8Array): Delegation[];
   validatorDelegations(ctx: Context, valAddr: Uint8Array): Delegation[];
   /** Writes the record alone. */
@@ -71,6 +73,11 @@ export function createDelegating(parts: StakingParts, others: Others): Delegatin
   const { delegations, delegationsByValidator } = state;
   const unbondingTimeNs = (ctx: Context): bigint => state.params.require(ctx).unbondingTimeNs;
 
+  function requireDelegation(ctx: Context, delAddr: Uint8Array, valAddr: Uint8Array): Delegation {
+    const delegation = delegations.get(ctx, [delAddr, valAddr]);
+    if (delegation === undefined) throw stakingErrors.noDelegation();
+    return delegation;
+  }
   function setDelegation(ctx: Context, delegation: Delegation): void {
     const { delegator, validator } = delegation;
     delegations.set(ctx, [delegator, validator], delegation);
@@ -190,6 +197,7 @@ export function createDelegating(parts: StakingParts, others: Others): Delegatin
 
   return {
     delegation: (ctx, delAddr, valAddr) => delegations.get(ctx, [delAddr, valAddr]),
+    requireDelegation,
     delegatorDelegations: (ctx, delAddr) =>
       delegations.values(ctx, { prefix: lengthBytesKey.encode(delAddr) }),
     validatorDelegations: (ctx, valAddr) =>
@@ -203,8 +211,7 @@ export function createDelegating(parts: StakingParts, others: Others): Delegatin
     redelegate,
     validateUnbondAmount(ctx, delAddr, valAddr, amount) {
       const validator = validators.require(ctx, valAddr);
-      const delegation = delegations.get(ctx, [delAddr, valAddr]);
-      if (delegation === undefined) throw stakingErrors.noDelegation();
+      const delegation = requireDelegation(ctx, delAddr, valAddr);
       const shares = sharesFromTokens(validator, amount);
       if (sharesFromTokensTruncated(validator, amount).gt(delegation.shares))
         throw sdkErrors.invalidRequest("invalid shares amount");

@@ -1,13 +1,6 @@
 /** Messages of staking (SDK x/staking `keeper/msg_server.go`). */
 import { formatTimestamp, GO_ZERO_TIME_NS, nsToTimestamp } from "@tandem-ics/proto";
-import {
-  type Context,
-  coinFromProto,
-  type MessageRoute,
-  message,
-  plainError,
-  sdkErrors,
-} from "@tandem-ics/runtime";
+import { type Context, type MessageRoute, message, plainError, sdkErrors } from "@tandem-ics/runtime";
 import { BondStatus } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import {
   MsgBeginRedelegate,
@@ -24,9 +17,9 @@ import {
 import { assertAuthority } from "../authority.ts";
 import { stakingErrors } from "./errors.ts";
 import type { StakingParty } from "./keeper.ts";
+import { createMessageArguments, type MessageArguments } from "./message-arguments.ts";
 import { stakingParamsFromProto } from "./params.ts";
 import { hasInvalidExchangeRate, type Validator } from "./validator.ts";
-import { createMessageArguments, type MessageArguments } from "./message-arguments.ts";
 import { createValidatorMessages } from "./validator-messages.ts";
 
 /** Time as event attributes have it: whole seconds. */

@@ -28,8 +28,8 @@ import { BondStatus } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import { createDelegationQueries } from "./delegation-queries.ts";
 import { stakingErrors } from "./errors.ts";
 import type { StakingParty } from "./keeper.ts";
-import { assertGiven } from "./query-arguments.ts";
 import { stakingParamsToProto } from "./params.ts";
+import { assertGiven } from "./query-arguments.ts";
 import { validatorToProto } from "./validator.ts";
 
 const path = (name: string): string => `/cosmos.staking.v1beta1.Query/${name}`;

@@ -1,6 +1,7 @@
 /** What a JSON-RPC method is made of, and what it works on. */
 import type { ChainState, JsonValue } from "@tandem-ics/comet";
 import type { Application } from "@tandem-ics/runtime";
+import type { RequestQuery, ResponseQuery } from "cosmjs-types/tendermint/abci/types";
 import type { EventBus } from "../events/event-bus.ts";
 import type { EngineMempool } from "../mempool.ts";
 import type { SearchIndex } from "../search/search.ts";
@@ -71,7 +72,7 @@ export interface RpcEnvironment {
   readonly genesisText: string;
   state(): ChainState;
   /** Node-level services in front of the application's queries. */
-  query(request: Parameters<Application["query"]>[0]): ReturnType<Application["query"]>;
+  query(request: RequestQuery): ResponseQuery | Promise<ResponseQuery>;
   /** Resolves with the next block at or after which `done` holds; rejects after `timeoutMs`. */
   waitForBlock(done: () => boolean, timeoutMs: number): Promise<boolean>;
 }

@@ -30,8 +30,11 @@ const streamClass = fromListPromise<SubscriptionEvent>(Promise.resolve([])).cons
   create(producer: { start(listener: EventListener): void; stop(): void }): EventStream;
 };
 
-/** A client of a handler. Each client is a connection with its own subscriptions; `disconnect` ends them. */
-export function createInMemoryRpcClient(handler: RpcHandler): InMemoryRpcClient {
+/**
+ * A client of a node in this process, for `Comet38Client.create` and whatever stands on it. It may be made before the node
+ * starts. Each subscription counts as a client of its own; `disconnect` ends them all.
+ */
+export function inMemoryRpcClient({ rpc: handler }: { readonly rpc: RpcHandler }): InMemoryRpcClient {
   const streams = new Map<string, EventStream>();
   const connections = new Set<RpcConnection>();
 
@@ -46,8 +49,7 @@ export function createInMemoryRpcClient(handler: RpcHandler): InMemoryRpcClient 
     const outcome = await handler.call(requestOf(request), {}, "stream");
     // as the HTTP and WebSocket clients of CosmJS report errors
     if ("error" in outcome) throw new Error(JSON.stringify(outcome.error));
-    // Through text like any other client, so that nobody shares objects with the node.
-    return { jsonrpc: "2.0", id: request.id, result: structuredClone(resultValue(outcome.result)) };
+    return { jsonrpc: "2.0", id: request.id, result: resultValue(outcome.result) };
   }
 
   function subscription(request: JsonRpcRequest): EventStream {

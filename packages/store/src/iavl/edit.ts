@@ -1,5 +1,5 @@
 /** Changing a tree: copy on write, AVL rotations (IAVL v1, `mutable_tree.go`). State-breaking in every branch. */
-import { compareKeys, createLeaf, IavlNode } from "./node.ts";
+import { compareToNode, createLeaf, headOf, IavlNode } from "./node.ts";
 
 /** The working copy of a tree while it is changed. */
 export interface Edit {
@@ -18,24 +18,24 @@ export interface Edit {
 /** The tree with `key` set. `edit.hit` tells whether a value was replaced. */
 export function setKey(edit: Edit, root: IavlNode | undefined, key: Uint8Array, value: Uint8Array): IavlNode {
   edit.hit = false;
-  return root === undefined ? createLeaf(key, value, edit.id) : set(edit, root, key, value);
+  return root === undefined ? createLeaf(key, value, edit.id) : set(edit, root, key, headOf(key), value);
 }
 
 /** The tree without `key`. `edit.hit` tells whether there was one; if not, the tree is the same object. */
 export function removeKey(edit: Edit, root: IavlNode | undefined, key: Uint8Array): IavlNode | undefined {
   edit.hit = false;
   edit.smallest = undefined;
-  return root === undefined ? undefined : remove(edit, root, key);
+  return root === undefined ? undefined : remove(edit, root, key, headOf(key));
 }
 
-function set(edit: Edit, node: IavlNode, key: Uint8Array, value: Uint8Array): IavlNode {
+function set(edit: Edit, node: IavlNode, key: Uint8Array, head: number, value: Uint8Array): IavlNode {
   if (node.key === undefined) edit.load(node);
-  const order = compareKeys(key, node.key!);
+  const order = compareToNode(key, head, node);
   if (node.height === 0)
     return order === 0 ? replaceValue(edit, node, value) : split(edit, node, order, key, value);
   const own = editable(edit, node);
-  if (order < 0) own.left = set(edit, own.left!, key, value);
-  else own.right = set(edit, own.right!, key, value);
+  if (order < 0) own.left = set(edit, own.left!, key, head, value);
+  else own.right = set(edit, own.right!, key, head, value);
   if (edit.hit) return own;
   measure(own);
   return balance(edit, own);
@@ -51,26 +51,28 @@ function replaceValue(edit: Edit, leaf: IavlNode, value: Uint8Array): IavlNode {
 function split(edit: Edit, leaf: IavlNode, order: number, key: Uint8Array, value: Uint8Array): IavlNode {
   const added = createLeaf(key, value, edit.id);
   const parent = new IavlNode(1, 2, 0, edit.id, "");
-  parent.key = order < 0 ? leaf.key : key;
+  const right = order < 0 ? leaf : added;
+  parent.key = right.key;
+  parent.head = right.head;
   parent.left = order < 0 ? added : leaf;
-  parent.right = order < 0 ? leaf : added;
+  parent.right = right;
   return parent;
 }
 
-function remove(edit: Edit, node: IavlNode, key: Uint8Array): IavlNode | undefined {
+function remove(edit: Edit, node: IavlNode, key: Uint8Array, head: number): IavlNode | undefined {
   if (node.key === undefined) edit.load(node);
-  const order = compareKeys(key, node.key!);
+  const order = compareToNode(key, head, node);
   if (node.height === 0) {
     if (order !== 0) return node;
     edit.hit = true;
     retire(edit, node);
     return undefined;
   }
-  return order < 0 ? removeLeft(edit, node, key) : removeRight(edit, node, key);
+  return order < 0 ? removeLeft(edit, node, key, head) : removeRight(edit, node, key, head);
 }
 
-function removeLeft(edit: Edit, node: IavlNode, key: Uint8Array): IavlNode {
-  const left = remove(edit, node.left!, key);
+function removeLeft(edit: Edit, node: IavlNode, key: Uint8Array, head: number): IavlNode {
+  const left = remove(edit, node.left!, key, head);
   if (!edit.hit) return node;
   if (left === undefined) {
     // the sibling moves up with the version it has
@@ -84,8 +86,8 @@ function removeLeft(edit: Edit, node: IavlNode, key: Uint8Array): IavlNode {
   return balance(edit, own);
 }
 
-function removeRight(edit: Edit, node: IavlNode, key: Uint8Array): IavlNode {
-  const right = remove(edit, node.right!, key);
+function removeRight(edit: Edit, node: IavlNode, key: Uint8Array, head: number): IavlNode {
+  const right = remove(edit, node.right!, key, head);
   if (!edit.hit) return node;
   if (right === undefined) {
     retire(edit, node);
@@ -95,6 +97,7 @@ function removeRight(edit: Edit, node: IavlNode, key: Uint8Array): IavlNode {
   own.right = right;
   if (edit.smallest !== undefined) {
     own.key = edit.smallest;
+    own.head = headOf(edit.smallest);
     edit.smallest = undefined;
   }
   measure(own);
@@ -114,6 +117,7 @@ function editable(edit: Edit, node: IavlNode): IavlNode {
   retire(edit, node);
   const copy = new IavlNode(node.height, node.size, 0, edit.id, "");
   copy.key = node.key;
+  copy.head = node.head;
   copy.value = node.value;
   copy.left = node.left;
   copy.right = node.right;

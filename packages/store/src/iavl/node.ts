@@ -8,6 +8,8 @@ import { sha256Binary } from "@tandem-ics/crypto";
  */
 export class IavlNode {
   key: Uint8Array | undefined;
+  /** {@link headOf} the key: most searches need no more of it. */
+  head: number;
   value: Uint8Array | undefined;
   left: IavlNode | undefined;
   right: IavlNode | undefined;
@@ -22,6 +24,7 @@ export class IavlNode {
 
   constructor(height: number, size: number, version: number, nonce: number, hash: string) {
     this.key = undefined;
+    this.head = 0;
     this.value = undefined;
     this.left = undefined;
     this.right = undefined;
@@ -37,8 +40,23 @@ export class IavlNode {
 export function createLeaf(key: Uint8Array, value: Uint8Array, edit: number): IavlNode {
   const leaf = new IavlNode(0, 1, 0, edit, "");
   leaf.key = key;
+  leaf.head = headOf(key);
   leaf.value = value;
   return leaf;
+}
+
+/** First 30 bits of a key, as if zeros followed it: a small integer whose order never contradicts that of the keys. */
+export function headOf(key: Uint8Array): number {
+  if (key.length >= 4) return (key[0]! << 22) | (key[1]! << 14) | (key[2]! << 6) | (key[3]! >> 2);
+  let head = 0;
+  for (let i = 0; i < key.length; i++) head |= key[i]! << (22 - 8 * i);
+  return head;
+}
+
+/** Order of a key with its head and the key of a node that is loaded. */
+export function compareToNode(key: Uint8Array, head: number, node: IavlNode): number {
+  const order = head - node.head;
+  return order !== 0 ? order : compareKeys(key, node.key!);
 }
 
 /** Bytewise order. Keys in a tree differ early, so that a plain loop beats a native call. */

@@ -1,6 +1,6 @@
 /** Searching and walking a tree. */
 import type { KeyRange } from "../sorted-entries.ts";
-import { compareKeys, type IavlNode } from "./node.ts";
+import { compareKeys, compareToNode, headOf, type IavlNode } from "./node.ts";
 
 /** Where the content of saved nodes comes from. */
 export interface NodeSource {
@@ -16,10 +16,11 @@ export function findLeaf(
   root: IavlNode | undefined,
   key: Uint8Array,
 ): IavlNode | undefined {
+  const head = headOf(key);
   let node = root;
   while (node !== undefined) {
     if (node.key === undefined) source.load(node);
-    const order = compareKeys(key, node.key!);
+    const order = compareToNode(key, head, node);
     if (node.height === 0) return order === 0 ? node : undefined;
     node = order < 0 ? node.left : node.right;
   }
@@ -33,10 +34,11 @@ export function findPath(
   key: Uint8Array,
 ): { path: IavlNode[]; leaf: IavlNode } | undefined {
   const path: IavlNode[] = [];
+  const head = headOf(key);
   let node = root;
   while (node !== undefined) {
     if (node.key === undefined) source.load(node);
-    const order = compareKeys(key, node.key!);
+    const order = compareToNode(key, head, node);
     if (node.height === 0) return order === 0 ? { path, leaf: node } : undefined;
     path.push(node);
     node = order < 0 ? node.left : node.right;

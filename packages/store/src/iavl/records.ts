@@ -6,7 +6,7 @@
  */
 import { toBinary } from "@tandem-ics/crypto";
 import { StoreError } from "../errors.ts";
-import { IavlNode, writeBinary, writeBytes, writeUvarint } from "./node.ts";
+import { headOf, IavlNode, writeBinary, writeBytes, writeUvarint } from "./node.ts";
 
 const NODE = 0x6e;
 const ROOT = 0x72;
@@ -116,6 +116,7 @@ export function decodeNodeInto(node: IavlNode, record: Uint8Array): void {
   const height = reader.byte();
   if (height !== node.height) throw new StoreError("logic", "record of another IAVL node");
   node.key = reader.bytes(reader.uvarint());
+  node.head = headOf(node.key);
   if (height === 0) node.value = reader.rest();
   else {
     node.left = readLink(reader);

@@ -208,10 +208,7 @@ function remember({ recent }: State, version: number, root: IavlNode | undefined
 function save(state: State, batch: BackendBatch): { version: bigint; hash: Uint8Array } {
   const { root, edit, keys, source, cachedNodes } = state;
   const version = nextVersion(state);
-  if (root !== undefined) {
-    hashNode(root, version);
-    source.loaded += saveNodes(root, version, keys, batch);
-  }
+  if (root !== undefined) source.loaded += saveNodes(root, version, keys, batch);
   batch.set(keys.root(version), encodeRoot(root));
   if (edit.orphans.length > 0) batch.set(keys.orphans(version), encodeOrphans(edit.orphans));
   edit.orphans = [];
@@ -304,7 +301,7 @@ function createNodeSource(backend: Backend, keys: RecordKeys): NodeSource & { lo
   return source;
 }
 
-/** Numbers and writes the unsaved nodes below `node`; gives how many. */
+/** Hashes, numbers and writes the unsaved nodes below `node`; gives how many. */
 function saveNodes(node: IavlNode, version: number, keys: RecordKeys, batch: BackendBatch): number {
   let count = 0;
   const save = (unsaved: IavlNode): void => {
@@ -312,6 +309,8 @@ function saveNodes(node: IavlNode, version: number, keys: RecordKeys, batch: Bac
       if (unsaved.left!.version === 0) save(unsaved.left!);
       if (unsaved.right!.version === 0) save(unsaved.right!);
     }
+    // here and not in a walk of its own: the siblings are in the processor's cache only once
+    hashNode(unsaved, version);
     unsaved.version = version;
     unsaved.nonce = ++count;
     batch.set(keys.node(version, count), encodeNode(unsaved));

@@ -158,8 +158,9 @@ export function infoMethods(env: RpcEnvironment): Endpoints {
       }),
       { cacheable: [] },
     ),
-    abci_query: endpoint({ path: "string", data: "hex", height: "int64", prove: "bool" }, (request) => ({
-      response: queryJson(env.query(request), request.path),
-    })),
+    abci_query: endpoint(
+      { path: "string", data: "hex", height: "int64", prove: "bool" },
+      async (request) => ({ response: queryJson(await env.query(request), request.path) }),
+    ),
   };
 }

@@ -1,0 +1,126 @@
+/** What the provider tells about one consumer or all (interchain-security `grpc_query.go`). */
+import { timestampToNs, nsToTimestamp } from "@tandem-ics/comet";
+import {
+  type Chain,
+  type ConsumerGenesisState,
+  ConsumerPhase,
+  PowerShapingParameters,
+  type QueryConsumerChainResponse,
+  type QueryConsumerChainsRequest,
+  type QueryConsumerChainsResponse,
+  type QueryConsumerGenesisTimeResponse,
+} from "@tandem-ics/proto";
+import { type AddressCodecs, type Context, GRPC, GrpcError, paginate } from "@tandem-ics/runtime";
+import { addressesOf } from "./address-index.ts";
+import { defaultInitialization } from "./consumer-messages.ts";
+import { phaseName, phaseOf } from "./consumers.ts";
+import { providerErrors } from "./errors.ts";
+import type { ProviderDeps } from "./expected-keepers.ts";
+import { invalidArgument, queriedConsumer } from "./query-arguments.ts";
+import { allowlistedDenomsOf } from "./rewards.ts";
+import * as state from "./state.ts";
+
+/** One consumer in the list of all. Throws gRPC `Internal` for one that lacks what every consumer has. */
+function chainOf(ctx: Context, addresses: AddressCodecs, consumerId: string): Chain {
+  const internal = (what: string): GrpcError =>
+    new GrpcError(GRPC.internal, `cannot find ${what} for consumer (${consumerId})`);
+  const chainId = state.chainIds.get(ctx, consumerId);
+  if (chainId === undefined) throw internal("chainID");
+  const shaping = state.powerShaping.get(ctx, consumerId);
+  if (shaping === undefined) throw internal("power shaping parameters");
+  const infractionParameters = state.infractionParams.get(ctx, consumerId);
+  if (infractionParameters === undefined) throw internal("infraction parameters");
+  const metadata = state.metadata.get(ctx, consumerId);
+  if (metadata === undefined) throw internal("metadata");
+  const least = state.minimumPower.get(ctx, consumerId);
+  const texts = (rows: typeof state.allowlist): string[] =>
+    addressesOf(ctx, rows, consumerId).map((address) => addresses.consensus.encode(address));
+  return {
+    chainId,
+    clientId: state.clientOfConsumer.get(ctx, consumerId) ?? "",
+    topN: shaping.topN,
+    minPowerInTopN: least ?? -1n,
+    validatorsPowerCap: shaping.validatorsPowerCap,
+    validatorSetCap: shaping.validatorSetCap,
+    allowlist: texts(state.allowlist),
+    denylist: texts(state.denylist),
+    phase: phaseName(phaseOf(ctx, consumerId)),
+    metadata,
+    minStake: shaping.minStake,
+    allowInactiveVals: shaping.allowInactiveVals,
+    consumerId,
+    allowlistedRewardDenoms: { denoms: allowlistedDenomsOf(ctx, consumerId) },
+    prioritylist: texts(state.prioritylist),
+    infractionParameters,
+  };
+}
+
+/** Queries about consumers. */
+export function createConsumerQueries({ addresses, client }: Pick<ProviderDeps, "addresses" | "client">) {
+  return {
+    /** Ordered by the number of the id; phase 0 means all. */
+    chains(ctx: Context, { phase, pagination: request }: QueryConsumerChainsRequest): QueryConsumerChainsResponse {
+      const all = phase === ConsumerPhase.CONSUMER_PHASE_UNSPECIFIED;
+      const { items, pagination } = paginate(ctx, state.phases, request, {
+        filter: (_, value) => all || value === phase,
+      });
+      return { chains: items.map(([consumerId]) => chainOf(ctx, addresses, consumerId)), pagination };
+    },
+
+    chain(ctx: Context, id: string): QueryConsumerChainResponse {
+      const consumerId = queriedConsumer(id);
+      const missing = (what: string): GrpcError =>
+        invalidArgument(`cannot retrieve ${what} for consumer id: ${consumerId}`);
+      const chainId = state.chainIds.get(ctx, consumerId);
+      if (chainId === undefined) throw missing("chain id");
+      const ownerAddress = state.owners.get(ctx, consumerId);
+      if (ownerAddress === undefined) throw missing("owner address");
+      const phase = phaseOf(ctx, consumerId);
+      if (phase === ConsumerPhase.CONSUMER_PHASE_UNSPECIFIED) throw missing("phase");
+      const metadata = state.metadata.get(ctx, consumerId);
+      if (metadata === undefined) throw missing("metadata");
+      const infractionParameters = state.infractionParams.get(ctx, consumerId);
+      if (infractionParameters === undefined) throw missing("infraction parameters");
+      return {
+        consumerId,
+        chainId,
+        ownerAddress,
+        phase: phaseName(phase),
+        metadata,
+        initParams: state.initialization.get(ctx, consumerId) ?? defaultInitialization(),
+        powerShapingParams: state.powerShaping.get(ctx, consumerId) ?? PowerShapingParameters.create(),
+        infractionParameters,
+        clientId: state.clientOfConsumer.get(ctx, consumerId) ?? "",
+      };
+    },
+
+    genesis(ctx: Context, id: string): ConsumerGenesisState {
+      const consumerId = queriedConsumer(id);
+      const genesis = state.consumerGenesis.get(ctx, consumerId);
+      if (genesis === undefined)
+        throw new GrpcError(GRPC.notFound, providerErrors.unknownConsumerId(consumerId).message);
+      return genesis;
+    },
+
+    /** Time of the client's first consensus state: the launch. */
+    genesisTime(ctx: Context, id: string): QueryConsumerGenesisTimeResponse {
+      const consumerId = queriedConsumer(id);
+      const failed = (why: string): GrpcError =>
+        invalidArgument(`cannot get consumer genesis time for consumer Id: ${consumerId}: ${why}`);
+      const init = state.initialization.get(ctx, consumerId);
+      if (init === undefined) throw failed(providerErrors.unknownConsumerId.text);
+      const clientId = state.clientOfConsumer.get(ctx, consumerId);
+      if (clientId === undefined)
+        throw failed("consumer hasn't been launched or has been stopped and deleted");
+      const consensusState = client.tendermintConsensusState(ctx, clientId, init.initialHeight);
+      if (consensusState === undefined) throw failed("cannot find consensus state for initial height");
+      return { genesisTime: nsToTimestamp(timestampToNs(consensusState.timestamp)) };
+    },
+
+    idOfClient(ctx: Context, clientId: string): string {
+      const consumerId = state.consumerOfClient.get(ctx, clientId);
+      if (consumerId === undefined) throw invalidArgument(`no known consumer chain for this client id: ${clientId}`);
+      return consumerId;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** What must hold of the provider's state after every block. */
+import { ConsumerPhase } from "@tandem-ics/proto";
+import type { Context } from "@tandem-ics/runtime";
+import { consAddressOfKey } from "../types/addresses.ts";
+import { addDecCoins, type DecCoins, decAmountOf, decCoinsFromProto, amountOf, Dec } from "@tandem-ics/runtime";
+import { CONSUMER_REWARDS_POOL } from "../types/constants.ts";
+import { addressKey } from "./address-index.ts";
+import { phaseName, phaseOf } from "./consumers.ts";
+import type { ProviderDeps } from "./expected-keepers.ts";
+import { maxProviderValidators } from "./params.ts";
+import * as state from "./state.ts";
+import type { Throttle } from "./throttle.ts";
+import { storedProviderSet } from "./validator-sets.ts";
+
+type Invariant = (ctx: Context) => string | undefined;
+type Deps = Pick<ProviderDeps, "authority" | "auth" | "bank">;
+
+/** Consumer id → channel and back are one relation: at most one CCV channel for each consumer. */
+function channelsAreUnique(ctx: Context): string | undefined {
+  for (const [consumerId, channelId] of state.channelOfConsumer.entries(ctx))
+    if (state.consumerOfChannel.get(ctx, channelId) !== consumerId)
+      return `channel ${channelId} of consumer ${consumerId} leads back to another`;
+  for (const [channelId, consumerId] of state.consumerOfChannel.entries(ctx))
+    if (state.channelOfConsumer.get(ctx, consumerId) !== channelId)
+      return `consumer ${consumerId} of channel ${channelId} leads back to another`;
+  return undefined;
+}
+
+/** Each known consumer address is that of an assigned key, or waits to be pruned. */
+function addressesAreJustified(ctx: Context): string | undefined {
+  const justified = new Set<string>();
+  for (const [[consumerId], key] of state.consumerKeys.entries(ctx))
+    justified.add(`${consumerId}/${addressKey(consAddressOfKey(key))}`);
+  for (const [[consumerId], { addresses }] of state.addressesToPrune.entries(ctx))
+    for (const address of addresses) justified.add(`${consumerId}/${addressKey(address)}`);
+  for (const [consumerId, address] of state.providerAddresses.keys(ctx))
+    if (!justified.has(`${consumerId}/${addressKey(address)}`))
+      return `consumer ${consumerId} knows an address that nobody uses`;
+  return undefined;
+}
+
+/** In the spawn queue ⇔ initialized; in the removal queue ⇒ stopped, or deleted after a double queueing. */
+function queuesMatchPhases(ctx: Context): string | undefined {
+  const waiting = new Set<string>();
+  for (const { ids } of state.spawnQueue.values(ctx))
+    for (const consumerId of ids) {
+      if (waiting.has(consumerId)) return `consumer ${consumerId} waits twice to be launched`;
+      waiting.add(consumerId);
+    }
+  for (const [consumerId, phase] of state.phases.entries(ctx))
+    if (waiting.has(consumerId) !== (phase === ConsumerPhase.CONSUMER_PHASE_INITIALIZED))
+      return `consumer ${consumerId} is ${phaseName(phase)}, in the spawn queue: ${waiting.has(consumerId)}`;
+  for (const { ids } of state.removalQueue.values(ctx))
+    for (const consumerId of ids) {
+      const phase = phaseOf(ctx, consumerId);
+      if (phase !== ConsumerPhase.CONSUMER_PHASE_STOPPED && phase !== ConsumerPhase.CONSUMER_PHASE_DELETED)
+        return `consumer ${consumerId} waits to be deleted and is ${phaseName(phase)}`;
+    }
+  return undefined;
+}
+
+/** Invariants by name; the first two have the names that interchain-security registers. */
+export function providerInvariants(
+  { authority, auth, bank }: Deps,
+  throttle: Throttle,
+): Readonly<Record<string, Invariant>> {
+  return {
+    "max-provider-validators": (ctx) => {
+      const size = storedProviderSet(ctx).length;
+      const most = maxProviderValidators(ctx);
+      return size > most ? `number of provider consensus validators: ${size}, exceeds max: ${most}` : undefined;
+    },
+    "unique-channels": channelsAreUnique,
+    "justified-addresses": addressesAreJustified,
+    "queues-match-phases": queuesMatchPhases,
+    "meter-within-bounds": (ctx) => {
+      // Between blocks the total power, and with it the allowance, may have changed once.
+      const meter = throttle.meter(ctx);
+      return meter > (1n << 63n) / 8n || -meter > (1n << 63n) / 8n ? `slash meter is ${meter}` : undefined;
+    },
+    "top-n-is-governed": (ctx) => {
+      for (const [consumerId, { topN }] of state.powerShaping.entries(ctx))
+        if (topN !== 0 && state.owners.get(ctx, consumerId) !== authority)
+          return `Top N consumer ${consumerId} is not owned by governance`;
+      return undefined;
+    },
+    "rewards-pool-covers-allocations": (ctx) => {
+      let allocated: DecCoins = [];
+      for (const { rewards } of state.rewardAllocations.values(ctx))
+        allocated = addDecCoins(allocated, decCoinsFromProto(rewards));
+      const pool = bank.getAllBalances(ctx, auth.getModuleAddress(CONSUMER_REWARDS_POOL));
+      for (const { denom } of allocated)
+        if (decAmountOf(allocated, denom).gt(Dec.fromInt(amountOf(pool, denom))))
+          return `pool holds ${amountOf(pool, denom)}${denom}, ${decAmountOf(allocated, denom)} are allocated`;
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/** What stake changes mean for rewards (SDK x/distribution `keeper/hooks.go`). */
+import {
+  addDecCoins,
+  type Context,
+  lengthBytesKey,
+  subDecCoins,
+  truncateDecCoins,
+} from "@tandem-ics/runtime";
+import type { StakingHooks } from "../staking/hooks.ts";
+import { DISTRIBUTION_ACCOUNT, type DistributionParts } from "./dependencies.ts";
+import type { Periods } from "./periods.ts";
+import type { Withdrawal } from "./withdrawal.ts";
+
+interface Others {
+  readonly periods: Periods;
+  readonly withdrawal: Withdrawal;
+}
+
+/** The hooks that staking must call. */
+export function createDistributionHooks(parts: DistributionParts, others: Others): Partial<StakingHooks> {
+  const { state, staking, bank } = parts;
+  const { periods, withdrawal } = others;
+  const { communityPool, outstanding, commissions } = state;
+
+  /** Pays the last commission out and leaves the dust to the community. */
+  function closeValidator(ctx: Context, valAddr: Uint8Array): void {
+    const commission = commissions.get(ctx, valAddr) ?? [];
+    const { whole, change } = truncateDecCoins(commission);
+    const rest = subDecCoins(outstanding.get(ctx, valAddr) ?? [], commission);
+    if (whole.length > 0) {
+      const to = withdrawal.withdrawAddress(ctx, valAddr);
+      bank.sendFromModuleToAccount(ctx, DISTRIBUTION_ACCOUNT, to, whole);
+    }
+    const pool = communityPool.require(ctx);
+    communityPool.set(ctx, addDecCoins(addDecCoins(pool, change), rest));
+    outstanding.remove(ctx, valAddr);
+    commissions.remove(ctx, valAddr);
+    const prefix = lengthBytesKey.encode(valAddr);
+    state.slashEvents.clear(ctx, { prefix });
+    state.historical.clear(ctx, { prefix });
+    state.current.remove(ctx, valAddr);
+  }
+
+  return {
+    afterValidatorCreated: (ctx, valAddr) => periods.initializeValidator(ctx, valAddr),
+    afterValidatorRemoved: (ctx, _, valAddr) => closeValidator(ctx, valAddr),
+    beforeDelegationCreated(ctx, _, valAddr) {
+      periods.increment(ctx, staking.requireValidator(ctx, valAddr));
+    },
+    beforeDelegationSharesModified(ctx, delAddr, valAddr) {
+      const validator = staking.requireValidator(ctx, valAddr);
+      withdrawal.settle(ctx, validator, staking.requireDelegation(ctx, delAddr, valAddr));
+    },
+    afterDelegationModified(ctx, delAddr, valAddr) {
+      const validator = staking.requireValidator(ctx, valAddr);
+      periods.initializeDelegation(ctx, validator, staking.requireDelegation(ctx, delAddr, valAddr));
+    },
+    beforeValidatorSlashed: (ctx, valAddr, fraction) =>
+      periods.recordSlash(ctx, staking.requireValidator(ctx, valAddr), fraction),
+  };
+}

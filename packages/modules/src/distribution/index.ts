@@ -1,0 +1,55 @@
+/** Distribution: fees become rewards of validators and delegators (SDK x/distribution). */
+import type { AppModule } from "@tandem-ics/runtime";
+import type { StakingHooks } from "../staking/hooks.ts";
+import {
+  defaultDistributionGenesis,
+  exportDistributionGenesis,
+  initDistributionGenesis,
+  validateDistributionGenesis,
+} from "./genesis.ts";
+import { createDistributionInvariants } from "./invariants.ts";
+import {
+  createDistributionKeeper,
+  type DistributionKeeper,
+  type DistributionKeeperOptions,
+} from "./keeper.ts";
+import { createDistributionMessages } from "./messages.ts";
+import { createDistributionQueries } from "./queries.ts";
+import { DISTRIBUTION_STORE } from "./state.ts";
+
+/** What the module is made with. */
+export interface DistributionModuleOptions extends DistributionKeeperOptions {
+  /** Account that may change the params and spend the community pool, bech32: the gov module's. */
+  readonly authority: string;
+}
+
+/** Makes the module, its keeper and the hooks that staking must call. */
+export function createDistributionModule(options: DistributionModuleOptions): {
+  keeper: DistributionKeeper;
+  module: AppModule;
+  hooks: Partial<StakingHooks>;
+} {
+  const party = createDistributionKeeper(options);
+  const { keeper, hooks, parts } = party;
+  const module: AppModule = {
+    name: "distribution",
+    stores: { [DISTRIBUTION_STORE]: "iavl" },
+    messages: createDistributionMessages(party, options.authority),
+    queries: createDistributionQueries(party),
+    beginBlock(ctx) {
+      const { votes } = ctx.block.lastCommit;
+      const total = votes.reduce((sum, { validator }) => sum + validator.power, 0n);
+      if (ctx.height > 1n) keeper.allocateTokens(ctx, total, votes);
+      parts.state.previousProposer.set(ctx, ctx.block.proposerAddress);
+    },
+    defaultGenesis: defaultDistributionGenesis,
+    validateGenesis: validateDistributionGenesis,
+    initGenesis(ctx, state) {
+      initDistributionGenesis(ctx, party, state);
+      return undefined;
+    },
+    exportGenesis: (ctx) => exportDistributionGenesis(ctx, party),
+    invariants: createDistributionInvariants(party),
+  };
+  return { keeper, module, hooks };
+}

@@ -1,0 +1,93 @@
+/** gRPC services that the node answers in front of its application: blocks, validators, transactions, versions. */
+import { GRPC_NAMES, type GrpcQuery, GRPC, GrpcError, sdkErrors } from "@tandem-ics/runtime";
+import { EMPTY } from "@tandem-ics/crypto";
+import type { RequestQuery, ResponseQuery } from "cosmjs-types/tendermint/abci/types";
+import { errorText } from "../errors.ts";
+import type { RpcEnvironment } from "../rpc/endpoint.ts";
+import { tendermintService, type VersionInfo } from "./tendermint-service.ts";
+import { txService } from "./tx-service.ts";
+
+/** One gRPC method: bytes in, bytes out. Throws GrpcError. */
+export type ServiceMethod = (data: Uint8Array, height: bigint) => Uint8Array | Promise<Uint8Array>;
+
+/** Answer of a gRPC method with the height of the state that it read. */
+export interface GrpcAnswer {
+  readonly value: Uint8Array;
+  readonly height: bigint;
+}
+
+/** The application's queries with the node's services in front. */
+export interface Services {
+  query(request: RequestQuery): ResponseQuery | Promise<ResponseQuery>;
+  /** @throws GrpcError */
+  grpcQuery(request: GrpcQuery): GrpcAnswer | Promise<GrpcAnswer>;
+  /** Methods of the node itself, `/package.Service/Method`. */
+  readonly methods: readonly string[];
+}
+
+/** What the services need to know beside the chain. */
+export interface ServiceOptions {
+  readonly versionInfo: Partial<VersionInfo>;
+  /** Prefix of account addresses. */
+  readonly bech32Prefix: string;
+}
+
+function failed(error: unknown, height: bigint): ResponseQuery {
+  const status = error instanceof GrpcError ? error.status : GRPC.unknown;
+  const text = `rpc error: code = ${GRPC_NAMES[status] ?? status} desc = ${errorText(error)}`;
+  const kind =
+    status === GRPC.notFound
+      ? sdkErrors.keyNotFound
+      : status === GRPC.invalidArgument
+        ? sdkErrors.invalidRequest
+        : sdkErrors.unknownRequest;
+  const { code, codespace, message } = kind(text);
+  return { code, codespace, log: message, info: "", index: 0n, key: EMPTY, value: EMPTY, height };
+}
+
+const found = (value: Uint8Array, height: bigint): ResponseQuery => ({
+  code: 0,
+  codespace: "",
+  log: "",
+  info: "",
+  index: 0n,
+  key: EMPTY,
+  value,
+  height,
+});
+
+/** The services of a node. */
+export function createServices(env: Omit<RpcEnvironment, "query">, options: ServiceOptions): Services {
+  const methods: Readonly<Record<string, ServiceMethod>> = {
+    ...tendermintService(env, options),
+    ...txService(env),
+  };
+  const heightOf = (asked: bigint | undefined): bigint =>
+    asked === undefined || asked === 0n ? env.blocks.height : asked;
+
+  return {
+    methods: Object.keys(methods),
+    query(request) {
+      const method = Object.hasOwn(methods, request.path) ? methods[request.path] : undefined;
+      if (method === undefined) return env.app.query(request);
+      const height = heightOf(request.height);
+      try {
+        const value = method(request.data, height);
+        if (value instanceof Uint8Array) return found(value, height);
+        return value.then(
+          (bytes) => found(bytes, height),
+          (error: unknown) => failed(error, height),
+        );
+      } catch (error) {
+        return failed(error, height);
+      }
+    },
+    grpcQuery(request) {
+      const method = Object.hasOwn(methods, request.path) ? methods[request.path] : undefined;
+      if (method === undefined) return env.app.grpcQuery(request);
+      const height = heightOf(request.height);
+      const value = method(request.data, height);
+      return value instanceof Uint8Array ? { value, height } : value.then((bytes) => ({ value: bytes, height }));
+    },
+  };
+}
