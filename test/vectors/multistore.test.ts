@@ -49,11 +49,11 @@ interface Query {
 interface Chain {
   name: string;
   stores: string[];
-  memoryStores: string[];
-  transientStores: string[];
+  memoryStores?: string[];
+  transientStores?: string[];
   initialVersion?: string;
   versions: Version[];
-  queries: Query[];
+  queries?: Query[];
 }
 
 const files = vectorFiles(
@@ -62,7 +62,7 @@ const files = vectorFiles(
 
 function isListOfChains(json: unknown): boolean {
   const stores = (json as { stores?: unknown } | null)?.stores;
-  return Array.isArray(stores) && stores.length > 0 && hasKeys("versions", "queries")(stores[0]);
+  return Array.isArray(stores) && stores.length > 0 && hasKeys("versions", "stores")(stores[0]);
 }
 
 /** `store:keyhex=valuehex` sets, `store:-keyhex` deletes. */
@@ -80,8 +80,8 @@ function apply(view: StoreView, op: string): void {
 function open(chain: Chain): CommitMultiStore {
   const kinds: Record<string, StoreKind> = {};
   for (const name of chain.stores) kinds[name] = "iavl";
-  for (const name of chain.memoryStores) kinds[name] = "memory";
-  for (const name of chain.transientStores) kinds[name] = "transient";
+  for (const name of chain.memoryStores ?? []) kinds[name] = "memory";
+  for (const name of chain.transientStores ?? []) kinds[name] = "transient";
   return createMultiStore({
     backend: createMemoryBackend(),
     stores: kinds,
@@ -170,9 +170,8 @@ for (const { path, json } of files) {
             expect(hexes(multistore.storeHashes(committed.version))).toEqual(expected.storeHashes);
           },
         );
-        test(`${chain.queries.length} queries of the last versions have the Go chain's proofs`, () => {
-          expect(chain.queries.length).toBeGreaterThan(0);
-          for (const query of chain.queries) checkQuery(multistore, query);
+        test(`${chain.queries?.length ?? 0} queries of the last versions have the Go chain's proofs`, () => {
+          for (const query of chain.queries ?? []) checkQuery(multistore, query);
         });
       });
   });

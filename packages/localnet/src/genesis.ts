@@ -122,7 +122,7 @@ export function providerGenesis(
 ): GenesisDoc {
   const { provider } = topology;
   const codecs = createAddressCodecs(provider.bech32Prefix);
-  const state = defaultProviderGenesis({ bech32Prefix: provider.bech32Prefix, bondDenom: provider.denom });
+  const state = defaultProviderGenesis({ bech32Prefix: provider.bech32Prefix });
   const module = (name: string) => state[name] as JsonObject;
   const params = (name: string) => module(name)["params"] as JsonObject;
   const everyone = [...validators.map((v) => v.account), ...accounts];
@@ -144,6 +144,7 @@ export function providerGenesis(
     ),
     bank: bankState(module("bank"), balances),
     staking: stakingState(module("staking"), topology, validators),
+    mint: { ...module("mint"), params: { ...params("mint"), mint_denom: provider.denom } },
     slashing: {
       ...module("slashing"),
       params: {
@@ -175,7 +176,7 @@ export function consumerGenesis(
   genesisTimeNs: bigint,
 ): GenesisDoc {
   const codecs = createAddressCodecs(spec.bech32Prefix);
-  const state = defaultConsumerGenesis({ bech32Prefix: spec.bech32Prefix, bondDenom: spec.denom });
+  const state = defaultConsumerGenesis({ bech32Prefix: spec.bech32Prefix });
   const module = (name: string) => state[name] as JsonObject;
   const addresses = accounts.map(({ address }) => codecs.account.encode(address));
   return genesisDoc(spec.chainId, genesisTimeNs, {

@@ -4,9 +4,17 @@ export type { DoubleSignOptions, Equivocation } from "./engine/equivocation.ts";
 export { COMETBFT_VERSION } from "./engine/handshake.ts";
 export type { BlockPace } from "./engine/timer.ts";
 export { HaltError, HandshakeError, NodeError, type NodeErrorCode, NoQuorumError } from "./errors.ts";
+export { createKvStoreApp, type KvStoreApp, type KvStoreChain, kvStoreGenesis } from "./kvstore-app.ts";
 export { DEFAULT_MEMPOOL_LIMITS, type Mempool, type MempoolLimits } from "./mempool.ts";
 export { createNode, type EngineKind, type Node, type NodeOptions, type NodeStatus } from "./node.ts";
-export { type Argument, type Condition, type EventMap, type Operator, parseQuery, type Query } from "./query/query.ts";
+export {
+  type Argument,
+  type Condition,
+  type EventMap,
+  type Operator,
+  parseQuery,
+  type Query,
+} from "./query/query.ts";
 export { DEFAULT_RPC_LIMITS, type RpcLimits } from "./rpc/endpoint.ts";
 export type { HttpAnswer, RpcHandler, RpcOutcome } from "./rpc/handler.ts";
 export type { RpcServer } from "./rpc/http-server.ts";

@@ -82,10 +82,11 @@ function createSeen(limit: number) {
         keys.add(key);
         return false;
       }
-      if (keys.size >= limit) for (const oldest of keys) {
-        keys.delete(oldest);
-        break;
-      }
+      if (keys.size >= limit)
+        for (const oldest of keys) {
+          keys.delete(oldest);
+          break;
+        }
       if (limit > 0) keys.add(key);
       return true;
     },

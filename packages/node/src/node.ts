@@ -12,7 +12,12 @@ import { votingPower } from "./engine/voting.ts";
 import { type HaltError, NodeError } from "./errors.ts";
 import { createEventBus } from "./events/event-bus.ts";
 import { createMempool, DEFAULT_MEMPOOL_LIMITS, type Mempool, type MempoolLimits } from "./mempool.ts";
-import { DEFAULT_RPC_LIMITS, type NodeIdentity, type RpcEnvironment, type RpcLimits } from "./rpc/endpoint.ts";
+import {
+  DEFAULT_RPC_LIMITS,
+  type NodeIdentity,
+  type RpcEnvironment,
+  type RpcLimits,
+} from "./rpc/endpoint.ts";
 import { blockEvents } from "./rpc/event-payloads.ts";
 import { createRpcHandler, type RpcHandler } from "./rpc/handler.ts";
 import { listenRpc, type RpcServer } from "./rpc/http-server.ts";

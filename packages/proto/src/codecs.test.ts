@@ -102,7 +102,7 @@ describe("codecs of cosmjs-types after repair", () => {
 
   test("a client state keeps the key comparison flag of its proof specs", () => {
     const spec = { ...ProofSpec.fromPartial({ maxDepth: 1 }), prehashKeyBeforeComparison: true };
-    const state = ClientState.fromPartial({ proofSpecs: [spec] });
+    const state = { ...ClientState.fromPartial({}), proofSpecs: [spec] };
     expect(ClientState.decode(ClientState.encode(state).finish()).proofSpecs).toEqual([spec]);
   });
 

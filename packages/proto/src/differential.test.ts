@@ -175,7 +175,7 @@ describe("our codec writes what protobufjs writes and reads it back", () => {
         expect(toHex(ours)).toBe(toHex(theirs));
         expect(codec.decode(ours)).toEqual(message);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });
@@ -191,7 +191,7 @@ test("messages of cosmjs-types have the fields and bytes that our .proto files s
         // A TxBody of cosmjs-types has two fields of later SDK versions.
         expect([typeName, codec.decode(ours)]).toMatchObject([typeName, message]);
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   }
 });

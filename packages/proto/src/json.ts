@@ -34,121 +34,126 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export const isJsonObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A place in a text; positions are in UTF-16 units. */
+type Reader = { readonly text: string; at: number };
+
+function fail(r: Reader, what: string): never {
+  throw new ProtoError("bad-json", `${what} at position ${r.at}`);
+}
+
+function skipSpace(r: Reader): void {
+  while (r.at < r.text.length && " \t\n\r".includes(r.text[r.at] as string)) r.at++;
+}
+
+function expect(r: Reader, literal: string): void {
+  if (!r.text.startsWith(literal, r.at)) fail(r, `expected ${literal}`);
+  r.at += literal.length;
+}
+
+function readString(r: Reader): string {
+  PLAIN_STRING.lastIndex = r.at;
+  const plain = PLAIN_STRING.exec(r.text);
+  if (plain !== null) {
+    r.at = PLAIN_STRING.lastIndex;
+    return plain[1] as string;
+  }
+  expect(r, '"');
+  let out = "";
+  for (;;) {
+    const c = r.text[r.at];
+    if (c === undefined) return fail(r, "unterminated string");
+    if (c < " ") return fail(r, "control character in string");
+    r.at++;
+    if (c === '"') break;
+    out += c === "\\" ? readEscape(r) : c;
+  }
+  // Half of a surrogate pair has no UTF-8 form: the replacement character, as in Go.
+  return out.replace(/\p{Surrogate}/gu, "\ufffd");
+}
+
+function readEscape(r: Reader): string {
+  const c = r.text[r.at] ?? "";
+  r.at++;
+  if (c !== "u") return ESCAPES[c] ?? fail(r, "invalid escape");
+  const hex = r.text.slice(r.at, r.at + 4);
+  if (!/^[0-9a-fA-F]{4}$/.test(hex)) fail(r, "invalid escape");
+  r.at += 4;
+  return String.fromCharCode(Number.parseInt(hex, 16));
+}
+
+function readNumber(r: Reader): bigint | number {
+  NUMBER.lastIndex = r.at;
+  const match = NUMBER.exec(r.text);
+  if (match === null) return fail(r, "unexpected character");
+  r.at = NUMBER.lastIndex;
+  return match[1] === undefined && match[2] === undefined ? BigInt(match[0]) : Number(match[0]);
+}
+
+/** Items up to the closing bracket; the opening one is already consumed. */
+function readSequence(r: Reader, close: string, item: () => void): void {
+  skipSpace(r);
+  if (r.text[r.at] === close) {
+    r.at++;
+    return;
+  }
+  for (;;) {
+    item();
+    skipSpace(r);
+    if (r.text[r.at] === close) break;
+    expect(r, ",");
+  }
+  r.at++;
+}
+
+function readList(r: Reader, depth: number): JsonValue[] {
+  const out: JsonValue[] = [];
+  readSequence(r, "]", () => out.push(readValue(r, depth)));
+  return out;
+}
+
+function readObject(r: Reader, depth: number): JsonObject {
+  const out = Object.create(null) as JsonObject;
+  readSequence(r, "}", () => {
+    skipSpace(r);
+    const key = readString(r);
+    if (Object.hasOwn(out, key)) fail(r, `duplicate key ${JSON.stringify(key)}`);
+    skipSpace(r);
+    expect(r, ":");
+    out[key] = readValue(r, depth);
+  });
+  return out;
+}
+
+const LITERALS: readonly (readonly [string, JsonValue])[] = [
+  ["true", true],
+  ["false", false],
+  ["null", null],
+];
+
+function readValue(r: Reader, depth: number): JsonValue {
+  skipSpace(r);
+  const c = r.text[r.at];
+  if (c === '"') return readString(r);
+  if (c === "{" || c === "[") {
+    if (depth >= MAX_JSON_DEPTH) fail(r, "nested too deeply");
+    r.at++;
+    return c === "{" ? readObject(r, depth + 1) : readList(r, depth + 1);
+  }
+  for (const [word, meaning] of LITERALS) {
+    if (c !== word[0]) continue;
+    expect(r, word);
+    return meaning;
+  }
+  return readNumber(r);
+}
+
 /** Reads one JSON text. Throws {@link ProtoError} `bad-json`; the position is in UTF-16 units. */
 export function parseJson(text: string): JsonValue {
-  let at = 0;
-  const fail = (what: string): never => {
-    throw new ProtoError("bad-json", `${what} at position ${at}`);
-  };
-  const skipSpace = (): void => {
-    while (at < text.length && " \t\n\r".includes(text[at] as string)) at++;
-  };
-  const expect = (literal: string): void => {
-    if (!text.startsWith(literal, at)) fail(`expected ${literal}`);
-    at += literal.length;
-  };
-
-  function string(): string {
-    PLAIN_STRING.lastIndex = at;
-    const plain = PLAIN_STRING.exec(text);
-    if (plain !== null) {
-      at = PLAIN_STRING.lastIndex;
-      return plain[1] as string;
-    }
-    expect('"');
-    let out = "";
-    for (;;) {
-      const c = text[at];
-      if (c === undefined) return fail("unterminated string");
-      if (c === '"') break;
-      if (c < " ") return fail("control character in string");
-      at++;
-      out += c === "\\" ? escaped() : c;
-    }
-    at++;
-    // Half of a surrogate pair has no UTF-8 form: the replacement character, as in Go.
-    return out.replace(/\p{Surrogate}/gu, "\ufffd");
-  }
-
-  function escaped(): string {
-    const c = text[at] ?? "";
-    at++;
-    if (c !== "u") return ESCAPES[c] ?? fail("invalid escape");
-    const hex = text.slice(at, at + 4);
-    if (!/^[0-9a-fA-F]{4}$/.test(hex)) fail("invalid escape");
-    at += 4;
-    return String.fromCharCode(Number.parseInt(hex, 16));
-  }
-
-  function number(): bigint | number {
-    NUMBER.lastIndex = at;
-    const match = NUMBER.exec(text);
-    if (match === null) return fail("unexpected character");
-    at = NUMBER.lastIndex;
-    return match[1] === undefined && match[2] === undefined ? BigInt(match[0]) : Number(match[0]);
-  }
-
-  /** Items between brackets; the opening one is already consumed. */
-  function sequence(close: string, item: () => void): void {
-    skipSpace();
-    if (text[at] === close) {
-      at++;
-      return;
-    }
-    for (;;) {
-      item();
-      skipSpace();
-      if (text[at] === close) break;
-      expect(",");
-    }
-    at++;
-  }
-
-  function value(depth: number): JsonValue {
-    skipSpace();
-    const c = text[at];
-    if (c === '"') return string();
-    if (c === "{" || c === "[") {
-      if (depth >= MAX_JSON_DEPTH) fail("nested too deeply");
-      at++;
-      return c === "{" ? object(depth) : list(depth);
-    }
-    for (const [word, meaning] of [
-      ["true", true],
-      ["false", false],
-      ["null", null],
-    ] as const) {
-      if (c === word[0]) {
-        expect(word);
-        return meaning;
-      }
-    }
-    return number();
-  }
-
-  function list(depth: number): JsonValue[] {
-    const out: JsonValue[] = [];
-    sequence("]", () => out.push(value(depth + 1)));
-    return out;
-  }
-
-  function object(depth: number): JsonObject {
-    const out = Object.create(null) as JsonObject;
-    sequence("}", () => {
-      skipSpace();
-      const key = string();
-      if (Object.hasOwn(out, key)) fail(`duplicate key ${JSON.stringify(key)}`);
-      skipSpace();
-      expect(":");
-      out[key] = value(depth + 1);
-    });
-    return out;
-  }
-
-  const result = value(0);
-  skipSpace();
-  if (at !== text.length) fail("text after the value");
-  return result;
+  const r: Reader = { text, at: 0 };
+  const value = readValue(r, 0);
+  skipSpace(r);
+  if (r.at !== text.length) fail(r, "text after the value");
+  return value;
 }
 
 /** How to write. */

@@ -71,9 +71,23 @@ export const lengthBytesKey: KeyCodec<Uint8Array> = {
     return { key: bytes.slice(offset + 1, next), next };
   },
 };
+/** Texts in keys are denominations and identifiers: few, and used over and over. */
+const TEXT_CACHE_LIMIT = 4096;
+const textBytes = new Map<string, Uint8Array>();
+
+function encodeText(text: string): Uint8Array {
+  let bytes = textBytes.get(text);
+  if (bytes === undefined) {
+    bytes = utf8(text);
+    if (textBytes.size >= TEXT_CACHE_LIMIT) textBytes.clear();
+    textBytes.set(text, bytes);
+  }
+  return bytes;
+}
+
 /** UTF-8 text to the end: only as the last part of a key. */
 export const textKey: KeyCodec<string> = {
-  encode: utf8,
+  encode: encodeText,
   decode: (bytes, offset) => ({ key: fromUtf8(bytes.slice(offset)), next: bytes.length }),
 };
 /** 8-byte big-endian length, then UTF-8 text, as interchain-security prefixes consumer ids. */

@@ -14,7 +14,7 @@ export const addressesOf = (ctx: Context, rows: AddressRows, consumerId: string)
 
 /** The same as a set of {@link addressKey}. */
 export const addressSetOf = (ctx: Context, rows: AddressRows, consumerId: string): ReadonlySet<string> =>
-  new Set(addressesOf(ctx, rows, consumerId).map(addressKey));
+  new Set(addressesOf(ctx, rows, consumerId).map((address) => addressKey(address)));
 
 /** The same; `undefined` for an empty list, which means "no list". */
 export function addressListOf(ctx: Context, rows: AddressRows, consumerId: string): ReadonlySet<string> | undefined {

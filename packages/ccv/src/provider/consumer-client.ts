@@ -1,5 +1,6 @@
 /** The two light clients of a launch: the provider's of the consumer, and the one that the consumer starts with. */
-import { durationToNs, nsToDuration, nsToTimestamp } from "@tandem-ics/comet";
+
+import { durationToNs, nsToDuration, nsToTimestamp } from "@tandem-ics/proto";
 import { clientErrors, connectionErrors, SENTINEL_ROOT } from "@tandem-ics/ibc";
 import { formatHeight } from "@tandem-ics/ibc/24-host";
 

@@ -1,14 +1,7 @@
 /** Creating, changing and removing consumers (interchain-security `msg_server.go`). */
-import { nsToDuration, nsToTimestamp, timestampToNs, GO_ZERO_TIME_NS } from "@tandem-ics/comet";
+
 import { isBlank } from "@tandem-ics/ibc/24-host";
-import {
-  type ConsumerInitializationParameters,
-  ConsumerPhase,
-  type MsgCreateConsumer,
-  type MsgRemoveConsumer,
-  type MsgUpdateConsumer,
-  PowerShapingParameters,
-} from "@tandem-ics/proto";
+import { type ConsumerInitializationParameters, ConsumerPhase, GO_ZERO_TIME_NS, type MsgCreateConsumer, type MsgRemoveConsumer, type MsgUpdateConsumer, nsToDuration, nsToTimestamp, PowerShapingParameters, timestampToNs } from "@tandem-ics/proto";
 import type { Context } from "@tandem-ics/runtime";
 import { PROVIDER_MODULE } from "../types/constants.ts";
 import {

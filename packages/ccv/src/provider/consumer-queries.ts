@@ -1,15 +1,6 @@
 /** What the provider tells about one consumer or all (interchain-security `grpc_query.go`). */
-import { timestampToNs, nsToTimestamp } from "@tandem-ics/comet";
-import {
-  type Chain,
-  type ConsumerGenesisState,
-  ConsumerPhase,
-  PowerShapingParameters,
-  type QueryConsumerChainResponse,
-  type QueryConsumerChainsRequest,
-  type QueryConsumerChainsResponse,
-  type QueryConsumerGenesisTimeResponse,
-} from "@tandem-ics/proto";
+
+import { type Chain, type ConsumerGenesisState, ConsumerPhase, nsToTimestamp, PowerShapingParameters, type QueryConsumerChainResponse, type QueryConsumerChainsRequest, type QueryConsumerChainsResponse, type QueryConsumerGenesisTimeResponse, timestampToNs } from "@tandem-ics/proto";
 import { type AddressCodecs, type Context, GRPC, GrpcError, paginate } from "@tandem-ics/runtime";
 import { addressesOf } from "./address-index.ts";
 import { defaultInitialization } from "./consumer-messages.ts";

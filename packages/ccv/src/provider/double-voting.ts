@@ -1,13 +1,5 @@
 /** Evidence of a double sign on a consumer (ICS-28; interchain-security `consumer_equivocation.go`). */
-import {
-  checkConflict,
-  publicKeyAddress,
-  validateDuplicateVoteBasic,
-  validatorByAddress,
-  validatorSetFromProto,
-  verifySignature,
-  voteSignBytes,
-} from "@tandem-ics/comet";
+import { checkConflict, publicKeyAddress, validateDuplicateVoteBasic, validatorByAddress, validatorSetFromProto, verifySignature, voteSignBytes } from "@tandem-ics/comet";
 import { equalBytes, toHexUpper } from "@tandem-ics/crypto";
 import { type Context, plainError } from "@tandem-ics/runtime";
 import type { Header } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";

@@ -16,7 +16,7 @@ import { CCV_VERSION, CONSUMER_PORT, CONSUMER_REWARDS_POOL, PROVIDER_MODULE } fr
 import { ccvErrors, refuseAs } from "../types/errors.ts";
 import { encodeHandshakeMetadata } from "../types/handshake.ts";
 import { decodeConsumerPacket, RESULT_OK } from "../types/packets.ts";
-import { isRefusal, transactionAbort } from "../types/refusals.ts";
+import { isRefusal, TransactionAbort } from "../types/refusals.ts";
 import type { ProviderDeps } from "./expected-keepers.ts";
 import type { Handshake } from "./handshake.ts";
 import type { Relay } from "./relay.ts";
@@ -41,7 +41,7 @@ export function createProviderApp(
     if (type === ConsumerPacketDataType.CONSUMER_PACKET_TYPE_VSCM) return { result: RESULT_OK };
     if (type !== ConsumerPacketDataType.CONSUMER_PACKET_TYPE_SLASH)
       throw plainError(`invalid consumer packet type: ${type}`);
-    if (data?.$case !== "slashPacketData") throw transactionAbort("a slash packet without slash packet data");
+    if (data?.$case !== "slashPacketData") throw new TransactionAbort("a slash packet without slash packet data");
     return {
       result: relay.onSlashPacket(ctx, packet, data.value),
       vscId: data.value.valsetUpdateId,

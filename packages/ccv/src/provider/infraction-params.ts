@@ -1,7 +1,7 @@
 /** How each consumer's infractions are punished. A launched consumer's new values wait an unbonding period. */
-import { durationToNs, nsToDuration } from "@tandem-ics/comet";
+
 import { equalBytes } from "@tandem-ics/crypto";
-import { type InfractionParameters, type SlashJailParameters } from "@tandem-ics/proto";
+import { durationToNs, type InfractionParameters, nsToDuration, type SlashJailParameters } from "@tandem-ics/proto";
 import { type Context, Dec, plainError } from "@tandem-ics/runtime";
 import { fromUtf8, utf8 } from "@tandem-ics/crypto";
 import { assertDuration, assertFraction } from "../types/validation.ts";

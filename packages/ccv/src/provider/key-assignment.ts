@@ -10,7 +10,7 @@ import { PublicKey } from "cosmjs-types/tendermint/crypto/keys";
 import { type ConsumerConsAddress, consAddressOfKey, type ProviderConsAddress } from "../types/addresses.ts";
 import { ED25519_TYPE_URL } from "../types/public-keys.ts";
 import { checkProto } from "../types/proto-refusal.ts";
-import { transactionAbort } from "../types/refusals.ts";
+import { TransactionAbort } from "../types/refusals.ts";
 import { allConsumerIds, isActive, isLaunched } from "./consumers.ts";
 import { providerErrors } from "./errors.ts";
 import type { ProviderDeps, StakingValidator } from "./expected-keepers.ts";
@@ -96,10 +96,10 @@ export function createKeyAssignment({ staking }: Pick<ProviderDeps, "staking">) 
   /** Refuses, by aborting the transaction, a new validator whose key some consumer knows as an assigned one. */
   function afterValidatorCreated(ctx: Context, operator: Uint8Array): void {
     const validator = staking.validator(ctx, operator);
-    if (validator === undefined) throw transactionAbort("the new validator is not in the staking module");
+    if (validator === undefined) throw new TransactionAbort("the new validator is not in the staking module");
     for (const consumerId of allConsumerIds(ctx))
       if (state.providerAddresses.has(ctx, [consumerId, validator.consAddress]) && isActive(ctx, consumerId))
-        throw transactionAbort(
+        throw new TransactionAbort(
           "cannot create a validator with a consensus key that is or was recently in use as an assigned consumer key",
         );
   }

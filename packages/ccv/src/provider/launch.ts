@@ -1,6 +1,6 @@
 /** Launching a consumer: its first set, its genesis, and the provider's client of it, all or nothing. */
-import { newValidatorSet, nsToDuration, validatorSetHash, validatorUpdatesToValidators } from "@tandem-ics/comet";
-import { type ConsumerGenesisState, type ConsumerInitializationParameters, ConsumerPhase, type ProviderInfo } from "@tandem-ics/proto";
+import { newValidatorSet, validatorSetHash, validatorUpdatesToValidators } from "@tandem-ics/comet";
+import { type ConsumerGenesisState, type ConsumerInitializationParameters, ConsumerPhase, nsToDuration, type ProviderInfo } from "@tandem-ics/proto";
 import { type Context, plainError } from "@tandem-ics/runtime";
 import type { ValidatorUpdate } from "cosmjs-types/tendermint/abci/types";
 import { DEFAULT_RETRY_DELAY_NS } from "../types/consumer-params.ts";

@@ -1,6 +1,6 @@
 /** The way of a consumer through its phases: waiting, launched, stopped, deleted (ICS-28; interchain-security `consumer_lifecycle.go`). */
-import { GO_ZERO_TIME_NS, nsToTimestamp, timestampToNs } from "@tandem-ics/comet";
-import { ConsumerPhase } from "@tandem-ics/proto";
+
+import { ConsumerPhase, GO_ZERO_TIME_NS, nsToTimestamp, timestampToNs } from "@tandem-ics/proto";
 import { type Context, plainError } from "@tandem-ics/runtime";
 import { State } from "cosmjs-types/ibc/core/channel/v1/channel";
 import { PROVIDER_PORT } from "../types/constants.ts";

@@ -1,13 +1,5 @@
 /** Light client attacks on the provider's client of a consumer (interchain-security `consumer_equivocation.go`, ADR-005). */
-import {
-  BLOCK_ID_FLAG,
-  commitVoteSignBytes,
-  publicKeyAddress,
-  type ValidatorSet,
-  validatorByAddress,
-  validatorSetFromProto,
-  verifySignature,
-} from "@tandem-ics/comet";
+import { BLOCK_ID_FLAG, commitVoteSignBytes, publicKeyAddress, type ValidatorSet, validatorByAddress, validatorSetFromProto, verifySignature } from "@tandem-ics/comet";
 import { equalBytes } from "@tandem-ics/crypto";
 import { clientErrors, headerHeight, provesMisbehaviour } from "@tandem-ics/ibc";
 import { compareHeights } from "@tandem-ics/ibc/24-host";

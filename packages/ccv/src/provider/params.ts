@@ -1,6 +1,6 @@
 /** Parameters of the provider (interchain-security `x/ccv/provider/types/params.go`). */
-import { durationToNs, nsToDuration } from "@tandem-ics/comet";
-import { type ProviderParams } from "@tandem-ics/proto";
+
+import { durationToNs, nsToDuration, type ProviderParams } from "@tandem-ics/proto";
 import { type Context, isDenom, plainError } from "@tandem-ics/runtime";
 import { PROOF_SPECS } from "@tandem-ics/store/ics23";
 import type { ClientState } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
@@ -8,7 +8,6 @@ import { assertClientState } from "../types/light-client.ts";
 import { DEFAULT_CCV_TIMEOUT_NS, DEFAULT_CONSUMER_UNBONDING_NS } from "../types/consumer-params.ts";
 
 import {
-  assertFractionText,
   assertPositive,
   assertPositiveDuration,
   assertPositiveFractionText,

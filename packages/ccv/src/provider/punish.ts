@@ -1,7 +1,7 @@
 /** Punishing a validator for equivocation on a consumer (interchain-security ADR-013). */
-import { durationToNs } from "@tandem-ics/comet";
+
 import { slashingErrors } from "@tandem-ics/modules";
-import { type SlashJailParameters } from "@tandem-ics/proto";
+import { durationToNs, type SlashJailParameters } from "@tandem-ics/proto";
 import { type Context, Dec, plainError } from "@tandem-ics/runtime";
 import { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import type { ProviderConsAddress } from "../types/addresses.ts";

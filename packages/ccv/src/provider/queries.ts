@@ -1,39 +1,6 @@
 /** Routes of the provider's queries (`interchain_security.ccv.provider.v1.Query`). */
-import { nsToTimestamp } from "@tandem-ics/comet";
-import {
-  ProviderQueryParamsRequest,
-  ProviderQueryParamsResponse,
-  ProviderQueryThrottleStateRequest,
-  ProviderQueryThrottleStateResponse,
-  QueryAllPairsValConsAddrByConsumerRequest,
-  QueryAllPairsValConsAddrByConsumerResponse,
-  QueryBlocksUntilNextEpochRequest,
-  QueryBlocksUntilNextEpochResponse,
-  QueryConsumerChainOptedInValidatorsRequest,
-  QueryConsumerChainOptedInValidatorsResponse,
-  QueryConsumerChainRequest,
-  QueryConsumerChainResponse,
-  QueryConsumerChainsRequest,
-  QueryConsumerChainsResponse,
-  QueryConsumerChainsValidatorHasToValidateRequest,
-  QueryConsumerChainsValidatorHasToValidateResponse,
-  QueryConsumerGenesisRequest,
-  QueryConsumerGenesisResponse,
-  QueryConsumerGenesisTimeRequest,
-  QueryConsumerGenesisTimeResponse,
-  QueryConsumerIdFromClientIdRequest,
-  QueryConsumerIdFromClientIdResponse,
-  QueryConsumerValidatorsRequest,
-  QueryConsumerValidatorsResponse,
-  QueryRegisteredConsumerRewardDenomsRequest,
-  QueryRegisteredConsumerRewardDenomsResponse,
-  QueryValidatorConsumerAddrRequest,
-  QueryValidatorConsumerAddrResponse,
-  QueryValidatorConsumerCommissionRateRequest,
-  QueryValidatorConsumerCommissionRateResponse,
-  QueryValidatorProviderAddrRequest,
-  QueryValidatorProviderAddrResponse,
-} from "@tandem-ics/proto";
+
+import { nsToTimestamp, ProviderQueryParamsRequest, ProviderQueryParamsResponse, ProviderQueryThrottleStateRequest, ProviderQueryThrottleStateResponse, QueryAllPairsValConsAddrByConsumerRequest, QueryAllPairsValConsAddrByConsumerResponse, QueryBlocksUntilNextEpochRequest, QueryBlocksUntilNextEpochResponse, QueryConsumerChainOptedInValidatorsRequest, QueryConsumerChainOptedInValidatorsResponse, QueryConsumerChainRequest, QueryConsumerChainResponse, QueryConsumerChainsRequest, QueryConsumerChainsResponse, QueryConsumerChainsValidatorHasToValidateRequest, QueryConsumerChainsValidatorHasToValidateResponse, QueryConsumerGenesisRequest, QueryConsumerGenesisResponse, QueryConsumerGenesisTimeRequest, QueryConsumerGenesisTimeResponse, QueryConsumerIdFromClientIdRequest, QueryConsumerIdFromClientIdResponse, QueryConsumerValidatorsRequest, QueryConsumerValidatorsResponse, QueryRegisteredConsumerRewardDenomsRequest, QueryRegisteredConsumerRewardDenomsResponse, QueryValidatorConsumerAddrRequest, QueryValidatorConsumerAddrResponse, QueryValidatorConsumerCommissionRateRequest, QueryValidatorConsumerCommissionRateResponse, QueryValidatorProviderAddrRequest, QueryValidatorProviderAddrResponse } from "@tandem-ics/proto";
 import { type Context, type ProtoCodec, type QueryRoute, query } from "@tandem-ics/runtime";
 import { createConsumerQueries } from "./consumer-queries.ts";
 import type { ProviderDeps } from "./expected-keepers.ts";

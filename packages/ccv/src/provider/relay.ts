@@ -1,7 +1,7 @@
 /** VSC packets down to the consumers, slash packets up from them (ICS-28; interchain-security `relay.go`). */
-import { durationToNs } from "@tandem-ics/comet";
+
 import { channelErrors, clientErrors } from "@tandem-ics/ibc";
-import { type SlashPacketData, type ValidatorSetChangePacketData } from "@tandem-ics/proto";
+import { durationToNs, type SlashPacketData, type ValidatorSetChangePacketData } from "@tandem-ics/proto";
 import { type Context, plainError } from "@tandem-ics/runtime";
 
 import { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
@@ -16,7 +16,7 @@ import {
   RESULT_SLASH_BOUNCED,
   RESULT_SLASH_HANDLED,
 } from "../types/packets.ts";
-import { refusalOf, transactionAbort } from "../types/refusals.ts";
+import { refusalOf, TransactionAbort } from "../types/refusals.ts";
 import { sendCcvPacket } from "../types/send-packet.ts";
 import { consumersWithClients, isLaunched } from "./consumers.ts";
 import { providerErrors } from "./errors.ts";
@@ -172,7 +172,7 @@ export function createRelay({ addresses, staking, slashing, channel }: Deps, { s
   function onSlashPacket(ctx: Context, packet: Packet, data: SlashPacketData): Uint8Array {
     const consumerId = state.consumerOfChannel.get(ctx, packet.destinationChannel);
     if (consumerId === undefined)
-      throw transactionAbort(`SlashPacket received on unknown channel ${packet.destinationChannel}`);
+      throw new TransactionAbort(`SlashPacket received on unknown channel ${packet.destinationChannel}`);
     assertSlashPacket(data);
     const infractionHeight = infractionHeightOf(ctx, consumerId, data.valsetUpdateId);
     if (infractionHeight === undefined)

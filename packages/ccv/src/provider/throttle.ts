@@ -1,6 +1,7 @@
 /** The slash meter: how much voting power downtime packets of all consumers together may still jail (interchain-security ADR-002). */
 
-import { durationToNs } from "@tandem-ics/comet";
+
+import { durationToNs } from "@tandem-ics/proto";
 import { assert, type Context, Dec } from "@tandem-ics/runtime";
 import type { ProviderDeps } from "./expected-keepers.ts";
 import { providerParams } from "./params.ts";

@@ -1,6 +1,6 @@
 /** Parameters of a consumer: made by the provider, run by the consumer (interchain-security `x/ccv/types/params.go`). */
-import { nsToDuration } from "@tandem-ics/comet";
-import type { ConsumerParams } from "@tandem-ics/proto";
+
+import { type ConsumerParams, nsToDuration } from "@tandem-ics/proto";
 
 import { isDenom, plainError } from "@tandem-ics/runtime";
 import { assertConsumerId } from "./addresses.ts";

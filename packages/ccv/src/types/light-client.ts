@@ -1,5 +1,6 @@
 /** Checks of Tendermint client and consensus states that genesis files and parameters carry (ibc-go `07-tendermint`). */
-import { durationToNs } from "@tandem-ics/comet";
+
+import { durationToNs } from "@tandem-ics/proto";
 import { utf8 } from "@tandem-ics/crypto";
 import { isBlank, parseRevision } from "@tandem-ics/ibc/24-host";
 

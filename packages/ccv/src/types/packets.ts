@@ -1,6 +1,7 @@
 /** Packet data of ICS-28 as it travels: proto-JSON (interchain-security `x/ccv/types/wire.go`). Bytes are state-breaking. */
 import { fromUtf8, toBase64, utf8 } from "@tandem-ics/crypto";
-import { ConsumerPacketData, ConsumerPacketDataType, type ConsumerPacketDataV1, InfractionType, type JsonValue, type SlashPacketData, type ValidatorSetChangePacketData, fromProtoJson, parseJson } from "@tandem-ics/proto";
+import { ConsumerPacketData, ConsumerPacketDataType, type ConsumerPacketDataV1, InfractionType, type JsonValue, type SlashPacketData, type ValidatorSetChangePacketData, fromProtoJson,
+  isJsonObject, parseJson } from "@tandem-ics/proto";
 import { plainError } from "@tandem-ics/runtime";
 import { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import type { ValidatorUpdate } from "cosmjs-types/tendermint/abci/types";

@@ -1,13 +1,19 @@
-/** Which thrown errors may be survived: refusals, but never an empty gas meter or what aborts a whole transaction. */
-import { CodedError, PANIC_CODE, UNDEFINED_CODESPACE } from "@tandem-ics/runtime";
+/** Which thrown errors may be survived: refusals, never what aborts a whole transaction. */
+import { CodedError } from "@tandem-ics/runtime";
 
-const OUT_OF_GAS_CODE = 11;
+/**
+ * What interchain-security panics with inside a transaction: it fails as a whole, and a packet callback that throws
+ * this writes no acknowledgement. No {@link CodedError} on purpose: nobody may go on without the failed part.
+ */
+export class TransactionAbort extends Error {
+  constructor(reason: string, options?: { cause?: unknown }) {
+    super(reason, options);
+    this.name = "TransactionAbort";
+  }
+}
 
-/** Whether `error` is a refusal that its caller may answer; gas and aborts are not. */
-export const isRefusal = (error: unknown): error is CodedError =>
-  error instanceof CodedError &&
-  !(error.codespace === "sdk" && error.code === OUT_OF_GAS_CODE) &&
-  !(error.codespace === UNDEFINED_CODESPACE && error.code === PANIC_CODE);
+/** Whether `error` is a refusal that its caller may answer; an empty gas meter and broken invariants are none. */
+export const isRefusal = (error: unknown): error is CodedError => error instanceof CodedError;
 
 /** Runs `act` and returns its refusal, if it refused. */
 export function refusalOf(act: () => void): CodedError | undefined {
@@ -19,10 +25,3 @@ export function refusalOf(act: () => void): CodedError | undefined {
     throw error;
   }
 }
-
-/**
- * What interchain-security panics with inside a transaction: the transaction fails as a whole, and a packet callback
- * that throws it writes no acknowledgement.
- */
-export const transactionAbort = (reason: string, options?: { cause?: unknown }): CodedError =>
-  new CodedError(UNDEFINED_CODESPACE, PANIC_CODE, reason, options);

@@ -1,6 +1,7 @@
 /** Times and durations as Go and the SDK print them: in store keys and events. */
 
-import { formatTimestamp, parseTimestamp } from "@tandem-ics/comet";
+
+import { formatTimestamp, parseTimestamp } from "@tandem-ics/proto";
 import { fromUtf8, utf8 } from "@tandem-ics/crypto";
 import type { KeyCodec, ValueCodec } from "@tandem-ics/runtime";
 

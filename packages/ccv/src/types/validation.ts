@@ -1,5 +1,6 @@
 /** Checks that parameters of both chains share (interchain-security `x/ccv/types/shared_params.go`). They throw untyped refusals. */
-import { durationToNs } from "@tandem-ics/comet";
+
+import { durationToNs } from "@tandem-ics/proto";
 import { utf8 } from "@tandem-ics/crypto";
 import { type IdentifierKind, identifierProblem, isBlank } from "@tandem-ics/ibc/24-host";
 

@@ -53,3 +53,8 @@ export function createDistributionModule(options: DistributionModuleOptions): {
   };
   return { keeper, module, hooks };
 }
+
+export { DISTRIBUTION_ACCOUNT, FEE_COLLECTOR } from "./dependencies.ts";
+export { distributionErrors } from "./errors.ts";
+export type { DistributionKeeper } from "./keeper.ts";
+export { DEFAULT_DISTRIBUTION_PARAMS, type DistributionParams } from "./params.ts";

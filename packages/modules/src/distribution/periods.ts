@@ -2,7 +2,7 @@
  * Rewards by periods, "F1": a period ends when stake changes, and what one token earned up to its end is kept as long as
  * something began there (SDK x/distribution `keeper/validator.go`, `keeper/delegation.go`).
  */
-import { be64, concatBytes } from "@tandem-ics/crypto";
+import { be64 } from "@tandem-ics/crypto";
 import {
   addDecCoins,
   assert,
@@ -45,7 +45,7 @@ const STAKE_MARGIN = Dec.fromScaled(3n);
 const MAX_REFERENCES = 2;
 
 /** Makes this part of the keeper. */
-export function createPeriods({ state, staking }: DistributionParts): Periods {
+export function createPeriods({ state }: DistributionParts): Periods {
   const { historical, current, startingInfos } = state;
 
   const requireHistorical = (ctx: Context, valAddr: Uint8Array, period: bigint): HistoricalRewards => {
@@ -97,7 +97,7 @@ export function createPeriods({ state, staking }: DistributionParts): Periods {
   function* slashes(ctx: Context, valAddr: Uint8Array, fromHeight: bigint): Iterable<SlashEvent> {
     const range = {
       prefix: lengthBytesKey.encode(valAddr),
-      start: concatBytes(be64(fromHeight)),
+      start: be64(fromHeight),
       end: be64(ctx.height + 1n),
     };
     for (const [, event] of state.slashEvents.entries(ctx, range)) yield event;

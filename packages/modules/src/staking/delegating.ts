@@ -56,7 +56,7 @@ export interface Delegating {
     destination: Uint8Array,
     shares: Dec,
   ): bigint | undefined;
-  /** Shares to take for `amount` tokens; all of them when only dust would be left. Throws staking/19, sdk/18. */
+  /** Shares to take for `amount` tokens, at most all. Throws staking/19, staking/22, sdk/18. */
   validateUnbondAmount(ctx: Context, delAddr: Uint8Array, valAddr: Uint8Array, amount: bigint): Dec;
 }
 
@@ -215,9 +215,8 @@ export function createDelegating(parts: StakingParts, others: Others): Delegatin
       const shares = sharesFromTokens(validator, amount);
       if (sharesFromTokensTruncated(validator, amount).gt(delegation.shares))
         throw sdkErrors.invalidRequest("invalid shares amount");
-      // the rest would be worth less than one token: take it along
-      const dust = sharesFromTokens(validator, 1n);
-      return delegation.shares.sub(shares).lt(dust) ? delegation.shares : shares;
+      // rounding may ask for a little more than there is
+      return shares.gt(delegation.shares) ? delegation.shares : shares;
     },
   };
 }

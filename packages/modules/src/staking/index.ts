@@ -48,3 +48,28 @@ export function createStakingModule(options: StakingModuleOptions): {
   };
   return { keeper, module };
 }
+
+export type {
+  Delegation,
+  Redelegation,
+  RedelegationEntry,
+  UnbondingDelegation,
+  UnbondingEntry,
+} from "./delegation.ts";
+export { BONDED_POOL, NOT_BONDED_POOL } from "./dependencies.ts";
+export { stakingErrors } from "./errors.ts";
+export type { StakingHooks } from "./hooks.ts";
+export { DEFAULT_POWER_REDUCTION, type StakingKeeper } from "./keeper.ts";
+export { DEFAULT_STAKING_PARAMS, type StakingParams } from "./params.ts";
+export {
+  type Commission as ValidatorCommission,
+  consensusPower,
+  isBonded,
+  isUnbonded,
+  isUnbonding,
+  sharesFromTokens,
+  tokensFromShares,
+  type Validator,
+  validatorFromProto,
+  validatorToProto,
+} from "./validator.ts";

@@ -7,8 +7,8 @@ import {
   validatorIndex,
   validatorSetToProto,
 } from "@tandem-ics/comet";
-import { timestampToNs } from "@tandem-ics/proto";
 import { toHexUpper } from "@tandem-ics/crypto";
+import { timestampToNs } from "@tandem-ics/proto";
 import type { Block } from "cosmjs-types/tendermint/types/block";
 import type { DuplicateVoteEvidence } from "cosmjs-types/tendermint/types/evidence";
 import type { Commit, LightBlock, Vote } from "cosmjs-types/tendermint/types/types";

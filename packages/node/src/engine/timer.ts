@@ -44,28 +44,36 @@ export function createBlockTimer(pace: BlockPace, driven: Driven): BlockTimer {
   const needsProofBlock = ({ block, response }: CommittedBlock): boolean =>
     block.data.txs.length > 0 || block.evidence.evidence.length > 0 || response.validatorUpdates.length > 0;
 
-  function tick(): void {
-    if (!running) return;
-    idle = false;
-    let made: CommittedBlock;
+  /** The block made, or undefined when there is none; then `running` tells whether to try again. */
+  function attempt(): CommittedBlock | undefined {
     try {
-      made = driven.produce();
+      return driven.produce();
     } catch (error) {
       if (!(error instanceof NoQuorumError)) {
         running = false;
-        return driven.onHalt(error as HaltError);
+        driven.onHalt(error as HaltError);
       }
-      return schedule(pace.blockTimeMs); // until enough validators are up
+      return undefined;
     }
-    const { emptyBlocksIntervalMs: interval } = pace;
-    if (interval === undefined || interval <= pace.blockTimeMs || needsProofBlock(made))
-      return schedule(pace.blockTimeMs);
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      if (driven.hasContent()) return tick();
-      idle = true;
-      schedule(interval - pace.blockTimeMs);
-    }, pace.blockTimeMs);
+  }
+
+  function tick(): void {
+    if (!running) return;
+    idle = false;
+    const made = attempt();
+    const { blockTimeMs, emptyBlocksIntervalMs: interval } = pace;
+    if (!running) return;
+    const waitsForContent =
+      made !== undefined && interval !== undefined && interval > blockTimeMs && !needsProofBlock(made);
+    if (waitsForContent) {
+      clearTimeout(timer);
+      timer = setTimeout(() => awaitContent(interval - blockTimeMs), blockTimeMs);
+    } else schedule(blockTimeMs);
+  }
+
+  function awaitContent(restMs: number): void {
+    idle = !driven.hasContent();
+    schedule(idle ? restMs : 0);
   }
 
   return {

@@ -8,8 +8,8 @@ import {
   type Validator,
   voteSignBytes,
 } from "@tandem-ics/comet";
-import { nsToTimestamp } from "@tandem-ics/proto";
 import { EMPTY } from "@tandem-ics/crypto";
+import { nsToTimestamp } from "@tandem-ics/proto";
 import type { BlockID, Commit, Vote } from "cosmjs-types/tendermint/types/types";
 import { NoQuorumError } from "../errors.ts";
 import type { Signer, Signers } from "./signers.ts";

@@ -163,6 +163,7 @@ export function parseQuery(source: string): Query {
   return {
     conditions,
     text: conditions.map(conditionText).join(" AND "),
-    matches: (events) => events.size > 0 && conditions.every((condition) => conditionHolds(condition, events)),
+    matches: (events) =>
+      events.size > 0 && conditions.every((condition) => conditionHolds(condition, events)),
   };
 }

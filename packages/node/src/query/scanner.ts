@@ -94,23 +94,21 @@ export function createScanner(source: string): Scanner {
   function moment(label: "TIME" | "DATE"): void {
     take(); // the space
     text = takeWhile(label === "TIME" ? IN_TIME : IN_DATE);
-    let value: bigint;
     try {
-      value = label === "TIME" ? parseTimeText(text) : parseDateText(text);
+      if (label === "TIME") parseTimeText(text);
+      else parseDateText(text);
     } catch (error) {
-      return refuse(`invalid ${label} value: ${errorText(error)}`);
+      refuse(`invalid ${label} value: ${errorText(error)}`);
     }
-    const year = new Date(Number(value / 1_000_000n)).getUTCFullYear();
-    const written = Number(text.slice(0, 4));
-    if (written < 1900 || written > 2999 || Number.isNaN(year))
-      refuse(`${label === "TIME" ? "timestamp" : "datestamp"} year ${written} out of range`);
+    const year = Number(text.slice(0, 4));
     kind = label === "TIME" ? "timestamp" : "datestamp";
+    if (year < 1900 || year > 2999) refuse(`${kind} year ${year} out of range`);
   }
 
   function tagLike(first: string): void {
     text = first + takeWhile(IN_TAG);
-    if ((text === "TIME" || text === "DATE") && peek() === " ") return moment(text);
-    kind = Object.hasOwn(KEYWORDS, text) ? KEYWORDS[text]! : "tag";
+    if ((text === "TIME" || text === "DATE") && peek() === " ") moment(text);
+    else kind = Object.hasOwn(KEYWORDS, text) ? KEYWORDS[text]! : "tag";
   }
 
   return {

@@ -105,11 +105,7 @@ export function* blockEvents({ block, blockId, response }: CommittedBlock): Gene
   for (let i = 0; i < data.txs.length; i++)
     yield txEvent(header.height, i, data.txs[i]!, response.txResults[i]!);
   if (response.validatorUpdates.length > 0)
-    yield published(
-      "ValidatorSetUpdates",
-      eventMap([], { [EVENT_KIND_TAG]: "ValidatorSetUpdates" }),
-      () => ({
-        validator_updates: validatorUpdatesToValidators(response.validatorUpdates).map(validatorToRpcJson),
-      }),
-    );
+    yield published("ValidatorSetUpdates", eventMap([], { [EVENT_KIND_TAG]: "ValidatorSetUpdates" }), () => ({
+      validator_updates: validatorUpdatesToValidators(response.validatorUpdates).map(validatorToRpcJson),
+    }));
 }

@@ -112,11 +112,13 @@ class Reader {
   }
 
   scalar(c: number): void {
-    if (c === 0x22) return this.string();
-    if (c === 0x2d || isDigit(c)) return this.number();
-    const word = c === END ? undefined : LITERALS[String.fromCharCode(c)];
-    if (word === undefined) this.fail(c, "looking for beginning of value");
-    this.literal(word);
+    if (c === 0x22) this.string();
+    else if (c === 0x2d || isDigit(c)) this.number();
+    else {
+      const word = c === END ? undefined : LITERALS[String.fromCharCode(c)];
+      if (word === undefined) this.fail(c, "looking for beginning of value");
+      this.literal(word);
+    }
   }
 
   objectKey(c: number): void {

@@ -2,19 +2,19 @@
 import { goJsonText, type JsonValue } from "@tandem-ics/comet";
 import { errorText } from "../errors.ts";
 import type { EventBus } from "../events/event-bus.ts";
-import {
-  type Endpoint,
-  type Endpoints,
-  type PushedMessage,
-  type RpcConnection,
-  type RpcId,
-  type RpcLimits,
-  type RpcResult,
+import type {
+  Endpoint,
+  Endpoints,
+  PushedMessage,
+  RpcConnection,
+  RpcId,
+  RpcLimits,
+  RpcResult,
 } from "./endpoint.ts";
 import { firstJsonValue } from "./go-json.ts";
 import type { LazyJson } from "./lazy-json.ts";
 import { decodeParams, decodeUriParams, type ParamValue } from "./params.ts";
-import { readBody, readRequest, type RpcRequest } from "./request.ts";
+import { type RpcRequest, readBody, readRequest } from "./request.ts";
 
 /** A JSON-RPC error object. */
 export interface RpcErrorObject {
@@ -55,7 +55,8 @@ const isLazy = (result: RpcResult): result is LazyJson =>
   typeof result === "object" && result !== null && typeof (result as LazyJson).text === "function";
 
 /** A result as text. */
-export const resultText = (result: RpcResult): string => (isLazy(result) ? result.text() : goJsonText(result));
+export const resultText = (result: RpcResult): string =>
+  isLazy(result) ? result.text() : goJsonText(result);
 
 /** A result as a JSON value, shared with other callers. */
 export const resultValue = (result: RpcResult): JsonValue => (isLazy(result) ? result.value() : result);

@@ -60,7 +60,11 @@ export function inMemoryRpcClient({ rpc: handler }: { readonly rpc: RpcHandler }
           push(message) {
             if ("cancelled" in message) listener.error(new NodeError("notStarted", message.cancelled));
             else
-              listener.next({ query: message.query, data: message.data.value(), events: message.events.value() } as never);
+              listener.next({
+                query: message.query,
+                data: message.data.value(),
+                events: message.events.value(),
+              } as never);
           },
         };
         connections.add(connection);

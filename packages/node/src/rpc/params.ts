@@ -1,6 +1,7 @@
 /** Parameters of calls: CometBFT's encodings in JSON and in query strings, with its messages. */
-import type { Evidence } from "cosmjs-types/tendermint/types/evidence";
+
 import { evidenceFromRpcJson, type JsonValue, readJson } from "@tandem-ics/comet";
+import type { Evidence } from "cosmjs-types/tendermint/types/evidence";
 import { errorText } from "../errors.ts";
 import { goQuote } from "../query/go-text.ts";
 import { hexError } from "../search/search.ts";
@@ -129,7 +130,8 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 /** Standard base64 with padding; line breaks are skipped, as Go does. */
 function decodeBase64(text: string): Uint8Array {
   const clean = /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, "") : text;
-  if (!BASE64.test(clean)) throw new ParamError(`illegal base64 data at input byte ${base64ErrorOffset(text)}`);
+  if (!BASE64.test(clean))
+    throw new ParamError(`illegal base64 data at input byte ${base64ErrorOffset(text)}`);
   return Buffer.from(clean, "base64");
 }
 
@@ -160,7 +162,9 @@ function base64ErrorOffset(text: string): number {
 function decodeEvidence(value: JsonValue): Evidence {
   const object = typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
   if (object === undefined)
-    throw new ParamError(`json: cannot unmarshal ${goKind(value)} into Go value of type json.interfaceWrapper`);
+    throw new ParamError(
+      `json: cannot unmarshal ${goKind(value)} into Go value of type json.interfaceWrapper`,
+    );
   const type = object["type"] ?? "";
   if (typeof type !== "string")
     throw new ParamError(
@@ -185,23 +189,15 @@ export function decodeParam(kind: ParamKind, value: JsonValue, raw: () => string
       throw new ParamError(`invalid 64-bit integer encoding ${goQuote(raw())}, expected string`);
     return decodeInteger(kind, /^-?(?:0|[1-9][0-9]*)$/.test(value) ? value : raw().slice(1, -1));
   }
-  switch (kind) {
-    case "bool":
-      if (typeof value !== "boolean") throw cannotUnmarshal(value, kind);
-      return value;
-    case "string":
-      if (typeof value !== "string") throw cannotUnmarshal(value, kind);
-      return value;
-    case "hex":
-      if (typeof value !== "string") throw new ParamError(`invalid hex string: ${raw()}`);
-      return decodeHex(value);
-    case "bytes":
-    case "tx":
-      if (typeof value !== "string") throw cannotUnmarshal(value, kind);
-      return decodeBase64(value);
-    case "evidence":
-      return decodeEvidence(value);
+  if (kind === "evidence") return decodeEvidence(value);
+  if (kind === "bool") {
+    if (typeof value !== "boolean") throw cannotUnmarshal(value, kind);
+    return value;
   }
+  if (typeof value !== "string")
+    throw kind === "hex" ? new ParamError(`invalid hex string: ${raw()}`) : cannotUnmarshal(value, kind);
+  if (kind === "string") return value;
+  return kind === "hex" ? decodeHex(value) : decodeBase64(value);
 }
 
 /** Parameters of a JSON call: an object by name, or an array in order. `text` is the raw text of `params`. */

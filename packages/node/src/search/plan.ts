@@ -1,5 +1,11 @@
 /** What a search looks for, out of a query's conditions (CometBFT `state/txindex/kv`, `state/indexer`). */
-import { compareDecimals, type Decimal, parseDecimal, truncateDecimal, wholeDecimal } from "../query/decimal.ts";
+import {
+  compareDecimals,
+  type Decimal,
+  parseDecimal,
+  truncateDecimal,
+  wholeDecimal,
+} from "../query/decimal.ts";
 import type { Condition } from "../query/query.ts";
 
 /** A bound, and whether the bound itself is inside. */

@@ -88,7 +88,8 @@ export function createSearchIndex(backend: Backend, blocks: BlockStore): EngineS
     const found: Matches = new Map();
     const prefix = tagPrefix(kind, tag);
     yield* rows(prefix, prefixEnd(prefix), (key, row) => {
-      if (!heightFits(plan, heightOfPosting(key)) || !accepts(valueOfPosting(key, row, prefix.length))) return;
+      if (!heightFits(plan, heightOfPosting(key)) || !accepts(valueOfPosting(key, row, prefix.length)))
+        return;
       for (const position of eventsOfPosting(key, row)) found.set(idOf(position), position);
     });
     return found;
@@ -111,7 +112,7 @@ export function createSearchIndex(backend: Backend, blocks: BlockStore): EngineS
     if (height !== undefined) return [height, height];
     const low = heights?.low === undefined ? blocks.base : floor(heights.low.value);
     const high = heights?.high === undefined ? blocks.height : floor(heights.high.value);
-    return [low < blocks.base ? blocks.base : low, high > blocks.height ? blocks.height : high];
+    return [larger(low, blocks.base), smaller(high, blocks.height)];
   }
 
   function scan(kind: PostingKind, condition: Condition, plan: SearchPlan, heightTag: string) {
@@ -132,7 +133,8 @@ export function createSearchIndex(backend: Backend, blocks: BlockStore): EngineS
       if (height % BigInt(ROWS_AT_ONCE) === 0n) yield;
       if (!heightFits(plan, height) || (part !== undefined && !height.toString().includes(part))) continue;
       const count = kind === "block" ? 1 : Number(blocks.meta(height)?.numTxs ?? 0n);
-      for (let index = 0; index < count; index++) found.set(`${height}/${index}/0`, { height, index, event: 0 });
+      for (let index = 0; index < count; index++)
+        found.set(`${height}/${index}/0`, { height, index, event: 0 });
     }
     return found;
   }
@@ -144,7 +146,9 @@ export function createSearchIndex(backend: Backend, blocks: BlockStore): EngineS
       ...plan.conditions.map((condition) => scan(kind, condition, plan, heightTag)),
     ];
     if (scans.length === 0)
-      return plan.height === undefined && plan.heights === undefined ? new Map() : yield* everything(kind, plan);
+      return plan.height === undefined && plan.heights === undefined
+        ? new Map()
+        : yield* everything(kind, plan);
     let found: Matches | undefined;
     for (const next of scans) {
       const matches = yield* next;
@@ -176,7 +180,10 @@ export function createSearchIndex(backend: Backend, blocks: BlockStore): EngineS
     if (condition === undefined) return undefined;
     const text = condition.argument?.text ?? "";
     if (!/^(?:[0-9a-fA-F]{2})*$/.test(text))
-      throw new NodeError("invalidQuery", `error during searching for a hash in the query: ${hexError(text)}`);
+      throw new NodeError(
+        "invalidQuery",
+        `error during searching for a hash in the query: ${hexError(text)}`,
+      );
     if (text === "")
       throw new NodeError(
         "invalidQuery",
@@ -211,7 +218,11 @@ export function createSearchIndex(backend: Backend, blocks: BlockStore): EngineS
     add(batch, { block, response }) {
       const { height } = block.header;
       const { txs } = block.data;
-      const ofTxs = createPostingCollector("tx", height, (tag) => tag === TX_HASH_TAG || tag === TX_HEIGHT_TAG);
+      const ofTxs = createPostingCollector(
+        "tx",
+        height,
+        (tag) => tag === TX_HASH_TAG || tag === TX_HEIGHT_TAG,
+      );
       for (let index = 0; index < txs.length; index++) {
         const result = response.txResults[index]!;
         const hash = sha256(txs[index]!);
@@ -229,6 +240,14 @@ export function createSearchIndex(backend: Backend, blocks: BlockStore): EngineS
   };
 }
 
+const larger = (a: bigint, b: bigint): bigint => {
+  if (a < b) return b;
+  return a;
+};
+const smaller = (a: bigint, b: bigint): bigint => {
+  if (a < b) return a;
+  return b;
+};
 const floor = ({ digits, scale }: { digits: bigint; scale: number }): bigint => digits / 10n ** BigInt(scale);
 
 /** Go's message for text that is no hex. */
@@ -240,7 +259,11 @@ export function hexError(text: string): string {
 }
 
 const runeText = (code: number): string =>
-  code >= 0x20 && code < 0x7f ? ` '${String.fromCharCode(code)}'` : code > 0xa0 ? ` '${String.fromCharCode(code)}'` : "";
+  code >= 0x20 && code < 0x7f
+    ? ` '${String.fromCharCode(code)}'`
+    : code > 0xa0
+      ? ` '${String.fromCharCode(code)}'`
+      : "";
 
 /** Runs a search at one go. */
 export function runAtOnce<T>(search: Interruptible<T>): T {
@@ -259,7 +282,8 @@ export async function runInSlices<T>(search: Interruptible<T>, sliceMs: number, 
       const step = search.next();
       if (step.done) return step.value;
     } while (performance.now() < sliceEnd);
-    if (performance.now() > deadline) throw new NodeError("invalidQuery", "the search takes too long: narrow it by height");
+    if (performance.now() > deadline)
+      throw new NodeError("invalidQuery", "the search takes too long: narrow it by height");
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -1,6 +1,7 @@
 /** gRPC services that the node answers in front of its application: blocks, validators, transactions, versions. */
-import { GRPC_NAMES, type GrpcQuery, GRPC, GrpcError, sdkErrors } from "@tandem-ics/runtime";
+
 import { EMPTY } from "@tandem-ics/crypto";
+import { GRPC, GRPC_NAMES, GrpcError, type GrpcQuery, sdkErrors } from "@tandem-ics/runtime";
 import type { RequestQuery, ResponseQuery } from "cosmjs-types/tendermint/abci/types";
 import { errorText } from "../errors.ts";
 import type { RpcEnvironment } from "../rpc/endpoint.ts";
@@ -87,7 +88,9 @@ export function createServices(env: Omit<RpcEnvironment, "query">, options: Serv
       if (method === undefined) return env.app.grpcQuery(request);
       const height = heightOf(request.height);
       const value = method(request.data, height);
-      return value instanceof Uint8Array ? { value, height } : value.then((bytes) => ({ value: bytes, height }));
+      return value instanceof Uint8Array
+        ? { value, height }
+        : value.then((bytes) => ({ value: bytes, height }));
     },
   };
 }

@@ -129,9 +129,12 @@ export function txService(env: Omit<RpcEnvironment, "query">): Record<string, Se
       );
     const { txs } = block.data;
     const offset = Number(pagination?.offset ?? 0n);
-    const limit = pagination === undefined || pagination.limit === 0n ? DEFAULT_LIMIT : Number(pagination.limit);
+    const limit =
+      pagination === undefined || pagination.limit === 0n ? DEFAULT_LIMIT : Number(pagination.limit);
     if (offset >= txs.length && txs.length > 0)
-      throw invalid(`out of range: cannot paginate ${txs.length} txs with offset ${offset} and limit ${limit}`);
+      throw invalid(
+        `out of range: cannot paginate ${txs.length} txs with offset ${offset} and limit ${limit}`,
+      );
     return GetBlockWithTxsResponse.encode({
       txs: txs.slice(offset, offset + limit).map(decodeTx),
       blockId: meta.blockId,

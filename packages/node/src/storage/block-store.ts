@@ -73,7 +73,13 @@ export interface EngineBlockStore extends BlockStore {
   /** Adds the state before the first block. */
   saveGenesis(batch: BackendBatch, state: ChainState): void;
   /** Adds a block and the state after it; `before` is the state that it was made from. Visible from {@link advance} on. */
-  saveBlock(batch: BackendBatch, record: CommittedBlock, bytes: Uint8Array, before: ChainState, after: ChainState): void;
+  saveBlock(
+    batch: BackendBatch,
+    record: CommittedBlock,
+    bytes: Uint8Array,
+    before: ChainState,
+    after: ChainState,
+  ): void;
   /** Makes a written block visible. */
   advance(height: bigint): void;
 }
@@ -198,7 +204,10 @@ export function createBlockStore(backend: Backend): EngineBlockStore {
     saveGenesis(batch, state) {
       batch.set(STATE_KEY, encodeChainState(state));
       batch.set(validatorsKey(state.initialHeight), encodeSet(state.validators));
-      batch.set(consensusParamsKey(state.initialHeight), ConsensusParams.encode(state.consensusParams).finish());
+      batch.set(
+        consensusParamsKey(state.initialHeight),
+        ConsensusParams.encode(state.consensusParams).finish(),
+      );
     },
     saveBlock,
     advance(next) {

@@ -8,8 +8,8 @@ import {
   verifyDuplicateVote,
   verifyLightClientAttack,
 } from "@tandem-ics/comet";
-import { formatTimestamp, timestampToNs } from "@tandem-ics/proto";
 import { toBinary, toHexUpper } from "@tandem-ics/crypto";
+import { formatTimestamp, timestampToNs } from "@tandem-ics/proto";
 import type { Backend, BackendBatch } from "@tandem-ics/store";
 import { Evidence, EvidenceList } from "cosmjs-types/tendermint/types/evidence";
 import type { SignedHeader } from "cosmjs-types/tendermint/types/types";
@@ -109,7 +109,10 @@ export function createEvidencePool(
       try {
         verify(evidence);
       } catch (error) {
-        throw refuse(`Invalid evidence: ${errorText(error)}. Evidence: ${toHexUpper(evidenceIdHash(evidence))}`, error);
+        throw refuse(
+          `Invalid evidence: ${errorText(error)}. Evidence: ${toHexUpper(evidenceIdHash(evidence))}`,
+          error,
+        );
       }
       const batch = backend.batch();
       batch.set(key, Evidence.encode(evidence).finish());
@@ -121,7 +124,8 @@ export function createEvidencePool(
       const out: Evidence[] = [];
       for (const evidence of sorted(pending)) {
         const next = [...out, evidence];
-        if (maxBytes >= 0n && BigInt(EvidenceList.encode({ evidence: next }).finish().length) > maxBytes) break;
+        if (maxBytes >= 0n && BigInt(EvidenceList.encode({ evidence: next }).finish().length) > maxBytes)
+          break;
         out.push(evidence);
       }
       return out;

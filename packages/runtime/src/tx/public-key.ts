@@ -51,9 +51,20 @@ const CACHE_LIMIT = 16_384;
 /** Longest key remembered, in bytes: seven keys of a group fit. */
 const CACHED_KEY_BYTES = 512;
 const cache = new Map<string, PublicKey>();
+/** Keys of accounts come as the same objects again and again. */
+const parsed = new WeakMap<Any, PublicKey>();
 
-/** Reads a key. Throws `sdk/8` for an unknown type or a malformed key. */
+/** Reads a key. Throws `sdk/8` for an unknown type or a malformed key. `any` is not to be changed afterwards. */
 export function parsePublicKey(any: Any): PublicKey {
+  let key = parsed.get(any);
+  if (key === undefined) {
+    key = lookUpKey(any);
+    parsed.set(any, key);
+  }
+  return key;
+}
+
+function lookUpKey(any: Any): PublicKey {
   if (any.value.length > CACHED_KEY_BYTES) return decodeKey(any, 0);
   const id = `${any.typeUrl} ${toBinary(any.value)}`;
   let key = cache.get(id);

@@ -1,5 +1,6 @@
 /** Nodes of an IAVL tree and their hashes (IAVL v1, `node.go`). */
 import { sha256Binary } from "@tandem-ics/crypto";
+import { createScratch } from "../scratch.ts";
 
 /**
  * A leaf (height 0, size 1, with value) or an inner node (with two children; `key` is the smallest key of the right
@@ -100,12 +101,7 @@ export function writeBytes(out: Uint8Array, at: number, bytes: Uint8Array): numb
 
 /** Varints of the greatest height, size and version, length bytes and two hashes. */
 const MAX_FIXED = 3 * 8 + 2 * 33;
-const scratch = new Uint8Array(1024);
-const views: Uint8Array[] = [];
-const scratchTo = (length: number): Uint8Array => {
-  views[length] ??= scratch.subarray(0, length);
-  return views[length];
-};
+const { bytes: scratch, to: scratchTo } = createScratch(1024);
 
 /** Hash of `node` as a binary string, where unsaved nodes count as saved in `version`. Kept in the nodes. */
 export function hashNode(node: IavlNode, version: number): string {

@@ -48,13 +48,13 @@ function checkState(tree: IavlReader, map: ReadonlyMap<string, string>): void {
   expect(tree.size).toBe(map.size);
   // AVL: the height is at most 1.44 times that of a full tree
   expect(tree.height).toBeLessThanOrEqual(1.45 * Math.log2(map.size + 2));
-  for (let n = 0; n <= 60; n++) {
-    const value = map.get(toHex(keyOf(n)));
-    const found = tree.get(keyOf(n));
-    expect(found === undefined ? undefined : toHex(found)).toBe(value);
-    expect(tree.has(keyOf(n))).toBe(value !== undefined);
-  }
+  const keys = Array.from({ length: 61 }, (_, n) => keyOf(n));
+  expect(keys.map((key) => [hex(tree.get(key)), tree.has(key)])).toEqual(
+    keys.map((key) => [map.get(toHex(key)), map.has(toHex(key))]),
+  );
 }
+const hex = (bytes: Uint8Array | undefined): string | undefined =>
+  bytes === undefined ? undefined : toHex(bytes);
 
 describe("tree and sorted map", () => {
   test("hold the same pairs in every version, also after reopening with a small node cache", () => {
@@ -291,7 +291,7 @@ describe("proofs", () => {
         apply(tree, map, changes);
         const { version, hash } = tree.saveVersion();
         const past = tree.getImmutable(version);
-        for (let n = 0; n <= 60; n++) {
+        for (let n = 0; n <= 60; n += 1 + (n % 2)) {
           const key = keyOf(n);
           const value = past.get(key);
           const proof = past.proof(key);

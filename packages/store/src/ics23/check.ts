@@ -22,12 +22,15 @@ export function checkLeaf(op: LeafOp, spec: ProofSpec): void {
 }
 
 /** Throws {@link ProofError} unless inner operation and spec agree. `layer` counts from 1 above the leaf. */
-export function checkInner(op: InnerOp, spec: ProofSpec, layer: number): void {
+export const checkInner = (op: InnerOp, spec: ProofSpec, layer: number): void =>
+  checkInnerOf(op, spec, layer, specEquals(spec, IAVL_SPEC));
+
+function checkInnerOf(op: InnerOp, spec: ProofSpec, layer: number, isIavl: boolean): void {
   const inner = spec.innerSpec;
   if (inner === undefined) throw new ProofError("spec has no inner spec");
   if (spec.leafSpec === undefined) throw new ProofError("spec has no leaf spec");
   if (op.hash !== inner.hash) throw new ProofError(`inner: unexpected hash operation ${op.hash}`);
-  if (specEquals(spec, IAVL_SPEC)) checkIavlPrefix(op, layer);
+  if (isIavl) checkIavlPrefix(op, layer);
   // else an inner node could pass for a leaf
   if (startsWith(op.prefix, spec.leafSpec.prefix)) throw new ProofError("inner: prefix starts like a leaf's");
   if (op.prefix.length < inner.minPrefixLength)
@@ -54,8 +57,9 @@ export function checkExistence(proof: ExistenceProof, spec: ProofSpec): void {
   if (spec.minDepth > 0 && depth < spec.minDepth) throw new ProofError(`too few inner operations: ${depth}`);
   const maxDepth = spec.maxDepth === 0 ? DEFAULT_MAX_DEPTH : spec.maxDepth;
   if (depth > maxDepth) throw new ProofError(`too many inner operations: ${depth}`);
+  const isIavl = specEquals(spec, IAVL_SPEC);
   proof.path.forEach((op, i) => {
-    checkInner(op, spec, i + 1);
+    checkInnerOf(op, spec, i + 1, isIavl);
   });
 }
 
@@ -63,11 +67,13 @@ export function checkExistence(proof: ExistenceProof, spec: ProofSpec): void {
 function checkIavlPrefix(op: LeafOp | InnerOp, layer: number): void {
   let at = 0;
   for (let field = 0; field < 3; field++) {
-    const read = readVarint(op.prefix, at);
-    if (read === undefined) throw new ProofError("IAVL prefix ends within a number");
-    if (read.value < 0n) throw new ProofError("IAVL prefix has a negative number");
-    if (field === 0 && read.value < BigInt(layer)) throw new ProofError("IAVL height is below the layer");
-    at = read.next;
+    const end = varintEnd(op.prefix, at);
+    if (end === undefined) throw new ProofError("IAVL prefix ends within a number");
+    // the lowest bit is the sign
+    if ((op.prefix[at]! & 1) === 1) throw new ProofError("IAVL prefix has a negative number");
+    if (field === 0 && isVarintBelow(op.prefix, at, end, layer))
+      throw new ProofError("IAVL height is below the layer");
+    at = end;
   }
   const rest = op.prefix.length - at;
   if (layer === 0) {
@@ -78,17 +84,25 @@ function checkIavlPrefix(op: LeafOp | InnerOp, layer: number): void {
   if (op.hash !== HASH.SHA256) throw new ProofError("IAVL hashes with SHA-256");
 }
 
-/** Go `binary.ReadVarint`: zig-zag, at most 64 bits, not necessarily in the shortest form. */
-function readVarint(bytes: Uint8Array, from: number): { value: bigint; next: number } | undefined {
-  let raw = 0n;
+/** Position after a number as Go `binary.ReadVarint` reads it: at most 64 bits, not necessarily in its shortest form. */
+function varintEnd(bytes: Uint8Array, from: number): number | undefined {
   for (let i = 0; i < 10; i++) {
     const byte = bytes[from + i];
     if (byte === undefined || (i === 9 && byte > 1)) return undefined;
-    raw |= BigInt(byte & 0x7f) << BigInt(7 * i);
-    if (byte < 0x80) return { value: raw & 1n ? -(raw >> 1n) - 1n : raw >> 1n, next: from + i + 1 };
+    if (byte < 0x80) return from + i + 1;
   }
   return undefined;
 }
 
-const startsWith = (bytes: Uint8Array, prefix: Uint8Array): boolean =>
-  bytes.length >= prefix.length && prefix.every((byte, i) => byte === bytes[i]);
+/** Whether the zig-zag number in [from, end), which is not negative, is below `limit`. */
+function isVarintBelow(bytes: Uint8Array, from: number, end: number, limit: number): boolean {
+  let value = 0;
+  for (let i = end - 1; i >= from; i--) value = value * 128 + (bytes[i]! & 0x7f);
+  return value / 2 < limit;
+}
+
+function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  if (bytes.length < prefix.length) return false;
+  for (let i = 0; i < prefix.length; i++) if (bytes[i] !== prefix[i]) return false;
+  return true;
+}

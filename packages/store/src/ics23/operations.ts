@@ -10,6 +10,7 @@ import {
   uvarint,
 } from "@tandem-ics/crypto";
 import type { InnerOp, LeafOp } from "cosmjs-types/cosmos/ics23/v1/proofs";
+import { createScratch } from "../scratch.ts";
 
 /** `cosmos.ics23.v1.HashOp`, also the values that the generated enum lacks. */
 export const HASH = {
@@ -120,8 +121,17 @@ export function applyLeaf(op: LeafOp, key: Uint8Array, value: Uint8Array): Uint8
   return doHash(op.hash, concatBytes(op.prefix, preparedKey, preparedValue));
 }
 
+/** Two children and the prefix of any tree in use. */
+const scratch = createScratch(256);
+
 /** Hash of a parent: `hash(prefix ‖ child ‖ suffix)`. Throws {@link ProofError} for an empty child. */
 export function applyInner(op: InnerOp, child: Uint8Array): Uint8Array {
   if (child.length === 0) throw new ProofError("inner operation needs a child");
-  return doHash(op.hash, concatBytes(op.prefix, child, op.suffix));
+  const { prefix, suffix } = op;
+  const length = prefix.length + child.length + suffix.length;
+  const preimage = length <= scratch.bytes.length ? scratch.to(length) : new Uint8Array(length);
+  preimage.set(prefix);
+  preimage.set(child, prefix.length);
+  preimage.set(suffix, prefix.length + child.length);
+  return doHash(op.hash, preimage);
 }

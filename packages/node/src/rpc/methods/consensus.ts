@@ -8,8 +8,8 @@ import {
   validatorIndex,
   validatorToRpcJson,
 } from "@tandem-ics/comet";
-import { formatTimestamp, timestampToNs } from "@tandem-ics/proto";
 import { toHexUpper } from "@tandem-ics/crypto";
+import { formatTimestamp, timestampToNs } from "@tandem-ics/proto";
 import type { Commit } from "cosmjs-types/tendermint/types/types";
 import { type Endpoints, endpoint, type RpcEnvironment } from "../endpoint.ts";
 

@@ -7,15 +7,11 @@ import {
   publicKeyToRpcJson,
   validatorByAddress,
 } from "@tandem-ics/comet";
-import { formatTimestamp, timestampToNs } from "@tandem-ics/proto";
 import { toBase64, toHexUpper } from "@tandem-ics/crypto";
+import { formatTimestamp, timestampToNs } from "@tandem-ics/proto";
 import type { ResponseInfo, ResponseQuery } from "cosmjs-types/tendermint/abci/types";
 import type { BlockMeta } from "cosmjs-types/tendermint/types/types";
-import {
-  BLOCK_PROTOCOL_VERSION,
-  COMETBFT_VERSION,
-  P2P_PROTOCOL_VERSION,
-} from "../../engine/handshake.ts";
+import { BLOCK_PROTOCOL_VERSION, COMETBFT_VERSION, P2P_PROTOCOL_VERSION } from "../../engine/handshake.ts";
 import { type Endpoints, endpoint, type RpcEnvironment, RpcRefusal } from "../endpoint.ts";
 import { lazyJson } from "../lazy-json.ts";
 

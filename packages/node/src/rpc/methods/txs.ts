@@ -1,11 +1,12 @@
 /** Transactions: offered, waiting, found again (CometBFT `rpc/core/mempool.go`, `tx.go`). */
-import { evidenceIdHash, execTxResultToRpcJson, type JsonObject, validateEvidenceBasic } from "@tandem-ics/comet";
-import { merkleProofs, merkleRoot, sha256, toBase64, toHexUpper } from "@tandem-ics/crypto";
 import {
-  CheckTxType,
-  ExecTxResult,
-  type ResponseCheckTx,
-} from "cosmjs-types/tendermint/abci/types";
+  evidenceIdHash,
+  execTxResultToRpcJson,
+  type JsonObject,
+  validateEvidenceBasic,
+} from "@tandem-ics/comet";
+import { merkleProofs, merkleRoot, sha256, toBase64, toHexUpper } from "@tandem-ics/crypto";
+import { CheckTxType, ExecTxResult, type ResponseCheckTx } from "cosmjs-types/tendermint/abci/types";
 import { errorText } from "../../errors.ts";
 import { parseQuery } from "../../query/query.ts";
 import { type IndexedTx, runInSlices, type TxPosition } from "../../search/search.ts";
@@ -121,9 +122,7 @@ export function txMethods(env: RpcEnvironment): Endpoints {
       return broadcastJson(tx);
     }),
     broadcast_tx_commit: endpoint({ tx: "tx" }, ({ tx }) => commitTx(tx)),
-    check_tx: endpoint({ tx: "tx" }, ({ tx }) =>
-      checkTxJson(env.app.checkTx({ tx, type: CheckTxType.NEW })),
-    ),
+    check_tx: endpoint({ tx: "tx" }, ({ tx }) => checkTxJson(env.app.checkTx({ tx, type: CheckTxType.NEW }))),
     num_unconfirmed_txs: endpoint({}, () => ({
       n_txs: String(mempool.size),
       total: String(mempool.size),

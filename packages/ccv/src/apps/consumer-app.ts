@@ -1,0 +1,107 @@
+/** The consumer application: no staking; ccv/consumer stands in its place for slashing, evidence and the engine. */
+import { createIbcModule, createTransferModule } from "@tandem-ics/ibc";
+import {
+  createEvidenceModule,
+  createGenutilModule,
+  createSlashingModule,
+  createUpgradeModule,
+  FEE_COLLECTOR,
+} from "@tandem-ics/modules";
+import { type AppModule, type Application, createAnteHandler, createBaseApp, type JsonObject } from "@tandem-ics/runtime";
+import { createMemoryBackend } from "@tandem-ics/store";
+import { createConsumerModule } from "../consumer/index.ts";
+import { APP_VERSION, type AppOptions, createAppBase, defaultGenesisOf } from "./options.ts";
+
+/** Name that `info` reports. */
+export const CONSUMER_APP_NAME = "interchain-security-c";
+/** The consumer's own share of the fees. */
+const CONSUMER_REDISTRIBUTE = "cons_redistribute";
+/** The provider's share until it is sent; refunds of failed transfers come back here. */
+const CONSUMER_TO_SEND_TO_PROVIDER = "cons_to_send_to_provider";
+
+const BEGIN_BLOCK_ORDER = ["transfer", "ibc", "auth", "bank", "slashing", "genutil", "evidence", "ccvconsumer"];
+const END_BLOCK_ORDER = ["transfer", "ibc", "auth", "bank", "slashing", "genutil", "evidence", "upgrade", "ccvconsumer"];
+const INIT_GENESIS_ORDER = ["auth", "bank", "slashing", "ibc", "evidence", "transfer", "genutil", "upgrade", "ccvconsumer", "consensus"];
+
+function compose(options: AppOptions) {
+  const base = createAppBase(
+    options,
+    "consumer",
+    {
+      [FEE_COLLECTOR]: [],
+      [CONSUMER_REDISTRIBUTE]: [],
+      [CONSUMER_TO_SEND_TO_PROVIDER]: [],
+      transfer: ["minter", "burner"],
+    },
+    [CONSUMER_TO_SEND_TO_PROVIDER],
+  );
+  const { addresses, authority } = base;
+  const upgrade = createUpgradeModule({ addresses, authority });
+  const ibc = createIbcModule({ address: addresses.account, authority, upgrade: upgrade.keeper });
+  const transfer = createTransferModule({
+    address: addresses.account,
+    authority,
+    bank: base.bank.keeper,
+    auth: base.auth.keeper,
+    channel: ibc.channel,
+  });
+  const consumer = createConsumerModule({
+    addresses,
+    authority,
+    auth: base.auth.keeper,
+    bank: base.bank.keeper,
+    client: ibc.client,
+    connection: ibc.connection,
+    channel: ibc.channel,
+    transfer: transfer.keeper,
+  });
+  const slashing = createSlashingModule({ addresses, staking: consumer.staking, authority });
+  consumer.setSlashing(slashing.keeper);
+  const evidence = createEvidenceModule({ addresses, staking: consumer.staking, slashing: slashing.keeper });
+  const genutil = createGenutilModule({ returnValidatorUpdates: false });
+  ibc.router.add("transfer", transfer.app).add("consumer", consumer.app);
+  const modules: AppModule[] = [
+    base.auth.module,
+    base.bank.module,
+    slashing.module,
+    ibc.module,
+    evidence.module,
+    transfer.module,
+    genutil.module,
+    upgrade.module,
+    consumer.module,
+    base.consensus.module,
+  ];
+  return { ...base, ibc, consumer, modules };
+}
+
+/** Opens a consumer. */
+export function createConsumerApp(options: AppOptions): Application {
+  const base = compose(options);
+  return createBaseApp({
+    name: CONSUMER_APP_NAME,
+    version: APP_VERSION,
+    backend: options.backend,
+    modules: base.modules,
+    order: { beginBlock: BEGIN_BLOCK_ORDER, endBlock: END_BLOCK_ORDER, initGenesis: INIT_GENESIS_ORDER },
+    ante: createAnteHandler({
+      auth: base.auth.keeper,
+      bank: base.bank.keeper,
+      addresses: base.addresses,
+      minGasPrices: base.minGasPrices,
+      insert: [
+        ...base.consumer.ante.map((decorator) => ({ after: "ExtensionOptions" as const, decorator })),
+        { after: "IncrementSequence", decorator: base.ibc.redundantRelay },
+      ],
+    }),
+    consensusParams: base.consensus.keeper,
+    addresses: base.addresses,
+    minGasPrices: base.minGasPrices,
+    ...(options.pruning === undefined ? {} : { pruning: options.pruning }),
+    ...(options.checkInvariants === undefined ? {} : { checkInvariants: options.checkInvariants }),
+  });
+}
+
+/** `app_state` of a consumer with nothing in it yet; `ccvconsumer` is to be replaced by what its provider answers. */
+export const defaultConsumerGenesis = (options: { bech32Prefix?: string } = {}): JsonObject =>
+  defaultGenesisOf(compose({ ...options, backend: createMemoryBackend() }).modules);

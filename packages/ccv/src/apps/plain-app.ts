@@ -1,0 +1,55 @@
+/** A chain without CCV: the SDK modules, IBC core and ICS-20. For clients, wallets and comparisons. */
+import { type Application, createAnteHandler, createBaseApp, type JsonObject } from "@tandem-ics/runtime";
+import { createMemoryBackend } from "@tandem-ics/store";
+import { APP_VERSION, defaultGenesisOf, type StakingAppOptions } from "./options.ts";
+import {
+  BEGIN_BLOCK_ORDER,
+  createStakingBase,
+  END_BLOCK_ORDER,
+  INIT_GENESIS_ORDER,
+  STAKING_PERMISSIONS,
+  type StakingBase,
+} from "./staking-base.ts";
+
+/** Name that `info` reports. */
+export const PLAIN_APP_NAME = "simapp";
+
+function compose(app: StakingAppOptions): StakingBase {
+  const base = createStakingBase({
+    app,
+    permissions: STAKING_PERMISSIONS,
+    mayReceive: ["gov"],
+    returnValidatorUpdates: true,
+  });
+  base.staking.keeper.setHooks(...base.hooks);
+  base.ibc.router.add("transfer", base.transfer.app);
+  return base;
+}
+
+/** Opens a plain chain. */
+export function createPlainApp(options: StakingAppOptions): Application {
+  const base = compose(options);
+  return createBaseApp({
+    name: PLAIN_APP_NAME,
+    version: APP_VERSION,
+    backend: options.backend,
+    modules: base.modules,
+    order: { beginBlock: BEGIN_BLOCK_ORDER, endBlock: END_BLOCK_ORDER, initGenesis: INIT_GENESIS_ORDER },
+    ante: createAnteHandler({
+      auth: base.auth.keeper,
+      bank: base.bank.keeper,
+      addresses: base.addresses,
+      minGasPrices: base.minGasPrices,
+      insert: [{ after: "IncrementSequence", decorator: base.ibc.redundantRelay }],
+    }),
+    consensusParams: base.consensus.keeper,
+    addresses: base.addresses,
+    minGasPrices: base.minGasPrices,
+    ...(options.pruning === undefined ? {} : { pruning: options.pruning }),
+    ...(options.checkInvariants === undefined ? {} : { checkInvariants: options.checkInvariants }),
+  });
+}
+
+/** `app_state` of a plain chain with nothing in it yet. */
+export const defaultPlainGenesis = (options: { bech32Prefix?: string } = {}): JsonObject =>
+  defaultGenesisOf(compose({ ...options, backend: createMemoryBackend() }).modules);

@@ -1,0 +1,79 @@
+/** The provider application: the SDK modules, IBC, ICS-20 with the rewards middleware, and ccv/provider. */
+import { type Application, createAnteHandler, createBaseApp, type JsonObject } from "@tandem-ics/runtime";
+import { createMemoryBackend } from "@tandem-ics/store";
+import { createProviderModule } from "../provider/index.ts";
+import { APP_VERSION, defaultGenesisOf, type StakingAppOptions } from "./options.ts";
+import {
+  BEGIN_BLOCK_ORDER,
+  createStakingBase,
+  END_BLOCK_ORDER,
+  INIT_GENESIS_ORDER,
+  STAKING_PERMISSIONS,
+} from "./staking-base.ts";
+
+/** Name that `info` reports. */
+export const PROVIDER_APP_NAME = "interchain-security-p";
+/** Where rewards of consumers arrive. */
+const CONSUMER_REWARDS_POOL = "consumer_rewards_pool";
+
+function compose(app: StakingAppOptions) {
+  const base = createStakingBase({
+    app,
+    permissions: { ...STAKING_PERMISSIONS, [CONSUMER_REWARDS_POOL]: [] },
+    mayReceive: ["gov", CONSUMER_REWARDS_POOL],
+    // The provider module gives CometBFT the strongest of the bonded validators.
+    returnValidatorUpdates: false,
+    // Minting looks at active validators only.
+    mintStaking: () => ({
+      bondedRatio: (ctx) => provider.stakingView.bondedRatio(ctx),
+      stakingTokenSupply: (ctx) => provider.stakingView.stakingTokenSupply(ctx),
+    }),
+  });
+  const provider = createProviderModule({
+    addresses: base.addresses,
+    authority: base.authority,
+    staking: base.staking.keeper,
+    slashing: base.slashing.keeper,
+    distribution: base.distribution.keeper,
+    bank: base.bank.keeper,
+    auth: base.auth.keeper,
+    client: base.ibc.client,
+    connection: base.ibc.connection,
+    channel: base.ibc.channel,
+  });
+  base.staking.keeper.setHooks(...base.hooks, provider.stakingHooks);
+  base.ibc.router.add("transfer", provider.withRewards(base.transfer.app)).add("provider", provider.ibcApp);
+  return { ...base, modules: [...base.modules, provider.module, provider.extraGenesis] };
+}
+
+/** Opens a provider. */
+export function createProviderApp(options: StakingAppOptions): Application {
+  const base = compose(options);
+  return createBaseApp({
+    name: PROVIDER_APP_NAME,
+    version: APP_VERSION,
+    backend: options.backend,
+    modules: base.modules,
+    order: {
+      beginBlock: [...BEGIN_BLOCK_ORDER, "provider"],
+      endBlock: [...END_BLOCK_ORDER, "provider"],
+      initGenesis: [...INIT_GENESIS_ORDER, "provider", "provider_extra", "consensus"],
+    },
+    ante: createAnteHandler({
+      auth: base.auth.keeper,
+      bank: base.bank.keeper,
+      addresses: base.addresses,
+      minGasPrices: base.minGasPrices,
+      insert: [{ after: "IncrementSequence", decorator: base.ibc.redundantRelay }],
+    }),
+    consensusParams: base.consensus.keeper,
+    addresses: base.addresses,
+    minGasPrices: base.minGasPrices,
+    ...(options.pruning === undefined ? {} : { pruning: options.pruning }),
+    ...(options.checkInvariants === undefined ? {} : { checkInvariants: options.checkInvariants }),
+  });
+}
+
+/** `app_state` of a provider with nothing in it yet. */
+export const defaultProviderGenesis = (options: { bech32Prefix?: string } = {}): JsonObject =>
+  defaultGenesisOf(compose({ ...options, backend: createMemoryBackend() }).modules);

@@ -1,0 +1,126 @@
+/** The SDK modules of a chain with stake: the part that a provider and a plain chain share. */
+import { createIbcModule, createTransferModule, type IbcModule } from "@tandem-ics/ibc";
+import {
+  BONDED_POOL,
+  createDistributionModule,
+  createEvidenceModule,
+  createGenutilModule,
+  createMintModule,
+  createSlashingModule,
+  createStakingModule,
+  createUpgradeModule,
+  DISTRIBUTION_ACCOUNT,
+  FEE_COLLECTOR,
+  type ModulePermission,
+  NOT_BONDED_POOL,
+  type StakingHooks,
+  type StakingKeeper,
+} from "@tandem-ics/modules";
+import type { AppModule, Context, Dec } from "@tandem-ics/runtime";
+import { type AppBase, createAppBase, type StakingAppOptions } from "./options.ts";
+
+/** Module accounts of a chain with stake and what they may do. */
+export const STAKING_PERMISSIONS: Readonly<Record<string, readonly ModulePermission[]>> = {
+  [FEE_COLLECTOR]: [],
+  [DISTRIBUTION_ACCOUNT]: [],
+  mint: ["minter"],
+  [BONDED_POOL]: ["burner", "staking"],
+  [NOT_BONDED_POOL]: ["burner", "staking"],
+  gov: ["burner"],
+  transfer: ["minter", "burner"],
+};
+
+/** The modules and keepers of a chain with stake, before hooks are set. */
+export interface StakingBase extends AppBase {
+  readonly ibc: IbcModule;
+  readonly transfer: ReturnType<typeof createTransferModule>;
+  readonly staking: ReturnType<typeof createStakingModule>;
+  readonly slashing: ReturnType<typeof createSlashingModule>;
+  readonly distribution: ReturnType<typeof createDistributionModule>;
+  /** In the order in which they are usually listed. */
+  readonly modules: readonly AppModule[];
+  /** Hooks of distribution and slashing, in that order; staking must call them. */
+  readonly hooks: readonly Partial<StakingHooks>[];
+}
+
+/** What differs between chains with stake. */
+export interface StakingBaseOptions {
+  readonly app: StakingAppOptions;
+  readonly permissions: Readonly<Record<string, readonly ModulePermission[]>>;
+  /** Module accounts that may receive by message. */
+  readonly mayReceive: readonly string[];
+  /** Whether staking gives validator updates to the engine itself. */
+  readonly returnValidatorUpdates: boolean;
+  /** What mint sees of staking; the staking keeper by default. A provider counts active validators only. */
+  readonly mintStaking?: (staking: StakingKeeper) => {
+    bondedRatio(ctx: Context): Dec;
+    stakingTokenSupply(ctx: Context): bigint;
+  };
+}
+
+/** Puts the SDK modules together. */
+export function createStakingBase(options: StakingBaseOptions): StakingBase {
+  const { app, permissions, mayReceive, returnValidatorUpdates } = options;
+  const base = createAppBase(app, "cosmos", permissions, mayReceive);
+  const { addresses, authority } = base;
+  const auth = base.auth.keeper;
+  const bank = base.bank.keeper;
+  const staking = createStakingModule({
+    addresses,
+    auth,
+    bank,
+    authority,
+    returnValidatorUpdates,
+    ...(app.powerReduction === undefined ? {} : { powerReduction: app.powerReduction }),
+  });
+  const slashing = createSlashingModule({ addresses, staking: staking.keeper, authority });
+  const distribution = createDistributionModule({ addresses, auth, bank, staking: staking.keeper, authority });
+  const mint = createMintModule({
+    addresses,
+    auth,
+    bank,
+    staking: options.mintStaking?.(staking.keeper) ?? staking.keeper,
+    authority,
+  });
+  const evidence = createEvidenceModule({ addresses, staking: staking.keeper, slashing: slashing.keeper });
+  const genutil = createGenutilModule({ staking: staking.keeper, returnValidatorUpdates });
+  const upgrade = createUpgradeModule({ addresses, authority });
+  const ibc = createIbcModule({ address: addresses.account, authority, upgrade: upgrade.keeper });
+  const transfer = createTransferModule({
+    address: addresses.account,
+    authority,
+    bank,
+    auth,
+    channel: ibc.channel,
+  });
+  return {
+    ...base,
+    ibc,
+    transfer,
+    staking,
+    slashing,
+    distribution,
+    hooks: [distribution.hooks, slashing.hooks],
+    modules: [
+      base.auth.module,
+      base.bank.module,
+      distribution.module,
+      staking.module,
+      slashing.module,
+      mint.module,
+      ibc.module,
+      evidence.module,
+      transfer.module,
+      genutil.module,
+      upgrade.module,
+      base.consensus.module,
+    ],
+  };
+}
+
+/** Module names in the order of the stock binaries' begin-block hooks. */
+export const BEGIN_BLOCK_ORDER = ["staking", "transfer", "ibc", "auth", "bank", "distribution", "slashing", "mint", "genutil", "evidence"];
+/** Likewise for end-block hooks. */
+export const END_BLOCK_ORDER = ["staking", "transfer", "ibc", "auth", "bank", "distribution", "slashing", "mint", "genutil", "evidence", "upgrade"];
+/** Likewise for genesis. */
+export const INIT_GENESIS_ORDER = ["auth", "bank", "distribution", "staking", "slashing", "mint", "ibc", "evidence", "transfer", "genutil", "upgrade"];

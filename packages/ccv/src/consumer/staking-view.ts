@@ -1,0 +1,77 @@
+/**
+ * The consumer as "staking" for its slashing and evidence modules: it holds no stake, so that a punishment becomes a
+ * report to the provider (interchain-security `validators.go`).
+ */
+import { EMPTY } from "@tandem-ics/crypto";
+import { type AddressCodecs, type Context, type Dec } from "@tandem-ics/runtime";
+import { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
+import { firstConsumerHeight, isChangeoverComplete } from "./changeover.ts";
+import type { StandaloneStaking } from "./expected-keepers.ts";
+import { queueSlashRequest } from "./slash-requests.ts";
+import * as state from "./state.ts";
+
+/** What slashing and evidence ask of staking. */
+export interface ConsumerStakingView {
+  /** Always a validator without operator that is neither jailed nor unbonded. */
+  validatorByConsAddr(
+    ctx: Context,
+    consAddress: Uint8Array,
+  ): { readonly operator: Uint8Array; readonly jailed: boolean; readonly status: number };
+  /** Whether a report of downtime waits for its acknowledgement. */
+  isValidatorJailed(ctx: Context, consAddress: Uint8Array): boolean;
+  /** Reports the infraction; nothing is burned here. */
+  slashWithInfractionReason(
+    ctx: Context,
+    consAddress: Uint8Array,
+    infractionHeight: bigint,
+    power: bigint,
+    fraction: Dec,
+    infraction: Infraction,
+  ): bigint;
+  jail(ctx: Context, consAddress: Uint8Array): void;
+  unjail(ctx: Context, consAddress: Uint8Array): void;
+  validator(ctx: Context, operator: Uint8Array): undefined;
+  delegation(ctx: Context, delegator: Uint8Array, operator: Uint8Array): undefined;
+}
+
+/** The view; it needs nothing but the store, so that slashing can be made from it before this module. */
+export function createConsumerStakingView(
+  addresses: AddressCodecs,
+  standalone?: StandaloneStaking,
+): ConsumerStakingView {
+  return {
+    validatorByConsAddr: () => ({ operator: EMPTY, jailed: false, status: 0 }),
+
+    isValidatorJailed(ctx, consAddress) {
+      if (standalone !== undefined && !isChangeoverComplete(ctx))
+        return standalone.isValidatorJailed(ctx, consAddress);
+      return state.outstandingDowntime.has(ctx, consAddress);
+    },
+
+    slashWithInfractionReason(ctx, address, infractionHeight, power, fraction, infraction) {
+      if (infraction === Infraction.INFRACTION_UNSPECIFIED) return 0n;
+      // What happened before the provider's set was in force is the old staking module's to punish.
+      if (standalone !== undefined && state.wasStandalone.has(ctx) && infractionHeight < firstConsumerHeight(ctx))
+        return standalone.slashWithInfractionReason(
+          ctx,
+          address,
+          infractionHeight,
+          power,
+          fraction,
+          Infraction.INFRACTION_UNSPECIFIED,
+        );
+      const vscId = state.vscIdOfHeight.get(ctx, infractionHeight) ?? 0n;
+      queueSlashRequest(ctx, addresses, { address, power, vscId, infraction });
+      return 0n;
+    },
+
+    jail() {},
+
+    unjail(ctx, consAddress) {
+      if (standalone !== undefined && isChangeoverComplete(ctx)) standalone.unjail(ctx, consAddress);
+    },
+
+    validator: () => undefined,
+    delegation: () => undefined,
+  };
+}
