@@ -20,16 +20,26 @@ const name = (path: string): string => relative(root, path);
 describe("the code base", () => {
   test("keeps the order of its layers in manifests and project references", () => {
     const layers = text(join(root, "scripts/lint/layers.cjs"));
-    const order = [.../const LAYERS = \[([^\]]*)\]/.exec(layers)![1]!.matchAll(/"([a-z]+)"/g)].map((m) => m[1]!);
+    const order = [.../const LAYERS = \[([^\]]*)\]/.exec(layers)![1]!.matchAll(/"([a-z]+)"/g)].map(
+      (m) => m[1]!,
+    );
     expect([...order].sort()).toEqual([...packages].sort());
     for (const pkg of packages) {
-      const manifest = JSON.parse(text(join(root, "packages", pkg, "package.json"))) as { dependencies: Record<string, string> };
+      const manifest = JSON.parse(text(join(root, "packages", pkg, "package.json"))) as {
+        dependencies: Record<string, string>;
+      };
       const declared = Object.keys(manifest.dependencies)
         .filter((d) => d.startsWith("@tandem-ics/"))
         .map((d) => d.slice("@tandem-ics/".length));
-      const tsconfig = JSON.parse(text(join(root, "packages", pkg, "tsconfig.json"))) as { references: { path: string }[] };
-      expect([pkg, [...declared].sort()]).toEqual([pkg, tsconfig.references.map((r) => r.path.slice(3)).sort()]);
-      for (const d of declared) expect([pkg, d, order.indexOf(d) < order.indexOf(pkg)]).toEqual([pkg, d, true]);
+      const tsconfig = JSON.parse(text(join(root, "packages", pkg, "tsconfig.json"))) as {
+        references: { path: string }[];
+      };
+      expect([pkg, [...declared].sort()]).toEqual([
+        pkg,
+        tsconfig.references.map((r) => r.path.slice(3)).sort(),
+      ]);
+      for (const d of declared)
+        expect([pkg, d, order.indexOf(d) < order.indexOf(pkg)]).toEqual([pkg, d, true]);
     }
   });
 
@@ -64,7 +74,8 @@ describe("the code base", () => {
         if (!/^export (async )?(function|const|class|interface|type)\b/.test(line)) return;
         let above = i - 1;
         while (above >= 0 && /^(@|\s*$)/.test(lines[above]!)) above--;
-        if (above < 0 || !/\*\/\s*$/.test(lines[above]!)) bare.push(`${name(path)}:${i + 1} ${line.trim().slice(0, 60)}`);
+        if (above < 0 || !/\*\/\s*$/.test(lines[above]!))
+          bare.push(`${name(path)}:${i + 1} ${line.trim().slice(0, 60)}`);
       });
     }
     expect(bare).toEqual([]);

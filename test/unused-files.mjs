@@ -26,7 +26,9 @@ export default class UnusedFiles {
 
   onRunComplete(_, results) {
     for (const { suites, dir, used, fallback } of KINDS) {
-      const ran = results.testResults.some(({ testFilePath }) => relative(root, testFilePath).startsWith(suites));
+      const ran = results.testResults.some(({ testFilePath }) =>
+        relative(root, testFilePath).startsWith(suites),
+      );
       const folder = resolve(process.env[dir] ?? join(root, fallback));
       if (!ran || !existsSync(folder)) continue;
       const list = process.env[used];

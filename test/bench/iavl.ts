@@ -158,8 +158,20 @@ export function benchIavl(runs: number): Figure[] {
     verify.push((verifying / proofs) * 1000);
   }
   return [
-    { name: "IAVL sets and removes, with commits", unit: "operations/s", value: spread(withCommits), runs, note: "Go 17 940 (20 250 without fast nodes)" },
-    { name: "IAVL commits of 580 operations", unit: "commits/s", value: spread(commits), runs, note: "Go 46.9 (55.6)" },
+    {
+      name: "IAVL sets and removes, with commits",
+      unit: "operations/s",
+      value: spread(withCommits),
+      runs,
+      note: "Go 17 940 (20 250 without fast nodes)",
+    },
+    {
+      name: "IAVL commits of 580 operations",
+      unit: "commits/s",
+      value: spread(commits),
+      runs,
+      note: "Go 46.9 (55.6)",
+    },
     { name: "IAVL existence proof", unit: "µs", value: spread(prove), runs, note: "Go 30.0" },
     { name: "IAVL proof verified", unit: "µs", value: spread(verify), runs, note: "Go 10.1" },
   ];

@@ -1,10 +1,12 @@
 /** Header verification: adjacent and skipping, beside the bare Ed25519 verifications that it needs. */
+
+import { createPublicKey, verify } from "node:crypto";
 import {
   absentCommitSig,
   commitVoteSignBytes,
+  ed25519Key,
   headerHash,
   makeValidator,
-  ed25519Key,
   newValidatorSet,
   trustedHeader,
   type ValidatorSet,
@@ -13,11 +15,15 @@ import {
   validatorSetToProto,
   verifyLight,
 } from "@tandem-ics/comet";
-import { nsToTimestamp } from "@tandem-ics/proto";
 import { ed25519PublicKey, ed25519Sign, sha256, utf8 } from "@tandem-ics/crypto";
-import { createPublicKey, verify } from "node:crypto";
+import { nsToTimestamp } from "@tandem-ics/proto";
+import {
+  type Commit,
+  Header,
+  type SignedHeader,
+  SignedHeader as SignedHeaderCodec,
+} from "cosmjs-types/tendermint/types/types";
 import { BlockIDFlag } from "cosmjs-types/tendermint/types/validator";
-import { type Commit, Header, type SignedHeader, SignedHeader as SignedHeaderCodec } from "cosmjs-types/tendermint/types/types";
 import { type Figure, spread } from "./measure.ts";
 
 const CHAIN_ID = "bench-light";
@@ -153,7 +159,13 @@ export function benchLightClient(sizes: readonly number[], headers: number): Fig
     const cost = spread(adjacent);
     const scale = (x: number): number => x / (bare * signatures);
     figures.push(
-      { name: `header verified, ${size} validators, adjacent`, unit: "µs", value: cost, runs: headers, note: `${signatures} signatures × ${bare.toFixed(1)} µs` },
+      {
+        name: `header verified, ${size} validators, adjacent`,
+        unit: "µs",
+        value: cost,
+        runs: headers,
+        note: `${signatures} signatures × ${bare.toFixed(1)} µs`,
+      },
       {
         name: `header ÷ its bare signatures, ${size} validators`,
         unit: "ratio",

@@ -10,7 +10,8 @@ import { benchSends } from "./sends.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
   startup: () => benchStartup(5),
-  hub: () => benchStartup(3, ["-f", "localnet/hub.yaml"], "localnet/hub.yaml, 105 validators, three consumers"),
+  hub: () =>
+    benchStartup(3, ["-f", "localnet/hub.yaml"], "localnet/hub.yaml, 105 validators, three consumers"),
   memory: () => benchInMemoryStart(10),
   vsc: () => benchVscLatency(20),
   blocks: async () => [...(await benchBlocks(4, 2000, 3)), ...(await benchBlocks(180, 100, 3))],

@@ -23,7 +23,9 @@ function tandem(args: readonly string[]): Promise<string> {
       err += chunk;
     });
     child.once("error", reject);
-    child.once("exit", (code) => (code === 0 ? resolve(out) : reject(new Error(`tandem ${args.join(" ")}: ${out}${err}`))));
+    child.once("exit", (code) =>
+      code === 0 ? resolve(out) : reject(new Error(`tandem ${args.join(" ")}: ${out}${err}`)),
+    );
   });
 }
 
@@ -34,7 +36,11 @@ function peakMegabytes(pid: number): number {
 }
 
 /** `tandem up --detach` until it returns: both channels open, the first change in force. */
-export async function benchStartup(runs: number, extra: readonly string[] = [], name = "tandem up, default network"): Promise<Figure[]> {
+export async function benchStartup(
+  runs: number,
+  extra: readonly string[] = [],
+  name = "tandem up, default network",
+): Promise<Figure[]> {
   const wall: number[] = [];
   const memory: number[] = [];
   for (let run = 0; run < runs; run++) {
@@ -51,8 +57,20 @@ export async function benchStartup(runs: number, extra: readonly string[] = [], 
     }
   }
   return [
-    { name: `${name}: to open channels and a first change in force`, unit: "s", value: spread(wall), runs, note: "Go with Hermes 72 s (one channel)" },
-    { name: `${name}: peak memory`, unit: "MB", value: spread(memory), runs, note: "Go with Hermes 371–1 031 MiB" },
+    {
+      name: `${name}: to open channels and a first change in force`,
+      unit: "s",
+      value: spread(wall),
+      runs,
+      note: "Go with Hermes 72 s (one channel)",
+    },
+    {
+      name: `${name}: peak memory`,
+      unit: "MB",
+      value: spread(memory),
+      runs,
+      note: "Go with Hermes 371–1 031 MiB",
+    },
   ];
 }
 
@@ -66,7 +84,15 @@ export async function benchInMemoryStart(runs: number): Promise<Figure[]> {
     times.push(performance.now() - began);
     await net.stop();
   }
-  return [{ name: "Localnet.start in memory, one consumer, channel open", unit: "ms", value: spread(times), runs, note: "aim 300" }];
+  return [
+    {
+      name: "Localnet.start in memory, one consumer, channel open",
+      unit: "ms",
+      value: spread(times),
+      runs,
+      note: "aim 300",
+    },
+  ];
 }
 
 /** From a delegation to the change in force on the consumer: blocks and milliseconds, manual clock. */
@@ -79,7 +105,14 @@ export async function benchVscLatency(runs: number): Promise<Figure[]> {
     times.push(performance.now() - began);
   }
   await net.stop();
-  return [{ name: "delegation to change in force on two consumers, manual clock", unit: "ms", value: spread(times), runs }];
+  return [
+    {
+      name: "delegation to change in force on two consumers, manual clock",
+      unit: "ms",
+      value: spread(times),
+      runs,
+    },
+  ];
 }
 
 /** Empty blocks of the provider in the simulated engine. */
@@ -94,7 +127,9 @@ export async function benchBlocks(validators: number, blocks: number, runs: numb
     rates.push(blocks / ((performance.now() - began) / 1000));
     await net.stop();
   }
-  return [{ name: `simulated blocks, ${validators} validators`, unit: "blocks/s", value: spread(rates), runs }];
+  return [
+    { name: `simulated blocks, ${validators} validators`, unit: "blocks/s", value: spread(rates), runs },
+  ];
 }
 
 /** ICS-20 packets from consumer to provider, through the relayer: received and acknowledged. */
@@ -112,7 +147,15 @@ export async function benchRelay(packets: number, runs: number): Promise<Figure[
     rates.push(packets / ((performance.now() - began) / 1000));
     await net.stop();
   }
-  return [{ name: "relayed packets, received and acknowledged", unit: "packets/s", value: spread(rates), runs, note: "Go with Hermes 30–38" }];
+  return [
+    {
+      name: "relayed packets, received and acknowledged",
+      unit: "packets/s",
+      value: spread(rates),
+      runs,
+      note: "Go with Hermes 30–38",
+    },
+  ];
 }
 
 async function sendTransfers(net: Localnet, packets: number): Promise<void> {
@@ -142,4 +185,3 @@ async function sendTransfers(net: Localnet, packets: number): Promise<void> {
     sent += count;
   }
 }
-

@@ -5,8 +5,7 @@
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Slip10, Slip10Curve, stringToPath } from "@cosmjs/crypto";
-import { Bip39, EnglishMnemonic } from "@cosmjs/crypto";
+import { Bip39, EnglishMnemonic, Slip10, Slip10Curve, stringToPath } from "@cosmjs/crypto";
 import { DirectSecp256k1Wallet } from "@cosmjs/proto-signing";
 import { SigningStargateClient } from "@cosmjs/stargate";
 import { Comet38Client, HttpClient } from "@cosmjs/tendermint-rpc";
@@ -47,7 +46,9 @@ async function rpc(url: string, method: string, params: object = {}): Promise<un
 /** Signs `count` sends, account i to account i + 1, after funding the accounts. */
 async function prepare(target: Target, count: number): Promise<string[][]> {
   const comet = Comet38Client.create(new HttpClient(target.url));
-  const wallets = await Promise.all(Array.from({ length: ACCOUNTS }, (_, i) => walletAt(target, `m/44'/118'/1'/0/${i}`)));
+  const wallets = await Promise.all(
+    Array.from({ length: ACCOUNTS }, (_, i) => walletAt(target, `m/44'/118'/1'/0/${i}`)),
+  );
   const addresses = await Promise.all(wallets.map(async (w) => (await w.getAccounts())[0]!.address));
   const payer = await walletAt(target, "m/44'/118'/0'/0/0");
   const payerAddress = (await payer.getAccounts())[0]!.address;
@@ -56,7 +57,11 @@ async function prepare(target: Target, count: number): Promise<string[][]> {
     payerAddress,
     addresses.map((toAddress) => ({
       typeUrl: "/cosmos.bank.v1beta1.MsgSend",
-      value: MsgSend.fromPartial({ fromAddress: payerAddress, toAddress, amount: [{ denom: target.denom, amount: "1000000" }] }),
+      value: MsgSend.fromPartial({
+        fromAddress: payerAddress,
+        toAddress,
+        amount: [{ denom: target.denom, amount: "1000000" }],
+      }),
     })),
     { amount: [], gas: "20000000" },
   );
@@ -99,7 +104,10 @@ async function run(target: Target, txs: readonly string[][]): Promise<{ rate: nu
       const longest = Math.max(...own.map((list) => list.length));
       for (let at = 0; at < longest; at++)
         for (const list of own) {
-          const answer = (await rpc(target.url, "broadcast_tx_sync", { tx: list[at]! })) as { code: number; log: string };
+          const answer = (await rpc(target.url, "broadcast_tx_sync", { tx: list[at]! })) as {
+            code: number;
+            log: string;
+          };
           if (answer.code !== 0) throw new Error(answer.log);
         }
     }),
@@ -134,9 +142,13 @@ async function countCommitted(url: string, from: bigint): Promise<number> {
 export async function benchSends(count: number, runs: number): Promise<Figure[]> {
   const rates: number[] = [];
   for (let i = 0; i < runs; i++) {
-    const child = spawn(process.execPath, ["--import", "tsx", "--conditions=@tandem-ics/source", join(here, "sends-chain.ts")], {
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-    });
+    const child = spawn(
+      process.execPath,
+      ["--import", "tsx", "--conditions=@tandem-ics/source", join(here, "sends-chain.ts")],
+      {
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
+      },
+    );
     try {
       const target = await new Promise<Target>((resolve, reject) => {
         child.once("message", (message) => resolve(message as Target));
@@ -148,5 +160,13 @@ export async function benchSends(count: number, runs: number): Promise<Figure[]>
       child.kill();
     }
   }
-  return [{ name: `signed bank sends through HTTP, ${count} by ${WORKERS} workers`, unit: "tx/s", value: spread(rates), runs, note: "Go 1 100–1 250" }];
+  return [
+    {
+      name: `signed bank sends through HTTP, ${count} by ${WORKERS} workers`,
+      unit: "tx/s",
+      value: spread(rates),
+      runs,
+      note: "Go 1 100–1 250",
+    },
+  ];
 }

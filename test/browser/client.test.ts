@@ -5,7 +5,9 @@ import { Localnet } from "@tandem-ics/localnet";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((p) => existsSync(p));
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((p) =>
+  existsSync(p),
+);
 
 /** What the page does: query a provider, read a header, verify a proof and evidence, sign and send. */
 const PAGE = `
@@ -44,7 +46,13 @@ describeIf("the client package in a browser", () => {
   let net: Localnet;
   let server: Server;
   beforeAll(async () => {
-    net = await Localnet.start({ validators: 4, consumers: 1, clock: "system", blockTime: "100ms", listen: true });
+    net = await Localnet.start({
+      validators: 4,
+      consumers: 1,
+      clock: "system",
+      blockTime: "100ms",
+      listen: true,
+    });
     const { outputFiles } = await build({
       stdin: { contents: PAGE, resolveDir: join(__dirname, "..") },
       bundle: true,
@@ -71,7 +79,15 @@ describeIf("the client package in a browser", () => {
     const { evidence } = await net.fault.doubleSign("dave", "consumer-0");
     const browser = await chromium.launch({
       executablePath: CHROMIUM!,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
     });
     try {
       const page = await browser.newPage();
@@ -89,7 +105,13 @@ describeIf("the client package in a browser", () => {
         },
       );
       expect(errors).toEqual([]);
-      expect(result).toMatchObject({ consumers: ["consumer-0"], proven: true, appHashBytes: 32, evidence: { ok: true }, code: 0 });
+      expect(result).toMatchObject({
+        consumers: ["consumer-0"],
+        proven: true,
+        appHashBytes: 32,
+        evidence: { ok: true },
+        code: 0,
+      });
     } finally {
       await browser.close();
     }

@@ -14,7 +14,12 @@ describe("the tandem command without a network", () => {
     ["a missing file", ["up", "-f", "nothing.yaml"], 3, /there is no file nothing.yaml/],
     ["a number that is none", ["up", "--validators", "many"], 2, /whole number/],
     ["a network that does not run", ["status"], 8, /no network runs/],
-    ["a wait that does not exist", ["stake", "delegate", "alice", "5stake", "--wait", "forever"], 2, /--wait takes/],
+    [
+      "a wait that does not exist",
+      ["stake", "delegate", "alice", "5stake", "--wait", "forever"],
+      2,
+      /--wait takes/,
+    ],
   ])("says what is wrong with %s", async (_, args, code, message) => {
     const ran = await scratch.tandem(...args);
     expect(ran.stderr).toMatch(message);
@@ -50,8 +55,19 @@ describe("a detached network", () => {
   afterAll(() => scratch.end());
 
   test("tells what scripts need", () => {
-    expect(Object.keys(up).sort()).toEqual(["accounts", "chains", "controlUrl", "dashboardUrl", "home", "seconds"]);
-    expect(up.accounts[0]).toEqual({ name: "alice", address: expect.stringMatching(/^cosmos1/), mnemonic: expect.stringMatching(/^(\w+ ){23}\w+$/) });
+    expect(Object.keys(up).sort()).toEqual([
+      "accounts",
+      "chains",
+      "controlUrl",
+      "dashboardUrl",
+      "home",
+      "seconds",
+    ]);
+    expect(up.accounts[0]).toEqual({
+      name: "alice",
+      address: expect.stringMatching(/^cosmos1/),
+      mnemonic: expect.stringMatching(/^(\w+ ){23}\w+$/),
+    });
     const consumer = up.chains.find((c: { name: string }) => c.name === "consumer-0");
     expect(consumer).toMatchObject({
       chainId: "consumer-0",
@@ -91,7 +107,12 @@ describe("a detached network", () => {
     ["an unknown validator", ["stake", "delegate", "alcie", "5000000stake"], 3, /did you mean "alice"/],
     ["an unknown consumer", ["validator", "opt-in", "alice", "consumer-9"], 3, /no consumer "consumer-9"/],
     ["too much", ["stake", "delegate", "alice", "999999999999999999stake"], 4, /insufficient funds/],
-    ["evidence that is none", ["evidence", "submit", "double-sign", "consumer-0", "--file", "bad.json"], 6, /not double-sign evidence/],
+    [
+      "evidence that is none",
+      ["evidence", "submit", "double-sign", "consumer-0", "--file", "bad.json"],
+      6,
+      /not double-sign evidence/,
+    ],
     ["an unknown query", ["query", "grpc", "cosmos.bank.v1beta1.Query/Nothing"], 3, /there is no query/],
     ["a clock that cannot be advanced", ["clock", "advance", "1h"], 7, /system clock/],
   ])("refuses %s", async (_, args, code, message) => {
@@ -103,7 +124,9 @@ describe("a detached network", () => {
 
   test("sends transactions and answers queries as the Go binaries do", async () => {
     const { address } = up.accounts[1];
-    const sent = json(await scratch.tandem("tx", "bank", "send", address, "1000stake", "--from", "alice", "--json"));
+    const sent = json(
+      await scratch.tandem("tx", "bank", "send", address, "1000stake", "--from", "alice", "--json"),
+    );
     expect(sent).toMatchObject({ code: 0, hash: expect.stringMatching(/^[0-9A-F]{64}$/) });
     const balances = json(await scratch.tandem("query", "bank", "balances", address));
     expect(balances.balances).toEqual([{ denom: "stake", amount: "1000000001000" }]);
@@ -122,9 +145,13 @@ describe("a detached network", () => {
     for (const chain of again.chains) {
       const old = before.chains.find((c: { name: string }) => c.name === chain.name);
       expect(BigInt(chain.height)).toBeGreaterThanOrEqual(BigInt(old.height));
-      expect(chain.validators.map((v: { pubKey: string }) => v.pubKey)).toEqual(old.validators.map((v: { pubKey: string }) => v.pubKey));
+      expect(chain.validators.map((v: { pubKey: string }) => v.pubKey)).toEqual(
+        old.validators.map((v: { pubKey: string }) => v.pubKey),
+      );
     }
-    const result = json(await scratch.tandem("stake", "delegate", "bob", "3000000stake", "--wait", "applied", "--json"));
+    const result = json(
+      await scratch.tandem("stake", "delegate", "bob", "3000000stake", "--wait", "applied", "--json"),
+    );
     expect(result.appliedOn).toEqual(["consumer-0", "consumer-1"]);
     expect(readFileSync(join(scratch.cwd, ".tandem/tandem.log"), "utf8")).not.toMatch(/Error/);
   }, 60_000);

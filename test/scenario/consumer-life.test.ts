@@ -27,7 +27,8 @@ describe("a consumer beside a running network", () => {
 
   test("gets no more changes once it is removed, and is deleted after the unbonding period", async () => {
     await net.consumer.remove("game-1");
-    const phase = async () => (await net.provider.client.query.provider.QueryConsumerChain({ consumerId: "1" })).phase;
+    const phase = async () =>
+      (await net.provider.client.query.provider.QueryConsumerChain({ consumerId: "1" })).phase;
     expect(await phase()).toBe("CONSUMER_PHASE_STOPPED");
     await net.clock.advance(22n * 86_400n * 1_000_000_000n);
     await net.blocks(2);

@@ -1,8 +1,12 @@
-import { ConsensusState } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import { toHex } from "@tandem-ics/crypto";
 import { Localnet } from "@tandem-ics/localnet";
+import { ConsensusState } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 
-const power = (report: Awaited<ReturnType<Localnet["status"]>>, chain: string, name: string): string | undefined =>
+const power = (
+  report: Awaited<ReturnType<Localnet["status"]>>,
+  chain: string,
+  name: string,
+): string | undefined =>
   report.chains.find((c) => c.name === chain)?.validators.find((v) => v.name === name)?.power;
 
 describe("the way of a delegation", () => {
@@ -48,12 +52,16 @@ describe("the way of a delegation", () => {
       revisionHeight: 0n,
       latestHeight: true,
     });
-    const { clientState: _ } = await chain.client.query.ibcClient.ClientState({ clientId: "07-tendermint-0" });
+    const { clientState: _ } = await chain.client.query.ibcClient.ClientState({
+      clientId: "07-tendermint-0",
+    });
     const heights = await chain.client.query.ibcClient.ConsensusStateHeights({
       clientId: "07-tendermint-0",
       pagination: { key: new Uint8Array(), offset: 0n, limit: 1000n, countTotal: false, reverse: true },
     });
-    const latest = heights.consensusStateHeights.map((h) => h.revisionHeight).sort((a, b) => (a > b ? -1 : 1))[0]!;
+    const latest = heights.consensusStateHeights
+      .map((h) => h.revisionHeight)
+      .sort((a, b) => (a > b ? -1 : 1))[0]!;
     const { header } = await net.provider.client.signedHeader(latest);
     expect(toHex(ConsensusState.decode(consensusState!.value).root.hash)).toBe(toHex(header!.appHash));
   });
@@ -81,7 +89,8 @@ describe("the way of a delegation", () => {
 
   test("a key assignment replaces the validator's key on one consumer only", async () => {
     const keyOn = async (chain: string) =>
-      (await net.status()).chains.find((c) => c.name === chain)?.validators.find((v) => v.name === "carol")?.pubKey;
+      (await net.status()).chains.find((c) => c.name === chain)?.validators.find((v) => v.name === "carol")
+        ?.pubKey;
     const [before0, before1] = [await keyOn("consumer-0"), await keyOn("consumer-1")];
     await net.validator.assignKey("carol", "consumer-0");
     await net.epochEnd();
@@ -96,7 +105,9 @@ test("a seed gives the same app hashes in two runs", async () => {
   const run = async (): Promise<string[]> => {
     const net = await Localnet.start({ validators: 3, consumers: 1, seed: "again" });
     await net.stake.delegate("alice", "3000000stake", { wait: "applied" });
-    const hashes = [net.provider, ...net.consumers].map((c) => `${c.node.height} ${toHex(c.node.state.appHash)}`);
+    const hashes = [net.provider, ...net.consumers].map(
+      (c) => `${c.node.height} ${toHex(c.node.state.appHash)}`,
+    );
     await net.stop();
     return hashes;
   };

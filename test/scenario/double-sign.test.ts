@@ -1,4 +1,4 @@
-import { ClientError, formatEvidenceFile, parseEvidenceFile } from "@tandem-ics/client";
+import { ClientError, type EvidenceFile, formatEvidenceFile, parseEvidenceFile } from "@tandem-ics/client";
 import { Localnet } from "@tandem-ics/localnet";
 
 type Report = Awaited<ReturnType<Localnet["status"]>>;
@@ -10,7 +10,8 @@ async function refusal(attempt: Promise<unknown>): Promise<string> {
   try {
     await attempt;
   } catch (error) {
-    if (error instanceof ClientError && error.abci !== undefined) return `${error.abci.codespace}/${error.abci.code}`;
+    if (error instanceof ClientError && error.abci !== undefined)
+      return `${error.abci.codespace}/${error.abci.code}`;
     throw error;
   }
   throw new Error("was accepted");
@@ -29,7 +30,7 @@ describe("double signing on a consumer", () => {
   const submit = (evidence: string) =>
     net.evidence.submitDoubleSign("consumer-0", evidence, { unchecked: true });
   /** The evidence with something changed. */
-  const altered = (change: (parsed: ReturnType<typeof parseEvidenceFile>) => void): string => {
+  const altered = (change: (parsed: EvidenceFile) => void): string => {
     const parsed = parseEvidenceFile(file);
     change(parsed);
     return formatEvidenceFile(parsed.evidence, parsed.header!);
@@ -47,24 +48,82 @@ describe("double signing on a consumer", () => {
   });
 
   test.each([
-    ["another height in one vote", (p: ReturnType<typeof parseEvidenceFile>) => void (p.evidence.voteB!.height += 1n), "CCV/16"],
-    ["another round in one vote", (p: ReturnType<typeof parseEvidenceFile>) => void (p.evidence.voteB!.round += 1), "CCV/16"],
-    ["another kind in one vote", (p: ReturnType<typeof parseEvidenceFile>) => void (p.evidence.voteB!.type = 1), "CCV/16"],
-    ["another address in one vote", (p: ReturnType<typeof parseEvidenceFile>) => void (p.evidence.voteB!.validatorAddress = new Uint8Array(20)), "CCV/16"],
-    ["another block in vote A", (p: ReturnType<typeof parseEvidenceFile>) => void (p.evidence.voteA!.blockId!.hash = new Uint8Array(32)), "undefined/1"],
-    ["another time in vote A", (p: ReturnType<typeof parseEvidenceFile>) => void (p.evidence.voteA!.timestamp!.seconds += 1n), "undefined/1"],
-    ["a forged signature", (p: ReturnType<typeof parseEvidenceFile>) => void (p.evidence.voteB!.signature[3]! ^= 1), "undefined/1"],
-    ["equal votes", (p: ReturnType<typeof parseEvidenceFile>) => void (p.evidence.voteB = p.evidence.voteA!), "provider/48"],
-    ["votes in the wrong order", (p: ReturnType<typeof parseEvidenceFile>) => {
-      const { voteA, voteB } = p.evidence;
-      p.evidence.voteA = voteB!;
-      p.evidence.voteB = voteA!;
-    }, "provider/48"],
-    ["a header without the validator", (p: ReturnType<typeof parseEvidenceFile>) => {
-      const set = p.header!.validatorSet!;
-      set.validators = set.validators.filter((v) => Buffer.compare(v.address, p.evidence.voteA!.validatorAddress) !== 0);
-      set.proposer = set.validators[0]!;
-    }, "CCV/16"],
+    [
+      "another height in one vote",
+      (p: EvidenceFile) => {
+        p.evidence.voteB!.height += 1n;
+      },
+      "CCV/16",
+    ],
+    [
+      "another round in one vote",
+      (p: EvidenceFile) => {
+        p.evidence.voteB!.round += 1;
+      },
+      "CCV/16",
+    ],
+    [
+      "another kind in one vote",
+      (p: EvidenceFile) => {
+        p.evidence.voteB!.type = 1;
+      },
+      "CCV/16",
+    ],
+    [
+      "another address in one vote",
+      (p: EvidenceFile) => {
+        p.evidence.voteB!.validatorAddress = new Uint8Array(20);
+      },
+      "CCV/16",
+    ],
+    [
+      "another block in vote A",
+      (p: EvidenceFile) => {
+        p.evidence.voteA!.blockId!.hash = new Uint8Array(32);
+      },
+      "undefined/1",
+    ],
+    [
+      "another time in vote A",
+      (p: EvidenceFile) => {
+        p.evidence.voteA!.timestamp!.seconds += 1n;
+      },
+      "undefined/1",
+    ],
+    [
+      "a forged signature",
+      (p: EvidenceFile) => {
+        p.evidence.voteB!.signature[3]! ^= 1;
+      },
+      "undefined/1",
+    ],
+    [
+      "equal votes",
+      (p: EvidenceFile) => {
+        p.evidence.voteB = p.evidence.voteA!;
+      },
+      "provider/48",
+    ],
+    [
+      "votes in the wrong order",
+      (p: EvidenceFile) => {
+        const { voteA, voteB } = p.evidence;
+        p.evidence.voteA = voteB!;
+        p.evidence.voteB = voteA!;
+      },
+      "provider/48",
+    ],
+    [
+      "a header without the validator",
+      (p: EvidenceFile) => {
+        const set = p.header!.validatorSet!;
+        set.validators = set.validators.filter(
+          (v) => Buffer.compare(v.address, p.evidence.voteA!.validatorAddress) !== 0,
+        );
+        set.proposer = set.validators[0]!;
+      },
+      "CCV/16",
+    ],
   ])("refuses evidence with %s", async (_, change, expected) => {
     const before = await tokens("dave");
     expect(await refusal(submit(altered(change)))).toBe(expected);
@@ -73,7 +132,9 @@ describe("double signing on a consumer", () => {
 
   test("refuses evidence for another chain", async () => {
     const before = await tokens("dave");
-    expect(await refusal(net.evidence.submitDoubleSign("consumer-1", file, { unchecked: true }))).toBe("undefined/1");
+    expect(await refusal(net.evidence.submitDoubleSign("consumer-1", file, { unchecked: true }))).toBe(
+      "undefined/1",
+    );
     expect(await tokens("dave")).toBe(before);
   });
 
@@ -92,7 +153,8 @@ describe("double signing on a consumer", () => {
     expect(info.filter((i) => i.tombstoned)).toHaveLength(1);
     await net.blocks(3);
     const report = await net.status();
-    for (const chain of ["provider", "consumer-0", "consumer-1"]) expect(find(report, chain, "dave")).toBeUndefined();
+    for (const chain of ["provider", "consumer-0", "consumer-1"])
+      expect(find(report, chain, "dave")).toBeUndefined();
   });
 
   test("refuses the same evidence again", async () => {

@@ -1,12 +1,12 @@
 /** Hashes, sign bytes, sets and whole chains as CometBFT 0.38 computes them. */
 import {
   applyBlock,
+  BLOCK_ID_FLAG,
   blockFromRpcJson,
   blockId,
   blockIdToRpcJson,
   blockResultsToRpcJson,
   blockToRpcJson,
-  BLOCK_ID_FLAG,
   type ChainState,
   commitHash,
   commitSignBytes,
@@ -64,8 +64,8 @@ import {
   weightedMedian,
 } from "@tandem-ics/comet";
 import {
-  ed25519Sign,
   EMPTY,
+  ed25519Sign,
   fromBase64,
   fromHex,
   merkleProofs,
@@ -122,9 +122,11 @@ const stored = (json: Any): JsonValue => {
 test("there are vectors of every section and no section unknown", () => {
   expect(files.length).toBeGreaterThan(0);
   for (const { json } of files)
-    expect(Object.keys(json).filter((key) => !["library", "about", "description"].includes(key)).sort()).toEqual(
-      [...SECTIONS].sort(),
-    );
+    expect(
+      Object.keys(json)
+        .filter((key) => !["library", "about", "description"].includes(key))
+        .sort(),
+    ).toEqual([...SECTIONS].sort());
 });
 
 describe("single values", () => {
@@ -217,7 +219,9 @@ describe("single values", () => {
     }
     for (const { chainId, extension, height, round, signBytes } of all("voteExtensions"))
       expect(
-        toHex(voteExtensionSignBytes(chainId, { extension: fromHex(extension), height: BigInt(height), round })),
+        toHex(
+          voteExtensionSignBytes(chainId, { extension: fromHex(extension), height: BigInt(height), round }),
+        ),
       ).toBe(signBytes);
   });
 
@@ -295,7 +299,9 @@ describe("evidence", () => {
         expect(toHex(evidenceBytes(e))).toBe(item.bytes);
         expect(toHex(evidenceIdHash(e))).toBe(item.hash);
         expect(String(evidenceHeight(e))).toBe(item.height);
-        expect(evidenceToAbci(e).map((m) => toBase64(Misbehavior.encode(m).finish()))).toEqual(item.abciMisbehavior);
+        expect(evidenceToAbci(e).map((m) => toBase64(Misbehavior.encode(m).finish()))).toEqual(
+          item.abciMisbehavior,
+        );
         expect(evidenceToRpcJson(e)).toEqual(item.rpcJson);
         expect(evidenceFromRpcJson(readJson(item.rpcJson))).toEqual(e);
       });
@@ -329,7 +335,7 @@ describe.each(all("chains").map((chain) => [chain.genesis.chainId as string, cha
     });
     let lastCommit = emptyCommit();
 
-    test.each(heights.map((h: Any) => [h.height as string, h] as const))("height %s", (_height, h: Any) => {
+    test.each<[string, Any]>(heights.map((h: Any) => [h.height, h]))("height %s", (_height, h) => {
       if (h.newPriv !== undefined) learn(h.newPriv);
       const block = makeBlock({
         state,
@@ -346,11 +352,15 @@ describe.each(all("chains").map((chain) => [chain.genesis.chainId as string, cha
       if (h.block !== undefined) expect(toBase64(bytes)).toBe(h.block);
       const decoded = Block.decode(bytes);
       // Some of these blocks were made of votes that run behind: CometBFT makes such a block, but would refuse it.
-      const behind = parseTimestamp(h.header.time) <= state.lastBlockTimeNs && lastCommit.signatures.length > 0;
+      const behind =
+        parseTimestamp(h.header.time) <= state.lastBlockTimeNs && lastCommit.signatures.length > 0;
       if (behind) expect(() => validateBlock(state, decoded)).toThrow("block time does not advance");
       else validateBlock(state, decoded);
       const ownId = blockId(block);
-      expect([ownId.partSetHeader.total, toHex(ownId.partSetHeader.hash)]).toEqual([h.partsTotal, h.partsHash]);
+      expect([ownId.partSetHeader.total, toHex(ownId.partSetHeader.hash)]).toEqual([
+        h.partsTotal,
+        h.partsHash,
+      ]);
       const { validators } = state;
       expect(toBase64(ProtoValidatorSet.encode(validatorSetToProto(validators)).finish())).toBe(h.validators);
       lastCommit = signCommit(state, h, ownId, seeds);
@@ -362,7 +372,9 @@ describe.each(all("chains").map((chain) => [chain.genesis.chainId as string, cha
       const response = {
         events: [],
         txResults: h.results.map((r: string) => ExecTxResult.decode(fromBase64(r))),
-        validatorUpdates: (h.validatorUpdates ?? []).map((u: string) => ValidatorUpdate.decode(fromBase64(u))),
+        validatorUpdates: (h.validatorUpdates ?? []).map((u: string) =>
+          ValidatorUpdate.decode(fromBase64(u)),
+        ),
         appHash: fromHex(h.appHash),
         ...(h.paramUpdates === undefined
           ? {}
@@ -402,7 +414,10 @@ function signCommit(state: ChainState, h: Any, ownId: BlockID, seeds: Map<string
   return commit;
 }
 
-function expectRpcJson(h: Any, made: { block: Block; ownId: BlockID; commit: Commit; state: ChainState; response: Any }) {
+function expectRpcJson(
+  h: Any,
+  made: { block: Block; ownId: BlockID; commit: Commit; state: ChainState; response: Any },
+) {
   const { block, ownId, commit, state, response } = made;
   if (h.blockRpcJson !== undefined) {
     const json: JsonObject = { block_id: blockIdToRpcJson(ownId), block: blockToRpcJson(block) };
@@ -416,9 +431,9 @@ function expectRpcJson(h: Any, made: { block: Block; ownId: BlockID; commit: Com
   }
   if (h.validatorsRpcJson !== undefined) {
     const { validators } = state.validators;
-    expect(validatorsPageToRpcJson({ height: BigInt(h.height), validators, total: validators.length })).toEqual(
-      h.validatorsRpcJson,
-    );
+    expect(
+      validatorsPageToRpcJson({ height: BigInt(h.height), validators, total: validators.length }),
+    ).toEqual(h.validatorsRpcJson);
   }
   if (h.blockResultsRpcJson !== undefined)
     expect(blockResultsToRpcJson(BigInt(h.height), response)).toEqual(h.blockResultsRpcJson);

@@ -75,7 +75,11 @@ describe.each(files)("$path", ({ json }) => {
   test("text is read as the Go library reads it", () => {
     for (const { in: text, ok, string } of json.parse as { in: string; ok: boolean; string?: string }[]) {
       if (ok) expect(Dec.parse(text).toString()).toBe(string);
-      else expect(refusal(() => Dec.parse(text))).toMatchObject({ codespace: "decimal", code: decErrors.invalidText.code });
+      else
+        expect(refusal(() => Dec.parse(text))).toMatchObject({
+          codespace: "decimal",
+          code: decErrors.invalidText.code,
+        });
     }
   });
 

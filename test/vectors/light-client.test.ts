@@ -114,8 +114,14 @@ describe.each(files)("light client vectors $path", ({ json }) => {
     if (wanted.status !== undefined && wanted.verdict === "not-active")
       expect(light.status(ctx, CLIENT_ID)).toBe(wanted.status);
     if (wanted.error !== undefined && wanted.error.codespace !== "undefined")
-      expect([outcome.error?.codespace, outcome.error?.code]).toEqual([wanted.error.codespace, wanted.error.code]);
-    const after = Array.from(clientStore(ctx, CLIENT_ID).iterate(), ([key, value]) => `${toHex(key)}=${toHex(value)}`);
+      expect([outcome.error?.codespace, outcome.error?.code]).toEqual([
+        wanted.error.codespace,
+        wanted.error.code,
+      ]);
+    const after = Array.from(
+      clientStore(ctx, CLIENT_ID).iterate(),
+      ([key, value]) => `${toHex(key)}=${toHex(value)}`,
+    );
     expect(after.sort()).toEqual([...wanted.storeAfter].sort());
   });
 });

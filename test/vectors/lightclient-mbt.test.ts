@@ -1,4 +1,6 @@
 /** Light-client runs that a model checker made: every verdict as the reference verifier gives it. */
+
+import { basename } from "node:path";
 import {
   lightBlockFromRpcJson,
   readJson,
@@ -9,7 +11,6 @@ import {
   verifyLightBlock,
 } from "@tandem-ics/comet";
 import { parseTimestamp } from "@tandem-ics/proto";
-import { basename } from "node:path";
 import type { LightBlock } from "cosmjs-types/tendermint/types/types";
 import type { ValidatorSet as ProtoValidatorSet } from "cosmjs-types/tendermint/types/validator";
 import { hasKeys, vectorFiles, vectorsDir } from "./load.ts";
@@ -17,7 +18,8 @@ import { hasKeys, vectorFiles, vectorsDir } from "./load.ts";
 const MAX_CLOCK_DRIFT_NS = 1_000_000_000n;
 
 const runs = vectorFiles(
-  (json) => hasKeys("initial", "input")(json) && hasKeys("trusting_period")((json as { initial: unknown }).initial),
+  (json) =>
+    hasKeys("initial", "input")(json) && hasKeys("trusting_period")((json as { initial: unknown }).initial),
 );
 
 // biome-ignore lint/suspicious/noExplicitAny: vectors are untyped data
@@ -48,17 +50,20 @@ if (runs.length === 0) {
   console.warn(`SKIPPED: no model-based light-client runs below ${vectorsDir}; set VECTORS_DIR`);
   test.skip("model-based light-client runs (set VECTORS_DIR)", () => undefined);
 } else {
-  test.each(runs.map(({ path, json }) => [basename(path), json] as const))("%s", (_, { initial, input }: Any) => {
-    let trusted = trustedState(initial.signed_header, initial.next_validator_set);
-    expect(input.length).toBeGreaterThan(0);
-    for (const { block, now, verdict } of input) {
-      const got = verifyLightBlock(trusted, lightBlock(block.signed_header, block.validator_set), {
-        trustingPeriodNs: BigInt(initial.trusting_period),
-        nowNs: parseTimestamp(now),
-        maxClockDriftNs: MAX_CLOCK_DRIFT_NS,
-      });
-      expect(got).toBe(verdict);
-      if (verdict === "SUCCESS") trusted = trustedState(block.signed_header, block.next_validator_set);
-    }
-  });
+  test.each(runs.map(({ path, json }) => [basename(path), json] as const))(
+    "%s",
+    (_, { initial, input }: Any) => {
+      let trusted = trustedState(initial.signed_header, initial.next_validator_set);
+      expect(input.length).toBeGreaterThan(0);
+      for (const { block, now, verdict } of input) {
+        const got = verifyLightBlock(trusted, lightBlock(block.signed_header, block.validator_set), {
+          trustingPeriodNs: BigInt(initial.trusting_period),
+          nowNs: parseTimestamp(now),
+          maxClockDriftNs: MAX_CLOCK_DRIFT_NS,
+        });
+        expect(got).toBe(verdict);
+        if (verdict === "SUCCESS") trusted = trustedState(block.signed_header, block.next_validator_set);
+      }
+    },
+  );
 }

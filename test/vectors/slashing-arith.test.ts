@@ -1,4 +1,6 @@
 /** Slashing, shares and rewards against recorded values of the Go modules. */
+
+import { fromHex, toHex } from "@tandem-ics/crypto";
 import {
   consensusPower,
   createAuthModule,
@@ -21,7 +23,11 @@ import {
   type MessageRoute,
   moduleAddress,
 } from "@tandem-ics/runtime";
-import { MsgWithdrawDelegatorReward, MsgWithdrawValidatorCommission } from "cosmjs-types/cosmos/distribution/v1beta1/tx";
+import { PubKey } from "cosmjs-types/cosmos/crypto/ed25519/keys";
+import {
+  MsgWithdrawDelegatorReward,
+  MsgWithdrawValidatorCommission,
+} from "cosmjs-types/cosmos/distribution/v1beta1/tx";
 import { BondStatus, Params } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import {
   MsgBeginRedelegate,
@@ -29,8 +35,6 @@ import {
   MsgDelegate,
   MsgUndelegate,
 } from "cosmjs-types/cosmos/staking/v1beta1/tx";
-import { PubKey } from "cosmjs-types/cosmos/crypto/ed25519/keys";
-import { fromHex, toHex } from "@tandem-ics/crypto";
 import { hasKeys, vectorFiles } from "./load.ts";
 
 interface Entry {
@@ -240,7 +244,11 @@ function act(chain: Chain, ctx: Context, scenario: Scenario, step: Step): void {
   const validatorAddress = scenario.validators[step.v]!;
   switch (step.op) {
     case "delegate":
-      return send(chain, ctx, MsgDelegate, { delegatorAddress, validatorAddress, amount: stake(step.amount) });
+      return send(chain, ctx, MsgDelegate, {
+        delegatorAddress,
+        validatorAddress,
+        amount: stake(step.amount),
+      });
     case "undelegate":
       return send(chain, ctx, MsgUndelegate, {
         delegatorAddress,
@@ -328,7 +336,10 @@ function runScenario(scenario: Scenario): void {
     if (step.op === "endBlock") {
       forgetRedelegationQueue(ctx);
       const updates = chain.staking.module.endBlock!(ctx)!;
-      const got = updates.map((update) => ({ pub: toHex(update.pubKey!.ed25519!), power: `${update.power}` }));
+      const got = updates.map((update) => ({
+        pub: toHex(update.pubKey!.ed25519!),
+        power: `${update.power}`,
+      }));
       expect([i, got]).toEqual([i, step.updates!.map(({ pub, power }) => ({ pub, power }))]);
       expect([i, sorted(readState(chain, ctx, scenario))]).toEqual([i, sorted(step.state!)]);
       assertInvariants(chain, ctx);

@@ -75,7 +75,9 @@ describe.each(files)("$path", ({ json }) => {
     expect(tx.fee.gasLimit.toString()).toBe(vector.gas);
     expect(tx.fee.amount.map(({ denom, amount }) => `${amount}${denom}`).join(",")).toBe(vector.fee);
     expect(addresses.account.encode(tx.fee.payer)).toBe(vector.payer || vector.signers[0]!.address);
-    expect(tx.fee.granter === undefined ? "" : addresses.account.encode(tx.fee.granter)).toBe(vector.granter ?? "");
+    expect(tx.fee.granter === undefined ? "" : addresses.account.encode(tx.fee.granter)).toBe(
+      vector.granter ?? "",
+    );
     expect([tx.body.memo, tx.body.timeoutHeight.toString()]).toEqual([vector.memo, vector.timeoutHeight]);
   });
 
@@ -101,7 +103,9 @@ describe.each(files)("$path", ({ json }) => {
       const signature = tx.signerInfos[i]!.signature as SignatureData;
       const refused = "unable to verify single signer signature";
       expect(verifySignature(tx, { ...data, chainId: `${data.chainId}x` }, signature)).toBe(refused);
-      expect(verifySignature(tx, { ...data, accountNumber: data.accountNumber + 1n }, signature)).toBe(refused);
+      expect(verifySignature(tx, { ...data, accountNumber: data.accountNumber + 1n }, signature)).toBe(
+        refused,
+      );
       const later = verifySignature(tx, { ...data, sequence: data.sequence + 1n }, signature);
       // the sequence of a direct signature stands in the signed bytes and is compared by the ante chain
       expect(later).toBe(signer.mode === "SIGN_MODE_DIRECT" ? undefined : refused);

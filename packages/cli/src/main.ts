@@ -30,7 +30,11 @@ function createProgram(): Command {
 
 async function main(argv: readonly string[]): Promise<number> {
   const flags = new Set(argv);
-  const out = createOutput({ json: flags.has("--json"), quiet: false, verbose: flags.has("-v") || flags.has("--verbose") });
+  const out = createOutput({
+    json: flags.has("--json"),
+    quiet: false,
+    verbose: flags.has("-v") || flags.has("--verbose"),
+  });
   try {
     await createProgram().parseAsync([...argv], { from: "user" });
     return EXIT.ok;

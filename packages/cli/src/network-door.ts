@@ -46,7 +46,11 @@ export function isAlive(pid: number): boolean {
 export async function callNetwork<T>(home: string, method: string, ...params: unknown[]): Promise<T> {
   const run = readRunFile(home);
   if (run === undefined)
-    throw new CliError({ code: "not-running", message: `no network runs in ${home}`, hint: "tandem up starts one" });
+    throw new CliError({
+      code: "not-running",
+      message: `no network runs in ${home}`,
+      hint: "tandem up starts one",
+    });
   let response: Response;
   try {
     response = await fetch(run.controlUrl, {

@@ -31,7 +31,8 @@ export function createOutput(options: { json: boolean; quiet: boolean; verbose: 
       }
       process.stderr.write(`${pc.red("error")} ${pc.dim(`[${error.code}]`)} ${error.message}\n`);
       if (error.hint !== undefined) process.stderr.write(`${pc.cyan("hint")}  ${error.hint}\n`);
-      if (options.verbose && error.cause instanceof Error) process.stderr.write(`${error.cause.stack ?? ""}\n`);
+      if (options.verbose && error.cause instanceof Error)
+        process.stderr.write(`${error.cause.stack ?? ""}\n`);
     },
   };
 }
@@ -40,7 +41,9 @@ export function createOutput(options: { json: boolean; quiet: boolean; verbose: 
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows];
   const widths = header.map((_, i) => Math.max(...all.map((row) => (row[i] ?? "").length)));
-  const numeric = header.map((_, i) => rows.length > 0 && rows.every((row) => /^[-–\d]*$/.test(row[i] ?? "")));
+  const numeric = header.map(
+    (_, i) => rows.length > 0 && rows.every((row) => /^[-–\d]*$/.test(row[i] ?? "")),
+  );
   const line = (row: readonly string[]): string =>
     row
       .map((cell, i) => (numeric[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))

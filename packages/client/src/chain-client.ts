@@ -6,6 +6,7 @@ import { QueryClient } from "@cosmjs/stargate";
 import { Comet38Client, type RpcClient } from "@cosmjs/tendermint-rpc";
 import {
   existingValidatorSet,
+  readJson,
   signedHeaderFromRpcJson,
   type Validator,
   validatorFromRpcJson,
@@ -14,9 +15,9 @@ import {
 import { fromBase64, toHex, utf8 } from "@tandem-ics/crypto";
 import { revisionOf } from "@tandem-ics/ibc/24-host";
 import { parseTimestamp } from "@tandem-ics/proto";
-import { MerkleProof } from "cosmjs-types/ibc/core/commitment/v1/commitment";
 import { CommitmentProof } from "cosmjs-types/cosmos/ics23/v1/proofs";
 import type { Height } from "cosmjs-types/ibc/core/client/v1/client";
+import { MerkleProof } from "cosmjs-types/ibc/core/commitment/v1/commitment";
 import type { Header as ClientHeader } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import type { SignedHeader } from "cosmjs-types/tendermint/types/types";
 import type { ValidatorSet as ProtoValidatorSet } from "cosmjs-types/tendermint/types/validator";
@@ -134,7 +135,7 @@ function createChainClient(
 
   const readSignedHeader = async (height: bigint): Promise<SignedHeader> => {
     const answer = (await callRpc(rpc, "commit", { height: height.toString() })) as { signed_header: never };
-    return signedHeaderFromRpcJson(answer.signed_header);
+    return signedHeaderFromRpcJson(readJson(answer.signed_header));
   };
   const readValidators = async (height: bigint): Promise<readonly Validator[]> => {
     const found: Validator[] = [];
@@ -144,7 +145,7 @@ function createChainClient(
         page: page.toString(),
         per_page: "100",
       })) as { validators: never[]; total: string };
-      found.push(...answer.validators.map((v) => validatorFromRpcJson(v)));
+      found.push(...answer.validators.map((v) => validatorFromRpcJson(readJson(v))));
       if (found.length >= Number(answer.total) || answer.validators.length === 0) return found;
     }
   };
@@ -199,7 +200,9 @@ function createChainClient(
         prove: true,
       })) as { response: AbciResponse };
       if (response.code)
-        throw new ClientError("query-failed", `${chainId}: no proof of ${path}: ${response.log}`, { chainId });
+        throw new ClientError("query-failed", `${chainId}: no proof of ${path}: ${response.log}`, {
+          chainId,
+        });
       const ops = response.proofOps?.ops ?? [];
       const proofs = ops.map((op) => CommitmentProof.decode(fromBase64(op.data)));
       return {

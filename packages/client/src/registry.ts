@@ -1,15 +1,27 @@
 /** The types that transactions of provider and consumer chains carry, for CosmJS. */
 import { type GeneratedType, Registry } from "@cosmjs/proto-signing";
-import { type AminoConverter, AminoTypes, createDefaultAminoConverters, defaultRegistryTypes } from "@cosmjs/stargate";
-import { aminoName, fromAminoJson, type JsonValue, msgTypes, toAminoJson, typeRegistry } from "@tandem-ics/proto";
+import {
+  type AminoConverter,
+  AminoTypes,
+  createDefaultAminoConverters,
+  defaultRegistryTypes,
+} from "@cosmjs/stargate";
+import {
+  aminoName,
+  fromAminoJson,
+  type JsonValue,
+  msgTypes,
+  toAminoJson,
+  typeRegistry,
+} from "@tandem-ics/proto";
 
 /** All types of `defaultRegistryTypes` and every message of our chains, by type URL. */
 export const registryTypes: readonly [string, GeneratedType][] = [
   ...defaultRegistryTypes,
-  ...Array.from(
-    typeRegistry,
-    ([typeUrl, { codec }]): [string, GeneratedType] => [typeUrl, codec as unknown as GeneratedType],
-  ),
+  ...Array.from(typeRegistry, ([typeUrl, { codec }]): [string, GeneratedType] => [
+    typeUrl,
+    codec as unknown as GeneratedType,
+  ]),
 ];
 
 /** A registry with {@link registryTypes}. */

@@ -150,10 +150,14 @@ interface CheckResult {
 }
 
 const rejected = (kind: "tx-rejected" | "tx-failed", chainId: string, answer: CheckResult): ClientError =>
-  new ClientError(kind, `${chainId} refused the transaction (${answer.codespace}/${answer.code}): ${answer.log}`, {
-    chainId,
-    abci: { codespace: answer.codespace, code: answer.code },
-  });
+  new ClientError(
+    kind,
+    `${chainId} refused the transaction (${answer.codespace}/${answer.code}): ${answer.log}`,
+    {
+      chainId,
+      abci: { codespace: answer.codespace, code: answer.code },
+    },
+  );
 
 /** Price × limit, rounded up, in the price's denomination. */
 function feeAmount(price: GasPrice, limit: bigint): { denom: string; amount: string }[] {

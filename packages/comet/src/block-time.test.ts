@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { medianTime, voteTime, weightedMedian } from "./block-time.ts";
-import { makeCommit, makeSet, memberOf, someBlockId, START_NS } from "./testing.ts";
+import { makeCommit, makeSet, memberOf, START_NS, someBlockId } from "./testing.ts";
 import { GO_ZERO_TIME_NS, nsToTimestamp } from "./time.ts";
 
 const { set, seeds } = makeSet([4n, 3n, 2n]);

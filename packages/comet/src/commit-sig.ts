@@ -1,7 +1,7 @@
 /** One validator's slot in a commit (CometBFT `types/block.go`, CommitSig). */
 import { concatBytes, EMPTY } from "@tandem-ics/crypto";
-import { BlockIDFlag } from "cosmjs-types/tendermint/types/validator";
 import type { CommitSig } from "cosmjs-types/tendermint/types/types";
+import { BlockIDFlag } from "cosmjs-types/tendermint/types/validator";
 import { CometError } from "./errors.ts";
 import { bytesField, messageField, timestampBytes, varintField } from "./proto-bytes.ts";
 import { ADDRESS_LENGTH } from "./public-key.ts";
@@ -58,7 +58,8 @@ function faultOfAbsent({ validatorAddress, timestamp, signature }: CommitSig): s
 }
 
 function faultOfPresent({ validatorAddress, timestamp, signature }: CommitSig): string | undefined {
-  if (validatorAddress.length !== ADDRESS_LENGTH) return `validator address has ${validatorAddress.length} bytes`;
+  if (validatorAddress.length !== ADDRESS_LENGTH)
+    return `validator address has ${validatorAddress.length} bytes`;
   if (!isValidTimestamp(timestamp)) return "time is out of range";
   if (signature.length === 0) return "signature is missing";
   return signature.length <= MAX_SIGNATURE_LENGTH

@@ -8,14 +8,14 @@ import {
   verifyCommitLightTrusting,
   verifyCommitLightTrustingAllSignatures,
 } from "./commit-verification.ts";
-import { CometError, isCometError } from "./errors.ts";
+import { type CometError, isCometError } from "./errors.ts";
 import { newValidatorSet } from "./proposer-rotation.ts";
 import { secp256k1Key } from "./public-key.ts";
 import { commitSignBytes } from "./sign-bytes.ts";
 import { type Flags, makeCommit, makeSet, memberOf, resign, someBlockId } from "./testing.ts";
 import { assertTrustLevel } from "./trust-threshold.ts";
-import { MAX_TOTAL_VOTING_POWER } from "./validator-set.ts";
 import { makeValidator } from "./validator.ts";
+import { MAX_TOTAL_VOTING_POWER } from "./validator-set.ts";
 
 const chainId = "test-1";
 const height = 5n;
@@ -155,16 +155,44 @@ describe("trusting checks", () => {
     const { commit } = claimOf([1n, 1n, 1n, 1n], []);
     const overlap = (powers: readonly [number, bigint][]) =>
       newValidatorSet(powers.map(([i, power]) => memberOf(i, power).validator));
-    verify({ chainId, validators: overlap([[0, 2n], [7, 3n]]), commit, trustLevel: third });
-    expect(refusal(() => verify({ chainId, validators: overlap([[0, 1n], [7, 2n]]), commit, trustLevel: third })).code).toBe(
-      "notEnoughVotingPower",
-    );
-    expect(refusal(() => verify({ chainId, validators: overlap([[0, 1n], [7, 1n]]), commit, trustLevel: half })).code).toBe(
-      "notEnoughVotingPower",
-    );
-    expect(refusal(() => verify({ chainId, validators: overlap([[7, 1n]]), commit, trustLevel: third })).code).toBe(
-      "notEnoughVotingPower",
-    );
+    verify({
+      chainId,
+      validators: overlap([
+        [0, 2n],
+        [7, 3n],
+      ]),
+      commit,
+      trustLevel: third,
+    });
+    expect(
+      refusal(() =>
+        verify({
+          chainId,
+          validators: overlap([
+            [0, 1n],
+            [7, 2n],
+          ]),
+          commit,
+          trustLevel: third,
+        }),
+      ).code,
+    ).toBe("notEnoughVotingPower");
+    expect(
+      refusal(() =>
+        verify({
+          chainId,
+          validators: overlap([
+            [0, 1n],
+            [7, 1n],
+          ]),
+          commit,
+          trustLevel: half,
+        }),
+      ).code,
+    ).toBe("notEnoughVotingPower");
+    expect(
+      refusal(() => verify({ chainId, validators: overlap([[7, 1n]]), commit, trustLevel: third })).code,
+    ).toBe("notEnoughVotingPower");
   });
 
   test("one validator in two slots is refused, not counted twice", () => {
@@ -200,9 +228,19 @@ describe("trusting checks", () => {
 });
 
 test("trust levels lie between one third and one", () => {
-  for (const [numerator, denominator] of [[1n, 3n], [2n, 3n], [1n, 1n]] as const)
+  for (const [numerator, denominator] of [
+    [1n, 3n],
+    [2n, 3n],
+    [1n, 1n],
+  ] as const)
     assertTrustLevel({ numerator, denominator });
-  for (const [numerator, denominator] of [[1n, 4n], [333n, 1000n], [4n, 3n], [1n, 0n], [0n, 0n]] as const)
+  for (const [numerator, denominator] of [
+    [1n, 4n],
+    [333n, 1000n],
+    [4n, 3n],
+    [1n, 0n],
+    [0n, 0n],
+  ] as const)
     expect(refusal(() => assertTrustLevel({ numerator, denominator })).code).toBe("invalidTrustLevel");
 });
 

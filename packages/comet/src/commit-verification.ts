@@ -7,8 +7,8 @@ import { CometError } from "./errors.ts";
 import { verifySignature } from "./public-key.ts";
 import { commitSignBytes } from "./sign-bytes.ts";
 import type { TrustThreshold } from "./trust-threshold.ts";
-import { type ValidatorSet, validatorIndex } from "./validator-set.ts";
 import type { Validator } from "./validator.ts";
+import { type ValidatorSet, validatorIndex } from "./validator-set.ts";
 
 const INT64_MAX = 2n ** 63n - 1n;
 
@@ -85,16 +85,21 @@ export function verifyCommitLightTrustingAllSignatures(claim: TrustingClaim): vo
 function checkSubject({ validators, blockId, height, commit }: CommitClaim): void {
   const size = validators.validators.length;
   if (size !== commit.signatures.length)
-    throw new CometError("wrongCommitSize", `commit has ${commit.signatures.length} slots for ${size} validators`, {
-      expected: size,
-      got: commit.signatures.length,
-    });
+    throw new CometError(
+      "wrongCommitSize",
+      `commit has ${commit.signatures.length} slots for ${size} validators`,
+      {
+        expected: size,
+        got: commit.signatures.length,
+      },
+    );
   if (height !== commit.height)
     throw new CometError("wrongCommitHeight", `commit is for height ${commit.height}, not ${height}`, {
       expected: height,
       got: commit.height,
     });
-  if (!sameBlockId(blockId, commit.blockId)) throw new CometError("wrongBlockId", "commit is for another block");
+  if (!sameBlockId(blockId, commit.blockId))
+    throw new CometError("wrongBlockId", "commit is for another block");
 }
 
 const twoThirds = ({ chainId, validators, commit }: CommitClaim) => ({
@@ -109,10 +114,14 @@ function trusting({ chainId, validators, commit, trustLevel }: TrustingClaim) {
   const { numerator, denominator } = trustLevel;
   const product = validators.totalVotingPower * numerator;
   if (denominator === 0n || product > INT64_MAX)
-    throw new CometError("invalidTrustLevel", `trust level ${numerator}/${denominator} cannot be computed with`, {
-      numerator,
-      denominator,
-    });
+    throw new CometError(
+      "invalidTrustLevel",
+      `trust level ${numerator}/${denominator} cannot be computed with`,
+      {
+        numerator,
+        denominator,
+      },
+    );
   return { chainId, validators, commit, needed: product / denominator, nilVotes: false, byIndex: false };
 }
 
@@ -137,7 +146,8 @@ function tally(job: Tally): void {
     const signature = signatures[slot]!;
     const { blockIdFlag } = signature;
     const forBlock = blockIdFlag === BLOCK_ID_FLAG.commit;
-    const signer = forBlock || (job.nilVotes && blockIdFlag !== BLOCK_ID_FLAG.absent) ? signerOf(slot) : undefined;
+    const signer =
+      forBlock || (job.nilVotes && blockIdFlag !== BLOCK_ID_FLAG.absent) ? signerOf(slot) : undefined;
     if (inBatch) batch.push(signer);
     if (signer === undefined) continue;
     if (!inBatch) {
@@ -148,7 +158,10 @@ function tally(job: Tally): void {
     if (!allSignatures && got > needed) break;
   }
   if (got <= needed)
-    throw new CometError("notEnoughVotingPower", `signed by ${got}, needed more than ${needed}`, { got, needed });
+    throw new CometError("notEnoughVotingPower", `signed by ${got}, needed more than ${needed}`, {
+      got,
+      needed,
+    });
   batch.forEach((signer, slot) => {
     if (signer !== undefined) check(slot, signer);
   });
@@ -179,7 +192,10 @@ function byAddress({ commit, validators }: Tally): SignerOf {
     if (member === -1) return undefined;
     const first = slots.get(member);
     if (first !== undefined)
-      throw new CometError("doubleVote", `one validator signed twice, #${first} and #${second}`, { first, second });
+      throw new CometError("doubleVote", `one validator signed twice, #${first} and #${second}`, {
+        first,
+        second,
+      });
     slots.set(member, second);
     return validators.validators[member];
   };

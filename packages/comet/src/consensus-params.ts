@@ -48,18 +48,21 @@ const invalid = (message: string): CometError => new CometError("invalidConsensu
 /** Values within their limits (`ConsensusParams.ValidateBasic`). @throws CometError `invalidConsensusParams`. */
 export function validateConsensusParams(params: FullConsensusParams): void {
   const { block, evidence, validator, abci } = params;
-  if (block.maxBytes === 0n || block.maxBytes < -1n) throw invalid("block.max_bytes must be −1 or above zero");
+  if (block.maxBytes === 0n || block.maxBytes < -1n)
+    throw invalid("block.max_bytes must be −1 or above zero");
   if (block.maxBytes > MAX_BLOCK_BYTES) throw invalid(`block.max_bytes is above ${MAX_BLOCK_BYTES}`);
   if (block.maxGas < -1n) throw invalid("block.max_gas must be −1 or more");
   if (evidence.maxAgeNumBlocks <= 0n) throw invalid("evidence.max_age_num_blocks must be above zero");
-  if (durationToNs(evidence.maxAgeDuration) <= 0n) throw invalid("evidence.max_age_duration must be above zero");
+  if (durationToNs(evidence.maxAgeDuration) <= 0n)
+    throw invalid("evidence.max_age_duration must be above zero");
   const maxBytes = block.maxBytes === -1n ? MAX_BLOCK_BYTES : block.maxBytes;
   if (evidence.maxBytes > maxBytes) throw invalid("evidence.max_bytes is above block.max_bytes");
   if (evidence.maxBytes < 0n) throw invalid("evidence.max_bytes is negative");
   if (abci.voteExtensionsEnableHeight < 0n) throw invalid("abci.vote_extensions_enable_height is negative");
   if (validator.pubKeyTypes.length === 0) throw invalid("validator.pub_key_types is empty");
   for (const type of validator.pubKeyTypes)
-    if (type !== "ed25519" && type !== "secp256k1") throw invalid(`validator.pub_key_types: ${type} is not known`);
+    if (type !== "ed25519" && type !== "secp256k1")
+      throw invalid(`validator.pub_key_types: ${type} is not known`);
 }
 
 /**

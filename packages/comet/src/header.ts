@@ -47,7 +47,9 @@ const invalid = (message: string, fields: Record<string, unknown> = {}): CometEr
 export function validateHeaderBasic(header: Header): void {
   const { version, chainId, height } = header;
   if (version.block !== BLOCK_PROTOCOL)
-    throw invalid(`block protocol is ${version.block}, not ${BLOCK_PROTOCOL}`, { blockProtocol: version.block });
+    throw invalid(`block protocol is ${version.block}, not ${BLOCK_PROTOCOL}`, {
+      blockProtocol: version.block,
+    });
   // A UTF-16 unit takes at most three bytes, so short ids need no encoding to be measured.
   if (chainId.length * 3 > MAX_CHAIN_ID_LENGTH && utf8(chainId).length > MAX_CHAIN_ID_LENGTH)
     throw invalid(`chain id is longer than ${MAX_CHAIN_ID_LENGTH} bytes`, { chainId });

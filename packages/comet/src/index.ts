@@ -1,4 +1,6 @@
 /** CometBFT data as values: headers, votes, commits, validator sets, evidence, light-client verification, chain state. */
+
+export { maxDataBytes, txProtoSize, validateBlockBasic } from "./block.ts";
 export {
   blockIdKey,
   encodeBlockId,
@@ -8,8 +10,14 @@ export {
   validateBlockIdBasic,
   zeroBlockId,
 } from "./block-id.ts";
-export { medianTime, MIN_VOTE_TIME_STEP_NS, voteTime, type WeightedTime, weightedMedian } from "./block-time.ts";
-export { maxDataBytes, txProtoSize, validateBlockBasic } from "./block.ts";
+export {
+  MIN_VOTE_TIME_STEP_NS,
+  medianTime,
+  voteTime,
+  type WeightedTime,
+  weightedMedian,
+} from "./block-time.ts";
+export { commitHash, commitToVote, emptyCommit, validateCommitBasic, voteToCommitSig } from "./commit.ts";
 export { absentCommitSig, BLOCK_ID_FLAG, encodeCommitSig, validateCommitSigBasic } from "./commit-sig.ts";
 export {
   type CommitClaim,
@@ -20,7 +28,6 @@ export {
   verifyCommitLightTrusting,
   verifyCommitLightTrustingAllSignatures,
 } from "./commit-verification.ts";
-export { commitHash, commitToVote, emptyCommit, validateCommitBasic, voteToCommitSig } from "./commit.ts";
 export {
   consensusParamsHash,
   defaultConsensusParams,
@@ -33,8 +40,8 @@ export {
 } from "./consensus-params.ts";
 export { CometError, type CometErrorCode, isCometError } from "./errors.ts";
 export {
-  checkConflict,
   type CompleteDuplicateVote,
+  checkConflict,
   duplicateVoteEvidence,
   validateDuplicateVoteBasic,
   verifyDuplicateVote,
@@ -166,7 +173,14 @@ export {
   verifyLightBlock,
   verifyNonAdjacent,
 } from "./light/verify.ts";
-export { BLOCK_PART_BYTES, blockId, encodeBlock, makePartSet, partSetHeader, verifyPart } from "./part-set.ts";
+export {
+  BLOCK_PART_BYTES,
+  blockId,
+  encodeBlock,
+  makePartSet,
+  partSetHeader,
+  verifyPart,
+} from "./part-set.ts";
 export { incrementProposerPriority, newValidatorSet, updateValidatorSet } from "./proposer-rotation.ts";
 export {
   ADDRESS_LENGTH,
@@ -197,7 +211,6 @@ export {
   processProposalRequest,
 } from "./state/abci-requests.ts";
 export { applyBlock } from "./state/apply-block.ts";
-export { decodeChainState, encodeChainState } from "./state/chain-state-bytes.ts";
 export {
   type ApplicationStart,
   bftTime,
@@ -207,20 +220,22 @@ export {
   nextHeight,
   proposerAt,
 } from "./state/chain-state.ts";
+export { decodeChainState, encodeChainState } from "./state/chain-state-bytes.ts";
 export { type BlockContent, makeBlock } from "./state/make-block.ts";
 export { validateBlock } from "./state/validate-block.ts";
-export { isGoZeroTimestamp, isValidTimestamp } from "./time.ts";
-export { assertTrustLevel, DEFAULT_TRUST_LEVEL, type TrustThreshold } from "./trust-threshold.ts";
 export {
-  existingValidatorSet,
-  MAX_TOTAL_VOTING_POWER,
-  sameValidatorSet,
-  type ValidatorSet,
-  validatorByAddress,
-  validatorIndex,
-  validatorSetFromProto,
-  validatorSetToProto,
-} from "./validator-set.ts";
+  durationToNs,
+  formatTimestamp,
+  GO_ZERO_TIME_NS,
+  goZeroTimestamp,
+  isGoZeroTimestamp,
+  isValidTimestamp,
+  nsToDuration,
+  nsToTimestamp,
+  parseTimestamp,
+  timestampToNs,
+} from "./time.ts";
+export { assertTrustLevel, DEFAULT_TRUST_LEVEL, type TrustThreshold } from "./trust-threshold.ts";
 export {
   makeValidator,
   simpleValidatorBytes,
@@ -231,5 +246,21 @@ export {
   validatorToProto,
   validatorUpdatesToValidators,
 } from "./validator.ts";
+export {
+  existingValidatorSet,
+  MAX_TOTAL_VOTING_POWER,
+  sameValidatorSet,
+  type ValidatorSet,
+  validatorByAddress,
+  validatorIndex,
+  validatorSetFromProto,
+  validatorSetToProto,
+} from "./validator-set.ts";
 export { validatorSetHash, validatorsHash } from "./validators-hash.ts";
-export { validateProposalBasic, validateVoteBasic, verifyProposal, verifyVote, verifyVoteExtension } from "./vote.ts";
+export {
+  validateProposalBasic,
+  validateVoteBasic,
+  verifyProposal,
+  verifyVote,
+  verifyVoteExtension,
+} from "./vote.ts";

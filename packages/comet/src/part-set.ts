@@ -36,14 +36,17 @@ export function makePartSet(blockBytes: Uint8Array): { header: PartSetHeader; pa
  */
 export function verifyPart(header: PartSetHeader, part: Part): void {
   const { index, bytes, proof } = part;
-  const refuse = (reason: string): CometError => new CometError("invalidPart", `part ${index}: ${reason}`, { index });
+  const refuse = (reason: string): CometError =>
+    new CometError("invalidPart", `part ${index}: ${reason}`, { index });
   if (index < 0 || index >= header.total) throw refuse(`there are only ${header.total} parts`);
   if (proof.index !== BigInt(index)) throw refuse(`its proof is for part ${proof.index}`);
   if (proof.total !== BigInt(header.total)) throw refuse(`its proof is for a set of ${proof.total}`);
   if (bytes.length > BLOCK_PART_BYTES) throw refuse("too many bytes");
-  if (index < header.total - 1 && bytes.length !== BLOCK_PART_BYTES) throw refuse("only the last part may be short");
+  if (index < header.total - 1 && bytes.length !== BLOCK_PART_BYTES)
+    throw refuse("only the last part may be short");
   const merkleProof = { total: header.total, index, leafHash: proof.leafHash, aunts: proof.aunts };
-  if (!verifyMerkleProof(header.hash, merkleProof, bytes)) throw refuse("its proof does not lead to the root");
+  if (!verifyMerkleProof(header.hash, merkleProof, bytes))
+    throw refuse("its proof does not lead to the root");
 }
 
 /** Protobuf bytes of a block: what is cut into parts and stored. */

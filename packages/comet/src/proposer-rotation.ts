@@ -1,6 +1,7 @@
 /** How a validator set changes: updates of its members and the rotation of proposers (CometBFT spec, consensus/proposer-selection). */
 import { compareBytes, equalBytes, toBinary } from "@tandem-ics/crypto";
 import { CometError } from "./errors.ts";
+import { byPowerThenAddress, type Validator } from "./validator.ts";
 import {
   emptyValidatorSet,
   freezeValidatorSet,
@@ -8,14 +9,14 @@ import {
   sumVotingPower,
   type ValidatorSet,
 } from "./validator-set.ts";
-import { byPowerThenAddress, type Validator } from "./validator.ts";
 
 /** Priorities may differ by this many times the total power. */
 const PRIORITY_WINDOW = 2n;
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);
 
-const clip = (value: bigint): bigint => (value > INT64_MAX ? INT64_MAX : value < INT64_MIN ? INT64_MIN : value);
+const clip = (value: bigint): bigint =>
+  value > INT64_MAX ? INT64_MAX : value < INT64_MIN ? INT64_MIN : value;
 const int64 = (value: bigint): bigint => BigInt.asIntN(64, value);
 
 /** A validator whose priority is being computed. */
@@ -40,7 +41,9 @@ export function newValidatorSet(validators: readonly Validator[]): ValidatorSet 
  *   `unknownValidator` (a removal that names nobody), `totalVotingPowerTooHigh`.
  */
 export function updateValidatorSet(set: ValidatorSet, changes: readonly Validator[]): ValidatorSet {
-  return changes.length === 0 ? set : freezeValidatorSet(changed(set.validators, changes, false), set.proposer);
+  return changes.length === 0
+    ? set
+    : freezeValidatorSet(changed(set.validators, changes, false), set.proposer);
 }
 
 function changed(current: readonly Validator[], changes: readonly Validator[], fresh: boolean): Validator[] {
@@ -72,9 +75,15 @@ function splitChanges(changes: readonly Validator[]): { updates: Validator[]; re
     if (i > 0 && equalBytes(sorted[i - 1]!.address, address))
       throw new CometError("duplicateValidator", "two changes for one validator", { address });
     if (votingPower < 0n)
-      throw new CometError("negativeVotingPower", `voting power ${votingPower} is negative`, { address, votingPower });
+      throw new CometError("negativeVotingPower", `voting power ${votingPower} is negative`, {
+        address,
+        votingPower,
+      });
     if (votingPower > MAX_TOTAL_VOTING_POWER)
-      throw new CometError("votingPowerTooHigh", `voting power ${votingPower} is too high`, { address, votingPower });
+      throw new CometError("votingPowerTooHigh", `voting power ${votingPower} is too high`, {
+        address,
+        votingPower,
+      });
   });
   return {
     updates: sorted.filter((v) => v.votingPower > 0n),

@@ -53,7 +53,9 @@ describe("bytes put together by hand are those of the generated codecs", () => {
     fc.assert(
       fc.property(blockId, (id) => {
         expect(encodeBlockId(id)).toEqual(BlockID.encode(id).finish());
-        expect(encodePartSetHeader(id.partSetHeader)).toEqual(PartSetHeader.encode(id.partSetHeader).finish());
+        expect(encodePartSetHeader(id.partSetHeader)).toEqual(
+          PartSetHeader.encode(id.partSetHeader).finish(),
+        );
       }),
     );
   });

@@ -20,7 +20,8 @@ function small(value: Integer): number | undefined {
 export function varintSize(value: Integer): number {
   const n = small(value);
   let size = 1;
-  if (n === undefined) for (let rest = BigInt.asUintN(64, BigInt(value)) >> 7n; rest > 0n; rest >>= 7n) size++;
+  if (n === undefined)
+    for (let rest = BigInt.asUintN(64, BigInt(value)) >> 7n; rest > 0n; rest >>= 7n) size++;
   else for (let limit = 0x80; n >= limit; limit *= 0x80) size++;
   return size;
 }
@@ -114,4 +115,3 @@ export function timestampBytes(timestamp: Timestamp): Uint8Array {
   putTimestamp(out, 0, timestamp);
   return out;
 }
-

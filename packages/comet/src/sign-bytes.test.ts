@@ -1,7 +1,7 @@
 import { toHex } from "@tandem-ics/crypto";
 import { zeroBlockId } from "./block-id.ts";
-import { absentCommitSig } from "./commit-sig.ts";
 import { commitToVote } from "./commit.ts";
+import { absentCommitSig } from "./commit-sig.ts";
 import { commitSignBytes, commitVoteSignBytes, voteSignBytes } from "./sign-bytes.ts";
 import { makeCommit, makeSet, someBlockId } from "./testing.ts";
 import { nsToTimestamp } from "./time.ts";
@@ -28,9 +28,7 @@ test("a nil precommit has no block id but always a time", () => {
     extension: new Uint8Array(0),
     extensionSignature: new Uint8Array(0),
   });
-  expect(toHex(bytes)).toBe(
-    "260802111cf56601000000001903000000000000002a0808fee7b3bf06100132066e65742d3730",
-  );
+  expect(toHex(bytes)).toBe("260802111cf56601000000001903000000000000002a0808fee7b3bf06100132066e65742d3730");
 });
 
 test("signatures of a commit are over the votes they were", () => {

@@ -60,7 +60,10 @@ function voteTemplate(subject: VoteSubject): (timestamp: Timestamp) => Uint8Arra
 }
 
 /** Sign bytes of a prevote or precommit. The block id is left out for a nil vote, the time never. */
-export const voteSignBytes = (chainId: string, vote: Omit<Vote, "signature" | "validatorAddress">): Uint8Array =>
+export const voteSignBytes = (
+  chainId: string,
+  vote: Omit<Vote, "signature" | "validatorAddress">,
+): Uint8Array =>
   voteTemplate({ chainId, type: vote.type, height: vote.height, round: vote.round, blockId: vote.blockId })(
     vote.timestamp,
   );

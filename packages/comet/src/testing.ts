@@ -1,11 +1,11 @@
 /** Small chains with known keys, for the tests of this package. */
-import { ed25519Sign, EMPTY, sha256, toBinary, utf8 } from "@tandem-ics/crypto";
+import { EMPTY, ed25519Sign, sha256, toBinary, utf8 } from "@tandem-ics/crypto";
 import type { ResponseFinalizeBlock } from "cosmjs-types/tendermint/abci/types";
 import type { Block } from "cosmjs-types/tendermint/types/block";
 import type { Evidence } from "cosmjs-types/tendermint/types/evidence";
 import type { BlockID, Commit, Header, LightBlock, Vote } from "cosmjs-types/tendermint/types/types";
-import { absentCommitSig, BLOCK_ID_FLAG } from "./commit-sig.ts";
 import { emptyCommit } from "./commit.ts";
+import { absentCommitSig, BLOCK_ID_FLAG } from "./commit-sig.ts";
 import { defaultConsensusParams } from "./consensus-params.ts";
 import type { GenesisDoc } from "./files/genesis.ts";
 import { keyPairOfSeed } from "./files/validator-key.ts";
@@ -18,9 +18,9 @@ import { applyBlock } from "./state/apply-block.ts";
 import { type ChainState, genesisState, proposerAt } from "./state/chain-state.ts";
 import { makeBlock } from "./state/make-block.ts";
 import { nsToTimestamp } from "./time.ts";
+import { makeValidator, type Validator } from "./validator.ts";
 import { type ValidatorSet, validatorSetToProto } from "./validator-set.ts";
 import { validatorSetHash } from "./validators-hash.ts";
-import { makeValidator, type Validator } from "./validator.ts";
 
 /** 2026-01-01T00:00:00Z. */
 export const START_NS = 1_767_225_600_000_000_000n;
@@ -57,7 +57,16 @@ export function makeCommit(made: {
   round?: number;
   fromNs?: bigint;
 }): Commit {
-  const { chainId, height, id, set, seeds, flags = [], round = 0, fromNs = START_NS + height * SECOND_NS } = made;
+  const {
+    chainId,
+    height,
+    id,
+    set,
+    seeds,
+    flags = [],
+    round = 0,
+    fromNs = START_NS + height * SECOND_NS,
+  } = made;
   const commit: Commit = { height, round, blockId: id, signatures: [] };
   commit.signatures = set.validators.map(({ address }, i) => {
     const blockIdFlag = flags[i] ?? BLOCK_ID_FLAG.commit;
@@ -79,7 +88,11 @@ export function resign(chainId: string, commit: Commit, seeds: Seeds): void {
 }
 
 /** A signed vote of `validator`. */
-export function makeVote(chainId: string, seed: Uint8Array, vote: Partial<Vote> & Pick<Vote, "blockId">): Vote {
+export function makeVote(
+  chainId: string,
+  seed: Uint8Array,
+  vote: Partial<Vote> & Pick<Vote, "blockId">,
+): Vote {
   const unsigned: Vote = {
     type: SIGNED_MESSAGE.precommit,
     height: 3n,
@@ -150,7 +163,11 @@ export const makeGenesis = (powers: readonly bigint[], change: Partial<GenesisDo
   chainId: "test-1",
   initialHeight: 1n,
   consensusParams: defaultConsensusParams(),
-  validators: powers.map((power, i) => ({ pubKey: memberOf(i, power).validator.pubKey, power, name: `v${i}` })),
+  validators: powers.map((power, i) => ({
+    pubKey: memberOf(i, power).validator.pubKey,
+    power,
+    name: `v${i}`,
+  })),
   appHash: EMPTY,
   appState: "{}",
   ...change,

@@ -13,8 +13,12 @@ export const DEFAULT_TRUST_LEVEL: TrustThreshold = Object.freeze({ numerator: 1n
 /** Refuses levels outside [1/3, 1]. @throws CometError `invalidTrustLevel`. */
 export function assertTrustLevel({ numerator, denominator }: TrustThreshold): void {
   if (numerator * 3n < denominator || numerator > denominator || denominator === 0n)
-    throw new CometError("invalidTrustLevel", `trust level ${numerator}/${denominator} is not within [1/3, 1]`, {
-      numerator,
-      denominator,
-    });
+    throw new CometError(
+      "invalidTrustLevel",
+      `trust level ${numerator}/${denominator} is not within [1/3, 1]`,
+      {
+        numerator,
+        denominator,
+      },
+    );
 }

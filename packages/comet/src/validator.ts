@@ -44,7 +44,12 @@ export function validatorFromProto(proto: ProtoValidator | undefined): Validator
 }
 
 /** Protobuf form. */
-export const validatorToProto = ({ address, pubKey, votingPower, proposerPriority }: Validator): ProtoValidator => ({
+export const validatorToProto = ({
+  address,
+  pubKey,
+  votingPower,
+  proposerPriority,
+}: Validator): ProtoValidator => ({
   address,
   pubKey,
   votingPower,
@@ -68,7 +73,8 @@ export function validatorUpdatesToValidators(
   pubKeyTypes?: readonly string[],
 ): Validator[] {
   return updates.map(({ pubKey, power }) => {
-    if (power < 0n) throw new CometError("negativeVotingPower", `voting power ${power} is negative`, { power });
+    if (power < 0n)
+      throw new CometError("negativeVotingPower", `voting power ${power} is negative`, { power });
     const type = publicKeyType(pubKey);
     if (power > 0n && pubKeyTypes !== undefined && !pubKeyTypes.includes(type))
       throw new CometError("keyTypeNotAllowed", `consensus parameters do not allow ${type} keys`, { type });

@@ -1,7 +1,7 @@
 /** `validators_hash`: the root over keys and powers of a set (CometBFT spec, core/data_structures). */
 import { equalBytes, merkleRoot } from "@tandem-ics/crypto";
-import type { ValidatorSet } from "./validator-set.ts";
 import { simpleValidatorBytes, type Validator } from "./validator.ts";
+import type { ValidatorSet } from "./validator-set.ts";
 
 /** The part of a validator that is hashed. Address and priority are not. */
 type Hashed = Pick<Validator, "pubKey" | "votingPower">;
@@ -33,7 +33,8 @@ function isOf({ keys, powers }: Known, validators: readonly Hashed[]): boolean {
   if (keys.length !== validators.length) return false;
   for (let i = 0; i < keys.length; i++) {
     const { pubKey, votingPower } = validators[i]!;
-    if (votingPower !== powers[i] || pubKey.ed25519 === undefined || pubKey.secp256k1 !== undefined) return false;
+    if (votingPower !== powers[i] || pubKey.ed25519 === undefined || pubKey.secp256k1 !== undefined)
+      return false;
     if (!equalBytes(pubKey.ed25519, keys[i]!)) return false;
   }
   return true;

@@ -35,7 +35,8 @@ function validateExtension(vote: Vote, nil: boolean): void {
   const { extension, extensionSignature } = vote;
   if (vote.type !== SIGNED_MESSAGE.precommit || nil) {
     if (extension.length > 0) throw invalid("only precommits for a block carry an extension");
-    if (extensionSignature.length > 0) throw invalid("only precommits for a block carry an extension signature");
+    if (extensionSignature.length > 0)
+      throw invalid("only precommits for a block carry an extension signature");
     return;
   }
   if (extensionSignature.length > MAX_SIGNATURE_LENGTH) throw invalid("extension signature is too long");
@@ -49,7 +50,10 @@ export function verifyVote(chainId: string, vote: Vote, key: PublicKey): void {
   if (!equalBytes(publicKeyAddress(key), vote.validatorAddress))
     throw new CometError("addressMismatch", "vote names another validator than the key's");
   if (!verifySignature(key, voteSignBytes(chainId, vote), vote.signature))
-    throw new CometError("wrongSignature", "wrong signature of vote", { height: vote.height, round: vote.round });
+    throw new CometError("wrongSignature", "wrong signature of vote", {
+      height: vote.height,
+      round: vote.round,
+    });
 }
 
 /**
@@ -65,7 +69,8 @@ export function verifyVoteExtension(chainId: string, vote: Vote, key: PublicKey)
 /** What any proposal must satisfy (`Proposal.ValidateBasic`). @throws CometError `invalidProposal`. */
 export function validateProposalBasic(proposal: Proposal): void {
   const { type, height, round, polRound, blockId, signature } = proposal;
-  const refuse = (message: string): CometError => new CometError("invalidProposal", message, { height, round });
+  const refuse = (message: string): CometError =>
+    new CometError("invalidProposal", message, { height, round });
   if (type !== SIGNED_MESSAGE.proposal) throw refuse(`type ${type} is not a proposal`);
   if (height < 0n) throw refuse("negative height");
   if (round < 0) throw refuse("negative round");

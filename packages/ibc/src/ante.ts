@@ -69,7 +69,9 @@ function updateClient({ clients }: RelayDecoratorDeps, ctx: Context, value: Uint
   if (status !== "Active")
     throw clientErrors.clientNotActive(`cannot update client (${clientId}) with status ${status}`);
   if (clients.route(ctx, clientId) !== module)
-    throw clientErrors.invalidClientType(`a message of ${module.clientType} cannot update client ${clientId}`);
+    throw clientErrors.invalidClientType(
+      `a message of ${module.clientType} cannot update client ${clientId}`,
+    );
   if (ctx.mode !== "recheck") module.verifyMessage(ctx, clientId, content);
   module.updateState(ctx, clientId, content);
 }

@@ -1,5 +1,5 @@
 /** Protobuf from outside: malformed bytes become refusals, never faults. */
-import { CodedError, GRPC, GrpcError, plainError, type ProtoCodec, sdkErrors } from "@tandem-ics/runtime";
+import { CodedError, GRPC, GrpcError, type ProtoCodec, plainError, sdkErrors } from "@tandem-ics/runtime";
 
 /** Decodes, or throws what `refuse` makes of the decoder's complaint. */
 export function decodeOr<T>(

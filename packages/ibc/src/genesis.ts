@@ -4,7 +4,12 @@ import { type Context, type Json, type JsonObject, plainError } from "@tandem-ic
 import type { GenesisState as ChannelGenesis } from "cosmjs-types/ibc/core/channel/v1/genesis";
 import type { GenesisState as ClientGenesis } from "cosmjs-types/ibc/core/client/v1/genesis";
 import type { GenesisState as ConnectionGenesis } from "cosmjs-types/ibc/core/connection/v1/genesis";
-import { defaultClientGenesis, exportClients, initClients, validateClientGenesis } from "./02-client/genesis.ts";
+import {
+  defaultClientGenesis,
+  exportClients,
+  initClients,
+  validateClientGenesis,
+} from "./02-client/genesis.ts";
 import type { ClientKeeper } from "./02-client/keeper.ts";
 import {
   defaultConnectionGenesis,
@@ -79,7 +84,12 @@ export function ibcGenesisFromJson(state: JsonObject): IbcGenesis {
   for (const key of ["client_v2_genesis", "channel_v2_genesis"])
     for (const [part, list] of Object.entries(isObject(state[key]) ? state[key] : {}))
       if (Array.isArray(list) && list.length > 0) throw plainError(`IBC v2 is not supported: ${key}.${part}`);
-  const part = <T>(key: string, typeName: string, byDefault: T, adapt: (json: JsonObject) => JsonObject): T => {
+  const part = <T>(
+    key: string,
+    typeName: string,
+    byDefault: T,
+    adapt: (json: JsonObject) => JsonObject,
+  ): T => {
     const json = state[key];
     if (json === undefined || json === null) return byDefault;
     if (!isObject(json)) throw plainError(`${key} is not an object`);
@@ -104,7 +114,8 @@ export function ibcGenesisFromJson(state: JsonObject): IbcGenesis {
 }
 
 function withoutLocalhost(json: JsonObject): JsonObject {
-  const keep = (key: string): Json => objects(json[key]).filter((entry) => entry["client_id"] !== LOCALHOST_CLIENT_ID);
+  const keep = (key: string): Json =>
+    objects(json[key]).filter((entry) => entry["client_id"] !== LOCALHOST_CLIENT_ID);
   return {
     ...json,
     clients: keep("clients"),

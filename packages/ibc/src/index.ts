@@ -37,8 +37,45 @@ export {
 export { tendermintErrors } from "./07-tendermint/errors.ts";
 export { headerHeight, validateHeader } from "./07-tendermint/header.ts";
 export { createTendermintLightClient, type TendermintMessage } from "./07-tendermint/light-client.ts";
-export { provesMisbehaviour, validateMisbehaviour, verifyMisbehaviour } from "./07-tendermint/misbehaviour.ts";
+export {
+  provesMisbehaviour,
+  validateMisbehaviour,
+  verifyMisbehaviour,
+} from "./07-tendermint/misbehaviour.ts";
 export { createLocalhostLightClient, SENTINEL_PROOF } from "./09-localhost/light-client.ts";
+export { parseGoInt } from "./20-transfer/amount.ts";
+export {
+  compareDenoms,
+  denomHash,
+  denomPath,
+  hasHopPrefix,
+  ibcDenom,
+  parseDenom,
+  validateDenom,
+} from "./20-transfer/denom.ts";
+export { transferErrors } from "./20-transfer/errors.ts";
+export type {
+  Transfer,
+  TransferAccounts,
+  TransferBank,
+  TransferDeps,
+  TransferKeeper,
+} from "./20-transfer/keeper.ts";
+export {
+  decodePacketData,
+  ICS20_VERSION,
+  MAX_MEMO_BYTES,
+  packetDataBytes,
+  parsePacketData,
+  type TransferData,
+  validatePacketData,
+} from "./20-transfer/packet-data.ts";
+export { escrowAddress, TRANSFER } from "./20-transfer/state.ts";
+export {
+  createTransferModule,
+  type TransferModule,
+  type TransferModuleOptions,
+} from "./20-transfer/transfer-module.ts";
 export { commitmentErrors } from "./23-commitment/errors.ts";
 export { COMMITMENT_PREFIX, prefixedPath } from "./23-commitment/merkle.ts";
 export * from "./24-host/index.ts";

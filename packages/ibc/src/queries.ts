@@ -1,5 +1,15 @@
 /** What the query handlers of IBC share: refusals and pages. */
-import { bytesKey, bytesValue, CodedError, type Context, GRPC, GrpcError, map, type Page, paginate } from "@tandem-ics/runtime";
+import {
+  bytesKey,
+  bytesValue,
+  CodedError,
+  type Context,
+  GRPC,
+  GrpcError,
+  map,
+  type Page,
+  paginate,
+} from "@tandem-ics/runtime";
 import type { PageRequest } from "cosmjs-types/cosmos/base/query/v1beta1/pagination";
 import { IBC_STORE, type IdentifierKind, identifierProblem } from "./24-host/index.ts";
 
@@ -33,4 +43,9 @@ export const pageOf = (
   request: PageRequest | undefined,
   filter?: (key: Uint8Array, value: Uint8Array) => boolean,
 ): Page<readonly [Uint8Array, Uint8Array]> =>
-  paginate(ctx, map(IBC_STORE, prefix, bytesKey, bytesValue), request, filter === undefined ? {} : { filter });
+  paginate(
+    ctx,
+    map(IBC_STORE, prefix, bytesKey, bytesValue),
+    request,
+    filter === undefined ? {} : { filter },
+  );

@@ -1,5 +1,5 @@
 /** Message and query routes of IBC: whatever arrives is refused by a code, never by a fault. */
-import { message, type MessageRoute, type ProtoCodec, query, type QueryRoute } from "@tandem-ics/runtime";
+import { type MessageRoute, message, type ProtoCodec, type QueryRoute, query } from "@tandem-ics/runtime";
 import { messageCodec, requestCodec } from "./decode.ts";
 
 /**

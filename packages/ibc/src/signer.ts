@@ -8,7 +8,9 @@ export function signerBytes(address: AddressCodec, signer: string): Uint8Array {
     return address.decode(signer);
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    throw ibcErrors.invalidAddress(`string could not be parsed as address: ${error.message}`, { cause: error });
+    throw ibcErrors.invalidAddress(`string could not be parsed as address: ${error.message}`, {
+      cause: error,
+    });
   }
 }
 

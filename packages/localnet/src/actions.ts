@@ -1,8 +1,8 @@
 /** What people do to a network: stake, opt in, create and remove consumers, submit evidence. Each is a transaction. */
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import {
-  checkDoubleVoting,
   ClientError,
+  checkDoubleVoting,
   doubleVotingMessage,
   type EvidenceReport,
   formatEvidenceFile,
@@ -19,6 +19,7 @@ import { MsgBeginRedelegate, MsgDelegate, MsgUndelegate } from "cosmjs-types/cos
 import type { Header as ClientHeader } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import type { DuplicateVoteEvidence } from "cosmjs-types/tendermint/types/evidence";
 import { LocalnetError } from "./errors.ts";
+import { consensusKeyOfSeed } from "./keys.ts";
 import {
   applyFirstChange,
   assignKeyMessage,
@@ -31,7 +32,6 @@ import {
   startConsumer,
   untilEpochEnd,
 } from "./launch.ts";
-import { consensusKeyOfSeed } from "./keys.ts";
 import { createTopology, type TopologyInput } from "./topology.ts";
 import { chainOf, consumerOf, providerOf, senderOf, validatorOf, type World } from "./world.ts";
 
@@ -57,7 +57,9 @@ export interface StakeResult {
 const txInfo = ({ hash, height }: TxResult) => ({ hash, height: height.toString() });
 
 const operatorOf = (world: World, name: string): string =>
-  createAddressCodecs(providerOf(world).bech32Prefix).validator.encode(validatorOf(world, name).account.address);
+  createAddressCodecs(providerOf(world).bech32Prefix).validator.encode(
+    validatorOf(world, name).account.address,
+  );
 
 /** One amount of the bond denomination, such as `500000000stake`. */
 function stakeAmount(world: World, text: string) {
@@ -67,7 +69,10 @@ function stakeAmount(world: World, text: string) {
   try {
     coins = parseCoins(withDenom);
   } catch (cause) {
-    throw new LocalnetError("bad-request", `"${text}" is no amount`, { hint: `write a number and a denomination: 5000000${denom}`, cause });
+    throw new LocalnetError("bad-request", `"${text}" is no amount`, {
+      hint: `write a number and a denomination: 5000000${denom}`,
+      cause,
+    });
   }
   if (coins.length !== 1 || coins[0]!.denom !== denom)
     throw new LocalnetError("bad-request", `"${text}" is not an amount of ${denom}`, {
@@ -76,17 +81,29 @@ function stakeAmount(world: World, text: string) {
   return { denom, amount: coins[0]!.amount.toString() };
 }
 
-async function afterStaking(world: World, result: TxResult, validator: string, before: bigint, wait: WaitFor): Promise<StakeResult> {
+async function afterStaking(
+  world: World,
+  result: TxResult,
+  validator: string,
+  before: bigint,
+  wait: WaitFor,
+): Promise<StakeResult> {
   const after = await tokensOf(world, validator);
   const power = after / POWER_REDUCTION;
   const base = { ...txInfo(result), validator, power: power.toString() };
   if (power === before / POWER_REDUCTION)
-    return { ...base, appliedOn: [], note: `no voting power moved: ${POWER_REDUCTION} base units are one unit of power` };
+    return {
+      ...base,
+      appliedOn: [],
+      note: `no voting power moved: ${POWER_REDUCTION} base units are one unit of power`,
+    };
   return { ...base, appliedOn: await waitFor(world, wait) };
 }
 
 async function tokensOf(world: World, name: string): Promise<bigint> {
-  const { validator } = await providerOf(world).client.query.staking.Validator({ validatorAddr: operatorOf(world, name) });
+  const { validator } = await providerOf(world).client.query.staking.Validator({
+    validatorAddr: operatorOf(world, name),
+  });
   return BigInt(validator?.tokens ?? "0");
 }
 
@@ -114,7 +131,12 @@ export interface StakeOptions {
 }
 
 /** Delegates to a validator. */
-export async function delegate(world: World, validator: string, amount: string, options: StakeOptions = {}): Promise<StakeResult> {
+export async function delegate(
+  world: World,
+  validator: string,
+  amount: string,
+  options: StakeOptions = {},
+): Promise<StakeResult> {
   const before = await tokensOf(world, validator);
   const sender = await senderOf(world, providerOf(world), options.from ?? OWNER);
   const result = await sender.send([
@@ -131,7 +153,12 @@ export async function delegate(world: World, validator: string, amount: string, 
 }
 
 /** Undelegates from a validator; the tokens come back after the unbonding period. */
-export async function undelegate(world: World, validator: string, amount: string, options: StakeOptions = {}): Promise<StakeResult> {
+export async function undelegate(
+  world: World,
+  validator: string,
+  amount: string,
+  options: StakeOptions = {},
+): Promise<StakeResult> {
   const before = await tokensOf(world, validator);
   const sender = await senderOf(world, providerOf(world), options.from ?? OWNER);
   const result = await sender.send([
@@ -148,7 +175,13 @@ export async function undelegate(world: World, validator: string, amount: string
 }
 
 /** Moves a delegation to another validator at once. */
-export async function redelegate(world: World, source: string, target: string, amount: string, options: StakeOptions = {}): Promise<StakeResult> {
+export async function redelegate(
+  world: World,
+  source: string,
+  target: string,
+  amount: string,
+  options: StakeOptions = {},
+): Promise<StakeResult> {
   const before = await tokensOf(world, target);
   const sender = await senderOf(world, providerOf(world), options.from ?? OWNER);
   const result = await sender.send([
@@ -166,7 +199,11 @@ export async function redelegate(world: World, source: string, target: string, a
 }
 
 /** Sends one message of a validator's operator account on the provider. */
-async function asValidator(world: World, name: string, build: (operator: string, signer: string) => EncodeObject) {
+async function asValidator(
+  world: World,
+  name: string,
+  build: (operator: string, signer: string) => EncodeObject,
+) {
   const sender = await senderOf(world, providerOf(world), validatorOf(world, name).spec.name);
   return txInfo(await sender.send([build(operatorOf(world, name), sender.address)]));
 }
@@ -175,7 +212,12 @@ const keyJson = (pubKey: Uint8Array): string =>
   `{"@type":"/cosmos.crypto.ed25519.PubKey","key":"${Buffer.from(pubKey).toString("base64")}"}`;
 
 /** Opts a validator in to a consumer; its node starts there. With `key`, it uses a new key of its own. */
-export async function optIn(world: World, validator: string, consumer: string, options: { key?: "new" } = {}) {
+export async function optIn(
+  world: World,
+  validator: string,
+  consumer: string,
+  options: { key?: "new" } = {},
+) {
   const { chain } = consumerOf(world, consumer);
   const own = validatorOf(world, validator).consensus;
   const key = options.key === "new" ? newConsumerKey(world, chain.name, validator) : undefined;
@@ -215,7 +257,10 @@ export const unjail = (world: World, validator: string) =>
   }));
 
 /** Creates, launches and connects a consumer beside the running ones. */
-export async function createConsumer(world: World, input: NonNullable<Extract<TopologyInput["consumers"], unknown[]>>[number]) {
+export async function createConsumer(
+  world: World,
+  input: NonNullable<Extract<TopologyInput["consumers"], unknown[]>>[number],
+) {
   if (world.chains.has(input.name))
     throw new LocalnetError("bad-request", `there is a chain "${input.name}" already`);
   const { topology } = world;
@@ -306,7 +351,8 @@ export async function faultDoubleSign(world: World, validator: string, chain: st
 /** Ends every fault. */
 export function faultHeal(world: World): void {
   for (const chain of world.chains.values())
-    for (const address of chain.node.keyAddresses()) if (chain.node.isDown(address)) chain.node.setDown(address, false);
+    for (const address of chain.node.keyAddresses())
+      if (chain.node.isDown(address)) chain.node.setDown(address, false);
 }
 
 /** Faults in force: who is down where. */
@@ -315,7 +361,8 @@ export function faultList(world: World): { validator: string; chain: string; kin
   for (const chain of world.chains.values())
     for (const validator of world.validators.keys()) {
       const key = signingKey(world, validator, chain.name);
-      if (key !== undefined && chain.node.isDown(key.address)) faults.push({ validator, chain: chain.name, kind: "down" });
+      if (key !== undefined && chain.node.isDown(key.address))
+        faults.push({ validator, chain: chain.name, kind: "down" });
     }
   return faults;
 }
@@ -326,12 +373,18 @@ async function readEvidence(world: World, consumer: string, file: string, header
   const { evidence, header } = parseEvidenceFile(file);
   const own = headerFile === undefined ? header : parseHeaderFile(headerFile);
   const height = evidence.voteA?.height;
-  if (own === undefined && height === undefined) throw new ClientError("bad-evidence", "the evidence has no votes");
+  if (own === undefined && height === undefined)
+    throw new ClientError("bad-evidence", "the evidence has no votes");
   return { chain, evidence, header: own ?? (await infractionHeader(chain.client, height!)) };
 }
 
 /** What the provider would say to evidence, rule by rule. */
-export async function checkEvidence(world: World, consumer: string, file: string, headerFile?: string): Promise<EvidenceReport> {
+export async function checkEvidence(
+  world: World,
+  consumer: string,
+  file: string,
+  headerFile?: string,
+): Promise<EvidenceReport> {
   const { chain, evidence, header } = await readEvidence(world, consumer, file, headerFile);
   return checkDoubleVoting({ chainId: chain.chainId, evidence, header });
 }
@@ -351,7 +404,13 @@ export async function submitDoubleSign(
   return { ...result, report, appliedOn };
 }
 
-async function submitEvidence(world: World, consumerId: string, evidence: DuplicateVoteEvidence, header: ClientHeader, from: string) {
+async function submitEvidence(
+  world: World,
+  consumerId: string,
+  evidence: DuplicateVoteEvidence,
+  header: ClientHeader,
+  from: string,
+) {
   const sender = await senderOf(world, providerOf(world), from);
   return txInfo(await sender.send([doubleVotingMessage(sender.address, consumerId, evidence, header)]));
 }
@@ -361,7 +420,9 @@ export class EvidenceRefused extends Error {
   readonly report: EvidenceReport;
 
   constructor(report: EvidenceReport) {
-    const failed = report.checks.filter((c) => !c.ok).map((c) => (c.detail ? `${c.rule}: ${c.detail}` : c.rule));
+    const failed = report.checks
+      .filter((c) => !c.ok)
+      .map((c) => (c.detail ? `${c.rule}: ${c.detail}` : c.rule));
     super(`the evidence does not hold: ${failed.join("; ")}`);
     this.name = "EvidenceRefused";
     this.report = report;

@@ -1,10 +1,10 @@
 /** A chain of the network: application, node, and the door that everything here uses, its RPC. */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Application } from "@tandem-ics/runtime";
 import { type ChainClient, connectChain, type Pace } from "@tandem-ics/client";
 import { type GenesisDoc, genesisToCometJson } from "@tandem-ics/comet";
 import { type Clock, createNode, inMemoryRpcClient, type Node, NoQuorumError } from "@tandem-ics/node";
+import type { Application } from "@tandem-ics/runtime";
 import { type Backend, createMemoryBackend } from "@tandem-ics/store";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
 
@@ -71,7 +71,9 @@ export async function startChain(options: StartChainOptions): Promise<Chain> {
     backend: nodeBackend,
     clock: options.clock,
     engine:
-      options.blockTimeMs === undefined ? { kind: "manual" } : { kind: "timer", blockTimeMs: options.blockTimeMs },
+      options.blockTimeMs === undefined
+        ? { kind: "manual" }
+        : { kind: "timer", blockTimeMs: options.blockTimeMs },
     moniker: name,
     rpc: { corsOrigins: ["*"] },
   });

@@ -32,16 +32,22 @@ type Method = (net: Localnet, params: never[]) => unknown;
 const METHODS: Readonly<Record<string, Method>> = {
   "network.info": (net) => describe(net),
   "network.status": (net) => net.status(),
-  "stake.delegate": (net, p) => net.stake.delegate(...(p as unknown as Parameters<Localnet["stake"]["delegate"]>)),
-  "stake.undelegate": (net, p) => net.stake.undelegate(...(p as unknown as Parameters<Localnet["stake"]["undelegate"]>)),
-  "stake.redelegate": (net, p) => net.stake.redelegate(...(p as unknown as Parameters<Localnet["stake"]["redelegate"]>)),
+  "stake.delegate": (net, p) =>
+    net.stake.delegate(...(p as unknown as Parameters<Localnet["stake"]["delegate"]>)),
+  "stake.undelegate": (net, p) =>
+    net.stake.undelegate(...(p as unknown as Parameters<Localnet["stake"]["undelegate"]>)),
+  "stake.redelegate": (net, p) =>
+    net.stake.redelegate(...(p as unknown as Parameters<Localnet["stake"]["redelegate"]>)),
   "validator.list": (net) => net.validator.list(),
-  "validator.optIn": (net, p) => net.validator.optIn(...(p as unknown as Parameters<Localnet["validator"]["optIn"]>)),
-  "validator.optOut": (net, p) => net.validator.optOut(...(p as unknown as Parameters<Localnet["validator"]["optOut"]>)),
+  "validator.optIn": (net, p) =>
+    net.validator.optIn(...(p as unknown as Parameters<Localnet["validator"]["optIn"]>)),
+  "validator.optOut": (net, p) =>
+    net.validator.optOut(...(p as unknown as Parameters<Localnet["validator"]["optOut"]>)),
   "validator.assignKey": (net, p) =>
     net.validator.assignKey(...(p as unknown as Parameters<Localnet["validator"]["assignKey"]>)),
   "validator.unjail": (net, p) => net.validator.unjail(...(p as unknown as [string])),
-  "consumer.create": (net, p) => net.consumer.create(...(p as unknown as Parameters<Localnet["consumer"]["create"]>)),
+  "consumer.create": (net, p) =>
+    net.consumer.create(...(p as unknown as Parameters<Localnet["consumer"]["create"]>)),
   "consumer.remove": (net, p) => net.consumer.remove(...(p as unknown as [string])),
   "relay.once": (net, p) => net.relay.once(...(p as unknown as Parameters<Localnet["relay"]["once"]>)),
   "relay.start": (net) => net.relay.start(),
@@ -58,7 +64,8 @@ const METHODS: Readonly<Record<string, Method>> = {
   "fault.doubleSign": (net, p) => net.fault.doubleSign(...(p as unknown as [string, string])),
   "fault.heal": (net) => net.fault.heal(),
   "fault.list": (net) => net.fault.list(),
-  "evidence.check": (net, p) => net.evidence.check(...(p as unknown as Parameters<Localnet["evidence"]["check"]>)),
+  "evidence.check": (net, p) =>
+    net.evidence.check(...(p as unknown as Parameters<Localnet["evidence"]["check"]>)),
   "evidence.submitDoubleSign": (net, p) =>
     net.evidence.submitDoubleSign(...(p as unknown as Parameters<Localnet["evidence"]["submitDoubleSign"]>)),
   "clock.advance": (net, p) => net.clock.advance(BigInt((p as unknown as [string])[0])),
@@ -83,7 +90,8 @@ export async function startControlServer(net: Localnet, onStop?: () => void): Pr
     server.listen(0, "127.0.0.1", resolve);
   });
   const address = server.address();
-  if (address === null || typeof address === "string") throw new LocalnetError("not-running", "the control server has no port");
+  if (address === null || typeof address === "string")
+    throw new LocalnetError("not-running", "the control server has no port");
   return {
     url: `http://127.0.0.1:${address.port}`,
     close: () =>
@@ -126,7 +134,8 @@ function readBody(request: IncomingMessage): Promise<string> {
     let length = 0;
     request.on("data", (chunk: Buffer) => {
       length += chunk.length;
-      if (length > MAX_BODY_BYTES) reject(new LocalnetError("bad-request", `the request is over ${MAX_BODY_BYTES} bytes`));
+      if (length > MAX_BODY_BYTES)
+        reject(new LocalnetError("bad-request", `the request is over ${MAX_BODY_BYTES} bytes`));
       else chunks.push(chunk);
     });
     request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
@@ -142,9 +151,17 @@ function answer(response: ServerResponse, status: number, body: object): void {
 /** An error as it travels; what is unexpected keeps its message. */
 export function toControlError(error: unknown): ControlError {
   if (error instanceof LocalnetError)
-    return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    };
   if (error instanceof ClientError)
-    return { code: error.code, message: error.message, ...(error.abci === undefined ? {} : { abci: error.abci }) };
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.abci === undefined ? {} : { abci: error.abci }),
+    };
   if (error instanceof EvidenceRefused)
     return { code: "evidence-refused", message: error.message, details: error.report };
   if (error instanceof SyntaxError) return { code: "bad-request", message: error.message };

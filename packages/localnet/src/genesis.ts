@@ -1,4 +1,6 @@
 /** Genesis files of a network's chains: the applications' defaults with accounts, validators and parameters filled in. */
+
+import { defaultConsumerGenesis, defaultProviderGenesis } from "@tandem-ics/ccv";
 import { defaultConsensusParams, type GenesisDoc } from "@tandem-ics/comet";
 import { toBase64 } from "@tandem-ics/crypto";
 import { nsToTimestamp } from "@tandem-ics/proto";
@@ -11,7 +13,6 @@ import {
   moduleAddress,
   parseCoins,
 } from "@tandem-ics/runtime";
-import { defaultConsumerGenesis, defaultProviderGenesis } from "@tandem-ics/ccv";
 import type { AccountKey, ConsensusKey } from "./keys.ts";
 import type { ConsumerSpec, Topology, ValidatorSpec } from "./topology.ts";
 
@@ -208,4 +209,3 @@ function genesisDoc(chainId: string, genesisTimeNs: bigint, appState: JsonObject
     appState: JSON.stringify(appState),
   };
 }
-

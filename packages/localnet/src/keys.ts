@@ -1,7 +1,14 @@
 /** Keys of a network: all of them follow from its seed. For test networks only: whoever knows the seed has the keys. */
 import { Bip39, EnglishMnemonic, Slip10, Slip10Curve } from "@cosmjs/crypto";
 import { DirectSecp256k1HdWallet, makeCosmoshubPath } from "@cosmjs/proto-signing";
-import { ed25519Address, ed25519PublicKey, secp256k1Address, secp256k1PublicKey, sha256, utf8 } from "@tandem-ics/crypto";
+import {
+  ed25519Address,
+  ed25519PublicKey,
+  secp256k1Address,
+  secp256k1PublicKey,
+  sha256,
+  utf8,
+} from "@tandem-ics/crypto";
 
 /** An account of the network. */
 export interface AccountKey {
@@ -21,7 +28,8 @@ export interface ConsensusKey {
   readonly address: Uint8Array;
 }
 
-const derive = (seed: string, label: string): Uint8Array => sha256(utf8(`tandem localnet\n${seed}\n${label}`));
+const derive = (seed: string, label: string): Uint8Array =>
+  sha256(utf8(`tandem localnet\n${seed}\n${label}`));
 
 /** The account of `name`: a 24-word mnemonic, path m/44'/118'/0'/0/0. */
 export async function createAccountKey(seed: string, name: string): Promise<AccountKey> {

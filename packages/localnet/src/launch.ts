@@ -3,8 +3,8 @@
  * used: messages, queries and the relayer. The same steps launch a consumer beside a running network.
  */
 import type { EncodeObject } from "@cosmjs/proto-signing";
-import type { TxResult } from "@tandem-ics/client";
 import { createConsumerApp, createProviderApp } from "@tandem-ics/ccv";
+import type { TxResult } from "@tandem-ics/client";
 import { toBase64 } from "@tandem-ics/crypto";
 import { revisionOf } from "@tandem-ics/ibc/24-host";
 import {
@@ -90,7 +90,12 @@ export function newConsumerKey(world: World, chain: string, validator: string) {
   return key;
 }
 
-function createMessage(world: World, spec: ConsumerSpec, submitter: string, spawnTimeNs: bigint | undefined): EncodeObject {
+function createMessage(
+  world: World,
+  spec: ConsumerSpec,
+  submitter: string,
+  spawnTimeNs: bigint | undefined,
+): EncodeObject {
   const downtimeFraction = Dec.parse(spec.slashFractionDowntime);
   return {
     typeUrl: `${PROVIDER_TYPE}.MsgCreateConsumer`,
@@ -109,17 +114,16 @@ function createMessage(world: World, spec: ConsumerSpec, submitter: string, spaw
         allowInactiveVals: false,
         prioritylist: [],
       },
-      infractionParameters:
-        downtimeFraction.isZero()
-          ? undefined
-          : {
-              doubleSign: undefined,
-              downtime: {
-                slashFraction: new TextEncoder().encode(downtimeFraction.toWire()),
-                jailDuration: nsToDuration(world.topology.provider.downtimeJailDuration),
-                tombstone: false,
-              },
+      infractionParameters: downtimeFraction.isZero()
+        ? undefined
+        : {
+            doubleSign: undefined,
+            downtime: {
+              slashFraction: new TextEncoder().encode(downtimeFraction.toWire()),
+              jailDuration: nsToDuration(world.topology.provider.downtimeJailDuration),
+              tombstone: false,
             },
+          },
     }),
   };
 }
@@ -150,7 +154,8 @@ function consumerIdOf(result: TxResult): string {
   const id = result.events
     .find((event) => event.type === "create_consumer")
     ?.attributes.find((a) => a.key === "consumer_id")?.value;
-  if (id === undefined) throw new LocalnetError("launch-failed", "the provider told no id of the new consumer");
+  if (id === undefined)
+    throw new LocalnetError("launch-failed", "the provider told no id of the new consumer");
   return id;
 }
 
@@ -183,7 +188,12 @@ export async function optInAll(world: World, spec: ConsumerSpec, consumerId: str
 }
 
 /** Message of a key assignment; the key is new and the validator's node on the consumer gets it. */
-export function assignKeyMessage(world: World, chain: Chain, validator: string, signer: string): EncodeObject {
+export function assignKeyMessage(
+  world: World,
+  chain: Chain,
+  validator: string,
+  signer: string,
+): EncodeObject {
   const key = newConsumerKey(world, chain.name, validator);
   chain.node.addKey(key.seed);
   const codecs = createAddressCodecs(providerOf(world).bech32Prefix);
@@ -224,16 +234,23 @@ async function waitForLaunch(world: World, spec: ConsumerSpec, consumerId: strin
     if (phase === "CONSUMER_PHASE_LAUNCHED") return;
     await client.pace.after((await client.status()).height);
   }
-  throw new LocalnetError("launch-failed", `consumer ${spec.name} (${consumerId}) did not launch: it is ${phase}`, {
-    hint: "at least one active validator must have opted in before the spawn time",
-  });
+  throw new LocalnetError(
+    "launch-failed",
+    `consumer ${spec.name} (${consumerId}) did not launch: it is ${phase}`,
+    {
+      hint: "at least one active validator must have opted in before the spawn time",
+    },
+  );
 }
 
 /** Starts the chain of a launched consumer from the genesis that the provider made. */
 export async function startConsumer(world: World, spec: ConsumerSpec, consumerId: string): Promise<Chain> {
   const provider = providerOf(world);
   const { genesisState } = await provider.client.query.provider.QueryConsumerGenesis({ consumerId });
-  const ccvState = toProtoJson("interchain_security.ccv.v1.ConsumerGenesisState", ConsumerGenesisState.fromPartial(genesisState));
+  const ccvState = toProtoJson(
+    "interchain_security.ccv.v1.ConsumerGenesisState",
+    ConsumerGenesisState.fromPartial(genesisState),
+  );
   const { timeNs } = await provider.client.status();
   const { bech32Prefix, denom } = spec;
   const keys = spec.optIn.map((name) => validatorOf(world, name).consensus.seed);
@@ -244,7 +261,13 @@ export async function startConsumer(world: World, spec: ConsumerSpec, consumerId
     consumerId,
     bech32Prefix,
     denom,
-    genesis: consumerGenesis(world.topology, spec, ccvState as JsonObject, [...world.accounts.values()], timeNs),
+    genesis: consumerGenesis(
+      world.topology,
+      spec,
+      ccvState as JsonObject,
+      [...world.accounts.values()],
+      timeNs,
+    ),
     keys: [...keys, ...assigned],
     clock: world.clock,
     blockTimeMs: blockTimeMs(world),
@@ -257,7 +280,11 @@ export async function startConsumer(world: World, spec: ConsumerSpec, consumerId
 }
 
 /** Opens (or finds) the path to a consumer and makes its relayer. */
-export async function connectConsumer(world: World, spec: ConsumerSpec, chain: Chain): Promise<RunningConsumer> {
+export async function connectConsumer(
+  world: World,
+  spec: ConsumerSpec,
+  chain: Chain,
+): Promise<RunningConsumer> {
   const provider = providerOf(world);
   const own = relayerAccount(spec.name);
   const name = world.accounts.has(own) ? own : RELAYER;
@@ -282,7 +309,8 @@ export async function applyFirstChange(world: World, consumers: readonly Running
   const sender = await senderOf(world, provider, OWNER);
   const codecs = createAddressCodecs(provider.bech32Prefix);
   const chosen = new Set<string>();
-  for (const { spec } of consumers) if (!spec.optIn.some((name) => chosen.has(name))) chosen.add(spec.optIn[0]!);
+  for (const { spec } of consumers)
+    if (!spec.optIn.some((name) => chosen.has(name))) chosen.add(spec.optIn[0]!);
   await sender.send(
     [...chosen].map((name) => ({
       typeUrl: "/cosmos.staking.v1beta1.MsgDelegate",
@@ -331,7 +359,9 @@ export async function launchConsumers(world: World, specs: readonly ConsumerSpec
   const provider = providerOf(world);
   const sender = await senderOf(world, provider, OWNER);
   world.progress(`creating ${specs.length} consumer${specs.length === 1 ? "" : "s"}`);
-  const created = await sender.send(specs.map((spec) => createMessage(world, spec, sender.address, undefined)));
+  const created = await sender.send(
+    specs.map((spec) => createMessage(world, spec, sender.address, undefined)),
+  );
   const ids = created.events
     .filter((event) => event.type === "create_consumer")
     .map((event) => event.attributes.find((a) => a.key === "consumer_id")?.value ?? "");

@@ -1,19 +1,19 @@
 /** A running network, for tests and programs. The CLI and the control API are made of the same methods. */
 import type { TxSender } from "@tandem-ics/client";
 import { manualClock, systemClock } from "@tandem-ics/node";
+import type { RelayedCounts, RelayOptions } from "@tandem-ics/relayer";
+import { createAddressCodecs } from "@tandem-ics/runtime";
 import * as actions from "./actions.ts";
+import type { Chain } from "./chain.ts";
 import { startControlServer } from "./control-server.ts";
 import { LocalnetError } from "./errors.ts";
-import { readNetworkFile, resumeNetwork, saveNetwork } from "./network-file.ts";
-import { createAccountKey, createConsensusKey, type AccountKey } from "./keys.ts";
-import { launchConsumers, launchProvider, OWNER, RELAYER, untilEpochEnd } from "./launch.ts";
-import { networkReport, type NetworkReport, relayerReport, type RelayerReport } from "./status.ts";
-import { createTopology, type Topology, type TopologyInput } from "./topology.ts";
-import type { Chain } from "./chain.ts";
 import type { ValidatorKeys } from "./genesis.ts";
+import { type AccountKey, createAccountKey, createConsensusKey } from "./keys.ts";
+import { launchConsumers, launchProvider, OWNER, RELAYER, untilEpochEnd } from "./launch.ts";
+import { readNetworkFile, resumeNetwork, saveNetwork } from "./network-file.ts";
+import { type NetworkReport, networkReport, type RelayerReport, relayerReport } from "./status.ts";
+import { createTopology, type Topology, type TopologyInput } from "./topology.ts";
 import { chainOf, consumerOf, providerOf, relayerAccount, senderOf, step, type World } from "./world.ts";
-import { createAddressCodecs } from "@tandem-ics/runtime";
-import type { RelayedCounts, RelayOptions } from "@tandem-ics/relayer";
 
 /** How a network is started. Everything that a topology file can say, and how to run it. */
 export interface LocalnetOptions extends TopologyInput {
@@ -60,18 +60,33 @@ export interface Localnet {
   status(): Promise<NetworkReport>;
   readonly stake: {
     delegate(validator: string, amount: string, options?: actions.StakeOptions): Promise<actions.StakeResult>;
-    undelegate(validator: string, amount: string, options?: actions.StakeOptions): Promise<actions.StakeResult>;
-    redelegate(source: string, target: string, amount: string, options?: actions.StakeOptions): Promise<actions.StakeResult>;
+    undelegate(
+      validator: string,
+      amount: string,
+      options?: actions.StakeOptions,
+    ): Promise<actions.StakeResult>;
+    redelegate(
+      source: string,
+      target: string,
+      amount: string,
+      options?: actions.StakeOptions,
+    ): Promise<actions.StakeResult>;
   };
   readonly validator: {
     list(): Promise<NetworkReport["chains"]>;
-    optIn(validator: string, consumer: string, options?: { key?: "new" }): Promise<{ hash: string; height: string }>;
+    optIn(
+      validator: string,
+      consumer: string,
+      options?: { key?: "new" },
+    ): Promise<{ hash: string; height: string }>;
     optOut(validator: string, consumer: string): Promise<{ hash: string; height: string }>;
     assignKey(validator: string, consumer: string): Promise<{ hash: string; height: string }>;
     unjail(validator: string): Promise<{ hash: string; height: string }>;
   };
   readonly consumer: {
-    create(spec: Parameters<typeof actions.createConsumer>[1]): Promise<{ name: string; consumerId: string; chainId: string }>;
+    create(
+      spec: Parameters<typeof actions.createConsumer>[1],
+    ): Promise<{ name: string; consumerId: string; chainId: string }>;
     remove(name: string): Promise<{ hash: string; height: string }>;
   };
   readonly relay: {
@@ -89,7 +104,11 @@ export interface Localnet {
   };
   readonly evidence: {
     check(consumer: string, file: string, headerFile?: string): ReturnType<typeof actions.checkEvidence>;
-    submitDoubleSign(consumer: string, file: string, options?: Parameters<typeof actions.submitDoubleSign>[3]): ReturnType<typeof actions.submitDoubleSign>;
+    submitDoubleSign(
+      consumer: string,
+      file: string,
+      options?: Parameters<typeof actions.submitDoubleSign>[3],
+    ): ReturnType<typeof actions.submitDoubleSign>;
   };
   readonly clock: {
     /** Manual clock only. Marches in steps that no light client outlives, refreshing every client on the way. */
@@ -164,7 +183,15 @@ async function start(options: LocalnetOptions = {}): Promise<Localnet> {
 }
 
 function topologyFields(options: LocalnetOptions): TopologyInput {
-  const { topology: _t, clock: _c, home: _h, listen: _l, onProgress: _p, onStopRequested: _s, ...fields } = options;
+  const {
+    topology: _t,
+    clock: _c,
+    home: _h,
+    listen: _l,
+    onProgress: _p,
+    onStopRequested: _s,
+    ...fields
+  } = options;
   return fields;
 }
 
@@ -245,11 +272,13 @@ function createHandle(world: World, seconds: number): Localnet {
     stake: {
       delegate: (validator, amount, options) => actions.delegate(world, validator, amount, options),
       undelegate: (validator, amount, options) => actions.undelegate(world, validator, amount, options),
-      redelegate: (source, target, amount, options) => actions.redelegate(world, source, target, amount, options),
+      redelegate: (source, target, amount, options) =>
+        actions.redelegate(world, source, target, amount, options),
     },
     validator: {
       list: async () => (await networkReport(world)).chains,
-      optIn: (validator, consumer, options) => saving(world, actions.optIn(world, validator, consumer, options)),
+      optIn: (validator, consumer, options) =>
+        saving(world, actions.optIn(world, validator, consumer, options)),
       optOut: (validator, consumer) => actions.optOut(world, validator, consumer),
       assignKey: (validator, consumer) => saving(world, actions.assignKey(world, validator, consumer)),
       unjail: (validator) => actions.unjail(world, validator),
@@ -332,7 +361,6 @@ function healAfter(world: World, validator: string, chainName: string, blocks: b
   });
   return unsubscribe;
 }
-
 
 /** Networks are started here. */
 export const Localnet = { start };

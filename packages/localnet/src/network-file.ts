@@ -17,7 +17,11 @@ const VERSION = 1;
 export interface SavedNetwork {
   readonly version: number;
   readonly topology: Topology;
-  readonly chains: readonly { readonly name: string; readonly consumerId?: string; readonly spec?: ConsumerSpec }[];
+  readonly chains: readonly {
+    readonly name: string;
+    readonly consumerId?: string;
+    readonly spec?: ConsumerSpec;
+  }[];
   /** Chain → validator → seeds, hex. */
   readonly assignedKeys: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
@@ -32,16 +36,23 @@ const reviver = (_: string, value: unknown): unknown =>
 export function readNetworkFile(home: string): SavedNetwork | undefined {
   const file = join(home, FILE);
   if (!existsSync(file)) return undefined;
+  const refuse = (reason: unknown): LocalnetError =>
+    new LocalnetError(
+      "bad-topology",
+      `${file} cannot be read: ${reason instanceof Error ? reason.message : reason}`,
+      {
+        hint: "remove the directory to start anew",
+        cause: reason,
+      },
+    );
+  let saved: SavedNetwork;
   try {
-    const saved = JSON.parse(readFileSync(file, "utf8"), reviver) as SavedNetwork;
-    if (saved.version !== VERSION) throw new Error(`format ${saved.version}, expected ${VERSION}`);
-    return saved;
+    saved = JSON.parse(readFileSync(file, "utf8"), reviver) as SavedNetwork;
   } catch (cause) {
-    throw new LocalnetError("bad-topology", `${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, {
-      hint: "remove the directory to start anew",
-      cause,
-    });
+    throw refuse(cause);
   }
+  if (saved.version !== VERSION) throw refuse(`its format is ${saved.version}, expected ${VERSION}`);
+  return saved;
 }
 
 /** Writes the network's file, if it has a home: whole or not at all, readable by its owner only. */
@@ -85,7 +96,10 @@ export async function resumeNetwork(world: World, saved: SavedNetwork): Promise<
   }
 }
 
-async function resumeChain(world: World, { name, consumerId, spec }: SavedNetwork["chains"][number]): Promise<Chain> {
+async function resumeChain(
+  world: World,
+  { name, consumerId, spec }: SavedNetwork["chains"][number],
+): Promise<Chain> {
   const { bech32Prefix, denom } = spec ?? world.topology.provider;
   const assigned = [...(world.assignedKeys.get(name)?.values() ?? [])].flat();
   const genesis = parseGenesis(readFileSync(genesisPath(world.home ?? ".", name), "utf8"));
@@ -98,9 +112,11 @@ async function resumeChain(world: World, { name, consumerId, spec }: SavedNetwor
     genesis,
     keys: [...[...world.validators.values()].map((v) => v.consensus.seed), ...assigned],
     clock: world.clock,
-    blockTimeMs: world.manualClock === undefined ? Number(world.topology.blockTimeNs / 1_000_000n) : undefined,
+    blockTimeMs:
+      world.manualClock === undefined ? Number(world.topology.blockTimeNs / 1_000_000n) : undefined,
     home: world.home,
-    createApp: (backend) => (spec === undefined ? createProviderApp : createConsumerApp)({ backend, bech32Prefix }),
+    createApp: (backend) =>
+      (spec === undefined ? createProviderApp : createConsumerApp)({ backend, bech32Prefix }),
     pace: createPace(world),
   });
   world.chains.set(name, chain);

@@ -101,16 +101,25 @@ async function providerFacts(world: World): Promise<ProviderFacts> {
     client.query.slashing.SigningInfos({ pagination }),
   ]);
   const codecs = createAddressCodecs(bech32Prefix);
-  const byOperator = new Map([...world.validators].map(([name, v]) => [codecs.validator.encode(v.account.address), name]));
-  const byConsensus = new Map([...world.validators].map(([name, v]) => [codecs.consensus.encode(v.consensus.address), name]));
+  const byOperator = new Map(
+    [...world.validators].map(([name, v]) => [codecs.validator.encode(v.account.address), name]),
+  );
+  const byConsensus = new Map(
+    [...world.validators].map(([name, v]) => [codecs.consensus.encode(v.consensus.address), name]),
+  );
   const jailed = new Set<string>();
-  for (const v of validators) if (v.jailed) jailed.add(byOperator.get(v.operatorAddress) ?? v.operatorAddress);
+  for (const v of validators)
+    if (v.jailed) jailed.add(byOperator.get(v.operatorAddress) ?? v.operatorAddress);
   const tombstoned = new Set<string>();
   for (const i of info) if (i.tombstoned) tombstoned.add(byConsensus.get(i.address) ?? i.address);
   return { jailed, tombstoned };
 }
 
-async function validatorStatuses(world: World, chain: Chain, facts: ProviderFacts): Promise<ValidatorStatus[]> {
+async function validatorStatuses(
+  world: World,
+  chain: Chain,
+  facts: ProviderFacts,
+): Promise<ValidatorStatus[]> {
   const { client, bech32Prefix } = chain;
   const codecs = createAddressCodecs(bech32Prefix);
   const names = namesOn(world, chain);
@@ -146,7 +155,9 @@ async function consumerPart(world: World, consumer: RunningConsumer): Promise<Pa
   const info = await chain.client.query.ccvconsumer.QueryProviderInfo({}).catch(() => undefined);
   const [expiries, status] = await Promise.all([relayer.expiries(), chain.client.status()]);
   const providerStatus = await provider.client.status();
-  const left = [expiries.b - status.timeNs, expiries.a - providerStatus.timeNs].sort((a, b) => (a < b ? -1 : 1))[0]!;
+  const left = [expiries.b - status.timeNs, expiries.a - providerStatus.timeNs].sort((a, b) =>
+    a < b ? -1 : 1,
+  )[0]!;
   return {
     consumerId,
     phase: PHASES[phase] ?? phase,
@@ -162,8 +173,20 @@ async function lastVscId(chain: Chain): Promise<string> {
     jsonrpc: "2.0",
     id: 1,
     method: "tx_search",
-    params: { query: "ccv_packet.valset_update_id EXISTS", prove: false, page: "1", per_page: "1", order_by: "desc" },
-  })) as { result: { txs: { tx_result: { events: { type: string; attributes: { key: string; value: string }[] }[] } }[] | null } };
+    params: {
+      query: "ccv_packet.valset_update_id EXISTS",
+      prove: false,
+      page: "1",
+      per_page: "1",
+      order_by: "desc",
+    },
+  })) as {
+    result: {
+      txs:
+        | { tx_result: { events: { type: string; attributes: { key: string; value: string }[] }[] } }[]
+        | null;
+    };
+  };
   let id = "0";
   for (const event of answer.result.txs?.[0]?.tx_result.events ?? [])
     if (event.type === "ccv_packet")
@@ -186,7 +209,9 @@ export async function chainReport(world: World, chain: Chain, facts?: ProviderFa
     time: formatTimestamp(timeNs),
     ...(chain.rpcUrl === undefined ? {} : { rpc: chain.rpcUrl }),
     ...(consumer === undefined ? {} : await consumerPart(world, consumer)),
-    ...(status.kind === "waiting" ? { halted: status.reason } : {}),
+    ...(status.kind === "waiting"
+      ? { halted: `${status.power} of the ${status.needed} voting power needed is up` }
+      : {}),
     ...(status.kind === "halted" ? { halted: status.error.message } : {}),
     validators: await validatorStatuses(world, chain, known),
   };
@@ -210,6 +235,8 @@ export function relayerReport(world: World): RelayerReport {
 /** The report on everything. */
 export async function networkReport(world: World): Promise<NetworkReport> {
   const facts = await providerFacts(world);
-  const chains = await Promise.all([...world.chains.values()].map((chain) => chainReport(world, chain, facts)));
+  const chains = await Promise.all(
+    [...world.chains.values()].map((chain) => chainReport(world, chain, facts)),
+  );
   return { chains, relayer: relayerReport(world) };
 }

@@ -20,8 +20,12 @@ const duration = z
 export function parseDuration(text: string): bigint {
   const match = /^(\d+)(ms|s|m|h|d)$/.exec(text);
   if (match === null)
-    throw new LocalnetError("bad-topology", `"${text}" is not a duration`, { hint: "write 500ms, 5s, 20m, 3h or 21d" });
-  const unit = { ms: 1n, s: 1000n, m: 60_000n, h: 3_600_000n, d: 86_400_000n }[match[2] as "ms" | "s" | "m" | "h" | "d"];
+    throw new LocalnetError("bad-topology", `"${text}" is not a duration`, {
+      hint: "write 500ms, 5s, 20m, 3h or 21d",
+    });
+  const unit = { ms: 1n, s: 1000n, m: 60_000n, h: 3_600_000n, d: 86_400_000n }[
+    match[2] as "ms" | "s" | "m" | "h" | "d"
+  ];
   return BigInt(match[1]!) * unit * 1_000_000n;
 }
 
@@ -41,9 +45,16 @@ const consumer = z.strictObject({
   name,
   chainId: z.string().min(1).max(50).optional().describe("the name by default"),
   optIn: z
-    .union([z.literal("all"), z.array(name), z.strictObject({ largest: positiveInt }), z.strictObject({ smallest: positiveInt })])
+    .union([
+      z.literal("all"),
+      z.array(name),
+      z.strictObject({ largest: positiveInt }),
+      z.strictObject({ smallest: positiveInt }),
+    ])
     .optional()
-    .describe("who validates: all active validators (default), the largest or smallest of them, or those named"),
+    .describe(
+      "who validates: all active validators (default), the largest or smallest of them, or those named",
+    ),
   assignKeys: z
     .union([z.boolean(), z.array(name)])
     .optional()
@@ -52,15 +63,25 @@ const consumer = z.strictObject({
   setCap: z.number().int().nonnegative().optional().describe("most validators"),
   unbondingPeriod: duration.optional(),
   slashFractionDowntime: rate.optional().describe("of stake, for being down on this chain; default 0"),
-  bech32Prefix: z.string().regex(/^[a-z]{1,20}$/).optional().describe("default consumer"),
-  denom: z.string().regex(/^[a-zA-Z][a-zA-Z0-9/:._-]{2,127}$/).optional(),
+  bech32Prefix: z
+    .string()
+    .regex(/^[a-z]{1,20}$/)
+    .optional()
+    .describe("default consumer"),
+  denom: z
+    .string()
+    .regex(/^[a-zA-Z][a-zA-Z0-9/:._-]{2,127}$/)
+    .optional(),
   ports,
 });
 
 const provider = z
   .strictObject({
     chainId: z.string().min(1).max(50).default("provider"),
-    bech32Prefix: z.string().regex(/^[a-z]{1,20}$/).default("cosmos"),
+    bech32Prefix: z
+      .string()
+      .regex(/^[a-z]{1,20}$/)
+      .default("cosmos"),
     denom: z.string().default("stake").describe("bond and fee denomination"),
     blocksPerEpoch: positiveInt.default(5),
     unbondingPeriod: duration.default(parseDuration("21d")),
@@ -86,7 +107,11 @@ const numbered = (count: number): z.output<typeof validator>[] =>
 
 const schema = z.strictObject({
   name: name.default("localnet"),
-  seed: z.union([z.string(), z.number().int()]).transform(String).default("tandem").describe("all keys follow from it"),
+  seed: z
+    .union([z.string(), z.number().int()])
+    .transform(String)
+    .default("tandem")
+    .describe("all keys follow from it"),
   blockTime: duration.default(parseDuration("1s")),
   provider,
   validators: z
@@ -197,7 +222,10 @@ function validatorSpecs({ validators }: Parsed): ValidatorSpec[] {
   }));
 }
 
-function consumerSpecs({ consumers, provider: p }: Parsed, validators: readonly ValidatorSpec[]): ConsumerSpec[] {
+function consumerSpecs(
+  { consumers, provider: p }: Parsed,
+  validators: readonly ValidatorSpec[],
+): ConsumerSpec[] {
   return consumers.map((c) => ({
     name: c.name,
     chainId: c.chainId ?? c.name,
@@ -249,4 +277,5 @@ function checkNames({ validators, consumers, accounts, provider: p }: Topology, 
 }
 
 /** JSON schema of topology files, for editors. */
-export const topologyJsonSchema = (): object => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+export const topologyJsonSchema = (): object =>
+  z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });

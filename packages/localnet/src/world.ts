@@ -1,9 +1,9 @@
 /** What the parts of a running network share: its chains, keys, clock, and how to wait for blocks. */
 import type { Pace, TxSender } from "@tandem-ics/client";
 import { createTxSender } from "@tandem-ics/client";
-import { createAddressCodecs } from "@tandem-ics/runtime";
 import type { Clock, ManualClock, Node } from "@tandem-ics/node";
 import type { CcvPath, Relayer } from "@tandem-ics/relayer";
+import { createAddressCodecs } from "@tandem-ics/runtime";
 import { type Chain, tryProduceBlock } from "./chain.ts";
 import { LocalnetError } from "./errors.ts";
 import type { ValidatorKeys } from "./genesis.ts";
@@ -50,9 +50,12 @@ export function providerOf(world: World): Chain {
 /** A chain by its name or chain id. */
 export function chainOf(world: World, name: string): Chain {
   const chain =
-    world.chains.get(name) ?? [...world.chains.values()].find((c) => c.chainId === name || c.consumerId === name);
+    world.chains.get(name) ??
+    [...world.chains.values()].find((c) => c.chainId === name || c.consumerId === name);
   if (chain === undefined)
-    throw new LocalnetError("unknown-name", `there is no chain "${name}"`, { hint: suggest(name, world.chains.keys()) });
+    throw new LocalnetError("unknown-name", `there is no chain "${name}"`, {
+      hint: suggest(name, world.chains.keys()),
+    });
   return chain;
 }
 
@@ -93,7 +96,9 @@ export function suggest(wanted: string, known: Iterable<string>): string {
   const names = [...known];
   const near = names.map((n) => [distance(wanted, n), n] as const).sort((a, b) => a[0] - b[0])[0];
   if (near !== undefined && near[0] <= 2) return `did you mean "${near[1]}"?`;
-  return names.length === 0 ? "there are none" : `there are: ${names.slice(0, 12).join(", ")}${names.length > 12 ? ", …" : ""}`;
+  return names.length === 0
+    ? "there are none"
+    : `there are: ${names.slice(0, 12).join(", ")}${names.length > 12 ? ", …" : ""}`;
 }
 
 /** Edits between two words (Levenshtein). */
@@ -132,9 +137,13 @@ function nextBlock(node: Node, height: bigint): Promise<void> {
     const timer = setTimeout(() => {
       unsubscribe();
       reject(
-        new LocalnetError("timed-out", `${node.chainId} made no block after ${height} in ${BLOCK_TIMEOUT_MS / 1000} s`, {
-          hint: "tandem status tells whether enough validators are up",
-        }),
+        new LocalnetError(
+          "timed-out",
+          `${node.chainId} made no block after ${height} in ${BLOCK_TIMEOUT_MS / 1000} s`,
+          {
+            hint: "tandem status tells whether enough validators are up",
+          },
+        ),
       );
     }, BLOCK_TIMEOUT_MS);
     timer.unref();
@@ -158,13 +167,13 @@ export function senderOf(world: World, chain: Chain, name: string): Promise<TxSe
   }
   let sender = known.get(name);
   if (sender === undefined) {
-    sender = makeSender(world, chain, accountOf(world, name));
+    sender = makeSender(chain, accountOf(world, name));
     known.set(name, sender);
   }
   return sender;
 }
 
-async function makeSender(world: World, chain: Chain, account: AccountKey): Promise<TxSender> {
+async function makeSender(chain: Chain, account: AccountKey): Promise<TxSender> {
   return createTxSender({
     chainId: chain.chainId,
     rpc: chain.client.rpc,

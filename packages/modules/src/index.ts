@@ -32,6 +32,38 @@ export {
   FEE_COLLECTOR,
 } from "./distribution/index.ts";
 export {
+  createEvidenceModule,
+  DOUBLE_SIGN_JAIL_END_NS,
+  EQUIVOCATION_TYPE_URL,
+  type EvidenceKeeper,
+  type EvidenceKeeperOptions,
+  type EvidenceSlashing,
+  type EvidenceStaking,
+  evidenceErrors,
+} from "./evidence/index.ts";
+export { createGenutilModule, type GenutilModuleOptions } from "./genutil/index.ts";
+export {
+  createMintModule,
+  DEFAULT_MINT_PARAMS,
+  DEFAULT_MINTER,
+  MINT_ACCOUNT,
+  type Minter,
+  type MintKeeper,
+  type MintModuleOptions,
+  type MintParams,
+} from "./mint/index.ts";
+export {
+  createSlashingModule,
+  DEFAULT_SLASHING_PARAMS,
+  type SigningInfo,
+  type SlashableValidator,
+  type SlashingKeeper,
+  type SlashingModuleOptions,
+  type SlashingParams,
+  type SlashingStaking,
+  slashingErrors,
+} from "./slashing/index.ts";
+export {
   BONDED_POOL,
   consensusPower,
   createStakingModule,
@@ -58,3 +90,10 @@ export {
   validatorFromProto,
   validatorToProto,
 } from "./staking/index.ts";
+export {
+  createUpgradeModule,
+  UPGRADE_STORE,
+  type UpgradeKeeper,
+  type UpgradeModuleOptions,
+  upgradeErrors,
+} from "./upgrade/index.ts";

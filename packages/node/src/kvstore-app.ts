@@ -11,7 +11,7 @@ import {
   utf8,
 } from "@tandem-ics/crypto";
 import { nsToTimestamp } from "@tandem-ics/proto";
-import { type Application, GRPC, GrpcError } from "@tandem-ics/runtime";
+import { type Application, assert, GRPC, GrpcError } from "@tandem-ics/runtime";
 import { type Backend, createMemoryBackend } from "@tandem-ics/store";
 import {
   type ExecTxResult,
@@ -33,6 +33,7 @@ const HEIGHT_KEY = utf8("h");
 const HASH_KEY = utf8("a");
 const pairKey = (key: string): Uint8Array => utf8(`k${key}`);
 const CODE_INVALID = 1;
+const EMPTY_STATE_HASH = be64(0n);
 
 type Parsed =
   | { readonly kind: "set"; readonly key: string; readonly value: string }
@@ -78,7 +79,7 @@ function resultOf(parsed: Parsed | undefined): ExecTxResult {
 export function createKvStoreApp(backend: Backend = createMemoryBackend()): KvStoreApp {
   const heightBytes = backend.get(HEIGHT_KEY);
   let height = heightBytes === undefined ? 0n : fromBe64(heightBytes);
-  let appHash = backend.get(HASH_KEY) ?? EMPTY;
+  let appHash = backend.get(HASH_KEY) ?? EMPTY_STATE_HASH;
   let pending: { height: bigint; appHash: Uint8Array; pairs: Map<string, string> } | undefined;
   const misbehaviour: string[] = [];
 
@@ -89,7 +90,7 @@ export function createKvStoreApp(backend: Backend = createMemoryBackend()): KvSt
     let hash = appHash;
     for (const tx of txs) {
       const parsed = parse(tx);
-      if (parsed?.kind === "set" && parsed.key === "fail") throw new Error("told to fail");
+      assert(parsed?.kind !== "set" || parsed.key !== "fail", "told to fail");
       if (parsed?.kind === "set") pairs.set(parsed.key, parsed.value);
       if (parsed?.kind === "validator") validatorUpdates.set(decoder.decode(tx).slice(0, 48), parsed.update);
       if (parsed !== undefined) hash = sha256(concatBytes(hash, tx));
@@ -110,7 +111,7 @@ export function createKvStoreApp(backend: Backend = createMemoryBackend()): KvSt
       lastBlockHeight: height,
       lastBlockAppHash: appHash,
     }),
-    initChain: () => ({ validators: [], appHash: EMPTY }),
+    initChain: () => ({ validators: [], appHash: EMPTY_STATE_HASH }),
     checkTx: ({ tx }) => ({
       ...ResponseCheckTx.fromPartial({}),
       ...resultOf(parse(tx)),
@@ -125,7 +126,7 @@ export function createKvStoreApp(backend: Backend = createMemoryBackend()): KvSt
       return finalizeBlock(request.txs, request.height);
     },
     commit() {
-      if (pending === undefined) throw new Error("nothing to commit");
+      assert(pending !== undefined, "nothing to commit");
       const batch = backend.batch();
       batch.set(HEIGHT_KEY, be64(pending.height));
       batch.set(HASH_KEY, pending.appHash);

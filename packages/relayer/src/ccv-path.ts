@@ -35,16 +35,26 @@ export async function ccvClients(
 ): Promise<{ providerClient: string; consumerClient: string }> {
   const { clientId } = await provider.chain.query.provider.QueryConsumerChain({ consumerId });
   if (clientId === "")
-    throw new RelayError("client-not-found", `consumer ${consumerId} has no client on ${provider.chain.chainId}: not launched`, {
-      retryable: true,
-    });
+    throw new RelayError(
+      "client-not-found",
+      `consumer ${consumerId} has no client on ${provider.chain.chainId}: not launched`,
+      {
+        retryable: true,
+      },
+    );
   const { chainId } = await readClientState(provider.chain, clientId);
   if (chainId !== consumer.chain.chainId)
-    throw new RelayError("client-not-found", `consumer ${consumerId} is ${chainId}, not ${consumer.chain.chainId}`);
+    throw new RelayError(
+      "client-not-found",
+      `consumer ${consumerId} is ${chainId}, not ${consumer.chain.chainId}`,
+    );
   // The genesis client is the first one of the provider: later ones can be made by anybody.
   const [consumerClient] = await findClients(consumer.chain, provider.chain.chainId);
   if (consumerClient === undefined)
-    throw new RelayError("client-not-found", `${consumer.chain.chainId} has no client of ${provider.chain.chainId}`);
+    throw new RelayError(
+      "client-not-found",
+      `${consumer.chain.chainId} has no client of ${provider.chain.chainId}`,
+    );
   return { providerClient: clientId, consumerClient };
 }
 

@@ -1,7 +1,12 @@
 /** Errors of relaying: what could not be carried, and whether a later try can succeed. */
 
 /** What went wrong, for programs. */
-export type RelayErrorCode = "client-not-found" | "client-inactive" | "handshake" | "packet-lost" | "not-provable";
+export type RelayErrorCode =
+  | "client-not-found"
+  | "client-inactive"
+  | "handshake"
+  | "packet-lost"
+  | "not-provable";
 
 /** A failure of the relayer itself; chains' refusals are `ClientError`s. */
 export class RelayError extends Error {

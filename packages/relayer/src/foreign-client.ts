@@ -1,18 +1,14 @@
 /** The light client of one chain on another: what it trusts, and the headers that move it on (ICS-02, 07-tendermint). */
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import type { ChainClient } from "@tandem-ics/client";
-import {
-  isCometError,
-  validatorSetFromProto,
-  verifyCommitLightTrusting,
-} from "@tandem-ics/comet";
+import { isCometError, validatorSetFromProto, verifyCommitLightTrusting } from "@tandem-ics/comet";
+import { durationToNs, timestampToNs } from "@tandem-ics/proto";
 import { MsgUpdateClient } from "cosmjs-types/ibc/core/client/v1/tx";
 import {
+  Header as ClientHeader,
   ClientState,
   ConsensusState,
-  Header as ClientHeader,
 } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
-import { durationToNs, timestampToNs } from "@tandem-ics/proto";
 import { RelayError } from "./errors.ts";
 
 const HEADER_TYPE_URL = "/ibc.lightclients.tendermint.v1.Header";
@@ -84,7 +80,10 @@ export async function clientUpdates(
   const headers: ClientHeader[] = [];
   for (let steps = 0; trusted.revisionHeight < height; steps++) {
     if (steps > MAX_BISECTIONS)
-      throw new RelayError("client-inactive", `${clientId} on ${host.chainId} cannot be brought to height ${height}`);
+      throw new RelayError(
+        "client-inactive",
+        `${clientId} on ${host.chainId} cannot be brought to height ${height}`,
+      );
     let to = height;
     let header = await target.clientHeader(to, trusted);
     while (to > trusted.revisionHeight + 1n && !isTrusted(header, state)) {
@@ -122,7 +121,12 @@ function isTrusted(header: ClientHeader, state: ClientState): boolean {
   }
 }
 
-async function knowsHeight(host: ChainClient, clientId: string, target: ChainClient, height: bigint): Promise<boolean> {
+async function knowsHeight(
+  host: ChainClient,
+  clientId: string,
+  target: ChainClient,
+  height: bigint,
+): Promise<boolean> {
   const heights = await consensusHeights(host, clientId);
   return heights.some((h) => h.revisionNumber === target.revision && h.revisionHeight === height);
 }
@@ -133,7 +137,10 @@ async function heightBelow(host: ChainClient, clientId: string, target: ChainCli
   );
   const best = below.sort((a, b) => (a.revisionHeight < b.revisionHeight ? 1 : -1))[0];
   if (best === undefined)
-    throw new RelayError("client-inactive", `${clientId} on ${host.chainId} trusts nothing below height ${height}`);
+    throw new RelayError(
+      "client-inactive",
+      `${clientId} on ${host.chainId} trusts nothing below height ${height}`,
+    );
   return best;
 }
 

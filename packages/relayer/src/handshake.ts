@@ -5,14 +5,23 @@
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import type { ProvenValue } from "@tandem-ics/client";
 import { channelPath, connectionPath } from "@tandem-ics/ibc/24-host";
-import { Channel, Counterparty as ChannelCounterparty, Order, State as ChannelState } from "cosmjs-types/ibc/core/channel/v1/channel";
+import {
+  Channel,
+  Counterparty as ChannelCounterparty,
+  State as ChannelState,
+  Order,
+} from "cosmjs-types/ibc/core/channel/v1/channel";
 import {
   MsgChannelOpenAck,
   MsgChannelOpenConfirm,
   MsgChannelOpenInit,
   MsgChannelOpenTry,
 } from "cosmjs-types/ibc/core/channel/v1/tx";
-import { ConnectionEnd, type IdentifiedConnection, State as ConnectionState } from "cosmjs-types/ibc/core/connection/v1/connection";
+import {
+  ConnectionEnd,
+  State as ConnectionState,
+  type IdentifiedConnection,
+} from "cosmjs-types/ibc/core/connection/v1/connection";
 import {
   MsgConnectionOpenAck,
   MsgConnectionOpenConfirm,
@@ -61,7 +70,11 @@ async function sendProven(
 }
 
 /** Value of an attribute of the first event of a type. */
-function attribute(events: readonly { type: string; attributes: readonly { key: string; value: string }[] }[], type: string, key: string): string {
+function attribute(
+  events: readonly { type: string; attributes: readonly { key: string; value: string }[] }[],
+  type: string,
+  key: string,
+): string {
   for (const event of events)
     if (event.type === type) {
       const found = event.attributes.find((a) => a.key === key);
@@ -111,9 +124,14 @@ export async function openConnection(
     else if (endA.state === ConnectionState.STATE_OPEN && endB.state === ConnectionState.STATE_TRYOPEN)
       floorB = await sendProven(b, a, provenA, [connectionConfirm(b, idB, provenA)]);
     else
-      throw new RelayError("handshake", `connections ${idA} (${endA.state}) and ${idB} (${endB.state}) cannot be joined`);
+      throw new RelayError(
+        "handshake",
+        `connections ${idA} (${endA.state}) and ${idB} (${endB.state}) cannot be joined`,
+      );
   }
-  throw new RelayError("handshake", `connection ${idA} did not open in ${MAX_STEPS} steps`, { retryable: true });
+  throw new RelayError("handshake", `connection ${idA} did not open in ${MAX_STEPS} steps`, {
+    retryable: true,
+  });
 }
 
 const DEFAULT_VERSION = { identifier: "1", features: ["ORDER_ORDERED", "ORDER_UNORDERED"] };
@@ -175,7 +193,11 @@ async function connectionOver(end: ClientEnd, otherClient: string): Promise<stri
 }
 
 /** The connection on `end` that answers `otherId`. */
-async function connectionFor(end: ClientEnd, otherClient: string, otherId: string): Promise<string | undefined> {
+async function connectionFor(
+  end: ClientEnd,
+  otherClient: string,
+  otherId: string,
+): Promise<string | undefined> {
   const found = await clientConnections(end);
   return found.find(
     ({ connection }) =>
@@ -183,7 +205,9 @@ async function connectionFor(end: ClientEnd, otherClient: string, otherId: strin
   )?.id;
 }
 
-async function clientConnections(end: ClientEnd): Promise<{ id: string; connection: IdentifiedConnection }[]> {
+async function clientConnections(
+  end: ClientEnd,
+): Promise<{ id: string; connection: IdentifiedConnection }[]> {
   const all = await end.chain.query.ibcConnection.Connections({
     pagination: { key: new Uint8Array(), offset: 0n, limit: 10_000n, countTotal: false, reverse: false },
   });
@@ -250,7 +274,8 @@ export async function finishChannel(
     const other = { portId: portB, channelId: channelB };
     const provenB = await b.chain.prove(channelPath(portB, channelB), await provableHeight(b.chain, floorB));
     const endB = Channel.decode(provenB.value);
-    if (endA.state === ChannelState.STATE_OPEN && endB.state === ChannelState.STATE_OPEN) return { a: own, b: other };
+    if (endA.state === ChannelState.STATE_OPEN && endB.state === ChannelState.STATE_OPEN)
+      return { a: own, b: other };
     if (endA.state === ChannelState.STATE_INIT && endB.state === ChannelState.STATE_TRYOPEN)
       floorA = await sendProven(a, b, provenB, [channelAck(a, own, other, endB, provenB)]);
     else if (endA.state === ChannelState.STATE_OPEN && endB.state === ChannelState.STATE_TRYOPEN)
@@ -261,7 +286,9 @@ export async function finishChannel(
         `channels ${own.channelId} (${endA.state}) and ${channelB} (${endB.state}) cannot be joined`,
       );
   }
-  throw new RelayError("handshake", `channel ${own.channelId} did not open in ${MAX_STEPS} steps`, { retryable: true });
+  throw new RelayError("handshake", `channel ${own.channelId} did not open in ${MAX_STEPS} steps`, {
+    retryable: true,
+  });
 }
 
 const channelTry = (
@@ -317,7 +344,11 @@ const channelConfirm = (to: ConnectionEndpoint, own: ChannelId, proof: ProvenVal
 });
 
 /** The channel on `end` that answers `other`. */
-async function channelFor(end: ConnectionEndpoint, other: ChannelId, portId: string): Promise<string | undefined> {
+async function channelFor(
+  end: ConnectionEndpoint,
+  other: ChannelId,
+  portId: string,
+): Promise<string | undefined> {
   return (await connectionChannels(end)).find(
     (channel) =>
       channel.portId === portId &&

@@ -5,13 +5,13 @@
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import { ackPath, commitmentPath, nextSequenceRecvPath, receiptPath } from "@tandem-ics/ibc/24-host";
 import { timestampToNs } from "@tandem-ics/proto";
-import { Order, type Packet, State as ChannelState } from "cosmjs-types/ibc/core/channel/v1/channel";
+import { State as ChannelState, Order, type Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import { MsgAcknowledgement, MsgRecvPacket, MsgTimeout } from "cosmjs-types/ibc/core/channel/v1/tx";
+import { provableHeight } from "./endpoint.ts";
 import { RelayError } from "./errors.ts";
 import { clientUpdates } from "./foreign-client.ts";
 import { type ConnectionEndpoint, connectionChannels } from "./handshake.ts";
 import type { Journal } from "./journal.ts";
-import { provableHeight } from "./endpoint.ts";
 
 /** One side of a path with what was seen of its chain. */
 export interface PathEnd extends ConnectionEndpoint {
@@ -151,7 +151,11 @@ async function relayPackets(src: PathEnd, dst: PathEnd, work: readonly ChannelWo
   for (const channel of work) {
     for (const sequence of channel.unreceived) {
       const what = `packet ${channel.portId}/${channel.channelId}/${sequence} of ${src.chain.chainId}`;
-      const { packet, height } = await require(src.journal.sent(channel.portId, channel.channelId, sequence), what);
+      const { packet, height } = await require(src.journal.sent(
+        channel.portId,
+        channel.channelId,
+        sequence,
+      ), what);
       if (elapsed(packet, dst.chain.revision, now.height, now.timeNs)) {
         timeout.push(timeoutMessage(src, dst, packet, channel.ordered));
         if (channel.ordered) break; // the channel closes with the first one
@@ -214,7 +218,12 @@ const timeoutMessage = (src: PathEnd, dst: PathEnd, packet: Packet, ordered: boo
 });
 
 /** Acknowledgements that `dst` wrote, back to `src`. */
-async function relayAcks(src: PathEnd, dst: PathEnd, work: readonly ChannelWork[], options: RelayOptions): Promise<number> {
+async function relayAcks(
+  src: PathEnd,
+  dst: PathEnd,
+  work: readonly ChannelWork[],
+  options: RelayOptions,
+): Promise<number> {
   const messages: ProvenMessage[] = [];
   let floor = 0n;
   for (const channel of work) {
@@ -230,10 +239,11 @@ async function relayAcks(src: PathEnd, dst: PathEnd, work: readonly ChannelWork[
     const written = acknowledgements.map((a) => a.sequence).sort((a, b) => (a < b ? -1 : 1));
     for (const sequence of written) {
       const what = `acknowledgement ${channel.counterpartyPort}/${channel.counterpartyChannel}/${sequence} of ${dst.chain.chainId}`;
-      const ack = await require(
-        dst.journal.ack(channel.counterpartyPort, channel.counterpartyChannel, sequence),
-        what,
-      );
+      const ack = await require(dst.journal.ack(
+        channel.counterpartyPort,
+        channel.counterpartyChannel,
+        sequence,
+      ), what);
       if (ack.height > floor) floor = ack.height;
       messages.push({
         kind: "acknowledgement",

@@ -7,7 +7,13 @@ import { ConsensusState } from "cosmjs-types/ibc/lightclients/tendermint/v1/tend
 import { clientExpiry, clientUpdates, readClientState } from "./foreign-client.ts";
 import { type ConnectionEndpoint, finishChannels } from "./handshake.ts";
 import { createJournal } from "./journal.ts";
-import { type PathEnd, type RelayedCounts, type RelayOptions, relayOnce, shouldRefresh } from "./relay-path.ts";
+import {
+  type PathEnd,
+  type RelayedCounts,
+  type RelayOptions,
+  relayOnce,
+  shouldRefresh,
+} from "./relay-path.ts";
 
 /** Options of {@link createRelayer}. */
 export interface RelayerOptions extends RelayOptions {
@@ -156,10 +162,11 @@ export async function createRelayer(
 
   /** Until either chain moves on, the sweep is due, or the relayer is stopped. */
   function nextBlock(): Promise<void> {
-    const moved = (end: PathEnd) => end.chain.pace.after(end.journal.height).then(
-      () => undefined,
-      () => undefined,
-    );
+    const moved = (end: PathEnd) =>
+      end.chain.pace.after(end.journal.height).then(
+        () => undefined,
+        () => undefined,
+      );
     return Promise.race([moved(a), moved(b), rest(sweepMs)]);
   }
 

@@ -133,7 +133,16 @@ export {
 } from "./module.ts";
 export { DEFAULT_PAGE_LIMIT, type Page, paginate, paginateList } from "./pagination.ts";
 export { sdkErrors } from "./sdk-errors.ts";
-export { atBlock, createTestContext, emptyBlock, type TestContextOptions } from "./testing.ts";
+export {
+  atBlock,
+  createTestContext,
+  createTestSigner,
+  emptyBlock,
+  signTestTx,
+  type TestContextOptions,
+  type TestSigner,
+  type TestTxOptions,
+} from "./testing.ts";
 export {
   createTxDecoder,
   type DecodedFee,

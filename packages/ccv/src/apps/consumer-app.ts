@@ -7,21 +7,54 @@ import {
   createUpgradeModule,
   FEE_COLLECTOR,
 } from "@tandem-ics/modules";
-import { type AppModule, type Application, createAnteHandler, createBaseApp, type JsonObject } from "@tandem-ics/runtime";
+import {
+  type Application,
+  type AppModule,
+  createAnteHandler,
+  createBaseApp,
+  type JsonObject,
+} from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
-import { createConsumerModule } from "../consumer/index.ts";
+import { createConsumerModule, createConsumerStakingView } from "../consumer/index.ts";
+import { CONSUMER_REDISTRIBUTE_ACCOUNT, CONSUMER_TO_PROVIDER_ACCOUNT } from "../types/constants.ts";
 import { APP_VERSION, type AppOptions, createAppBase, defaultGenesisOf } from "./options.ts";
 
 /** Name that `info` reports. */
 export const CONSUMER_APP_NAME = "interchain-security-c";
-/** The consumer's own share of the fees. */
-const CONSUMER_REDISTRIBUTE = "cons_redistribute";
-/** The provider's share until it is sent; refunds of failed transfers come back here. */
-const CONSUMER_TO_SEND_TO_PROVIDER = "cons_to_send_to_provider";
-
-const BEGIN_BLOCK_ORDER = ["transfer", "ibc", "auth", "bank", "slashing", "genutil", "evidence", "ccvconsumer"];
-const END_BLOCK_ORDER = ["transfer", "ibc", "auth", "bank", "slashing", "genutil", "evidence", "upgrade", "ccvconsumer"];
-const INIT_GENESIS_ORDER = ["auth", "bank", "slashing", "ibc", "evidence", "transfer", "genutil", "upgrade", "ccvconsumer", "consensus"];
+const BEGIN_BLOCK_ORDER = [
+  "transfer",
+  "ibc",
+  "auth",
+  "bank",
+  "slashing",
+  "genutil",
+  "evidence",
+  "ccvconsumer",
+];
+const END_BLOCK_ORDER = [
+  "transfer",
+  "ibc",
+  "auth",
+  "bank",
+  "slashing",
+  "genutil",
+  "evidence",
+  "upgrade",
+  "ccvconsumer",
+];
+const INIT_GENESIS_ORDER = [
+  "auth",
+  "bank",
+  "slashing",
+  "ibc",
+  "evidence",
+  "transfer",
+  "genutil",
+  "upgrade",
+  "ccvconsumer",
+  "ccvconsumer_extra",
+  "consensus",
+];
 
 function compose(options: AppOptions) {
   const base = createAppBase(
@@ -29,25 +62,30 @@ function compose(options: AppOptions) {
     "consumer",
     {
       [FEE_COLLECTOR]: [],
-      [CONSUMER_REDISTRIBUTE]: [],
-      [CONSUMER_TO_SEND_TO_PROVIDER]: [],
+      [CONSUMER_REDISTRIBUTE_ACCOUNT]: [],
+      [CONSUMER_TO_PROVIDER_ACCOUNT]: [],
       transfer: ["minter", "burner"],
     },
-    [CONSUMER_TO_SEND_TO_PROVIDER],
+    [CONSUMER_TO_PROVIDER_ACCOUNT],
   );
   const { addresses, authority } = base;
-  const upgrade = createUpgradeModule({ addresses, authority });
+  const upgrade = createUpgradeModule({ authority });
   const ibc = createIbcModule({ address: addresses.account, authority, upgrade: upgrade.keeper });
   const transfer = createTransferModule({
     address: addresses.account,
     authority,
     bank: base.bank.keeper,
-    auth: base.auth.keeper,
-    channel: ibc.channel,
+    accounts: base.auth.keeper,
+    channels: ibc.channel,
   });
+  // The consumer stands in for staking; it needs slashing in turn, for the signing infos of new validators.
+  const staking = createConsumerStakingView(addresses);
+  const slashing = createSlashingModule({ addresses, staking, authority });
+  const evidence = createEvidenceModule({ addresses, staking, slashing: slashing.keeper });
   const consumer = createConsumerModule({
     addresses,
     authority,
+    slashing: slashing.keeper,
     auth: base.auth.keeper,
     bank: base.bank.keeper,
     client: ibc.client,
@@ -55,11 +93,8 @@ function compose(options: AppOptions) {
     channel: ibc.channel,
     transfer: transfer.keeper,
   });
-  const slashing = createSlashingModule({ addresses, staking: consumer.staking, authority });
-  consumer.setSlashing(slashing.keeper);
-  const evidence = createEvidenceModule({ addresses, staking: consumer.staking, slashing: slashing.keeper });
   const genutil = createGenutilModule({ returnValidatorUpdates: false });
-  ibc.router.add("transfer", transfer.app).add("consumer", consumer.app);
+  ibc.router.add("transfer", transfer.app).add("consumer", consumer.ibcApp);
   const modules: AppModule[] = [
     base.auth.module,
     base.bank.module,
@@ -70,6 +105,7 @@ function compose(options: AppOptions) {
     genutil.module,
     upgrade.module,
     consumer.module,
+    consumer.extraGenesis,
     base.consensus.module,
   ];
   return { ...base, ibc, consumer, modules };

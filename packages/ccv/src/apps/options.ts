@@ -1,5 +1,10 @@
 /** What an application is opened with, and what all of them share. */
-import { createAuthModule, createBankModule, createConsensusModule, type ModulePermission } from "@tandem-ics/modules";
+import {
+  createAuthModule,
+  createBankModule,
+  createConsensusModule,
+  type ModulePermission,
+} from "@tandem-ics/modules";
 import {
   type AddressCodecs,
   type AppModule,

@@ -1,7 +1,16 @@
 /** The provider application: the SDK modules, IBC, ICS-20 with the rewards middleware, and ccv/provider. */
-import { type Application, createAnteHandler, createBaseApp, type JsonObject } from "@tandem-ics/runtime";
+import { type ClientKeeper, clientErrors, clientStore, verifyMisbehaviour } from "@tandem-ics/ibc";
+import {
+  type Application,
+  type Context,
+  createAnteHandler,
+  createBaseApp,
+  type JsonObject,
+} from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
+import type { Misbehaviour } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import { createProviderModule } from "../provider/index.ts";
+import { CONSUMER_REWARDS_POOL } from "../types/constants.ts";
 import { APP_VERSION, defaultGenesisOf, type StakingAppOptions } from "./options.ts";
 import {
   BEGIN_BLOCK_ORDER,
@@ -13,8 +22,15 @@ import {
 
 /** Name that `info` reports. */
 export const PROVIDER_APP_NAME = "interchain-security-p";
-/** Where rewards of consumers arrive. */
-const CONSUMER_REWARDS_POOL = "consumer_rewards_pool";
+
+/** Checks evidence against a client's states, whatever the client's status. Throws `client/4` without a client. */
+const verifyMisbehaviourOf =
+  (clients: ClientKeeper) =>
+  (ctx: Context, clientId: string, misbehaviour: Misbehaviour): void => {
+    const client = clients.tendermintClientState(ctx, clientId);
+    if (client === undefined) throw clientErrors.clientNotFound(clientId);
+    verifyMisbehaviour(ctx, clientStore(ctx, clientId), client, misbehaviour);
+  };
 
 function compose(app: StakingAppOptions) {
   const base = createStakingBase({
@@ -37,7 +53,7 @@ function compose(app: StakingAppOptions) {
     distribution: base.distribution.keeper,
     bank: base.bank.keeper,
     auth: base.auth.keeper,
-    client: base.ibc.client,
+    client: { ...base.ibc.client, verifyTendermintMisbehaviour: verifyMisbehaviourOf(base.ibc.client) },
     connection: base.ibc.connection,
     channel: base.ibc.channel,
   });

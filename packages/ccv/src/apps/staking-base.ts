@@ -74,7 +74,13 @@ export function createStakingBase(options: StakingBaseOptions): StakingBase {
     ...(app.powerReduction === undefined ? {} : { powerReduction: app.powerReduction }),
   });
   const slashing = createSlashingModule({ addresses, staking: staking.keeper, authority });
-  const distribution = createDistributionModule({ addresses, auth, bank, staking: staking.keeper, authority });
+  const distribution = createDistributionModule({
+    addresses,
+    auth,
+    bank,
+    staking: staking.keeper,
+    authority,
+  });
   const mint = createMintModule({
     addresses,
     auth,
@@ -84,14 +90,14 @@ export function createStakingBase(options: StakingBaseOptions): StakingBase {
   });
   const evidence = createEvidenceModule({ addresses, staking: staking.keeper, slashing: slashing.keeper });
   const genutil = createGenutilModule({ staking: staking.keeper, returnValidatorUpdates });
-  const upgrade = createUpgradeModule({ addresses, authority });
+  const upgrade = createUpgradeModule({ authority });
   const ibc = createIbcModule({ address: addresses.account, authority, upgrade: upgrade.keeper });
   const transfer = createTransferModule({
     address: addresses.account,
     authority,
     bank,
-    auth,
-    channel: ibc.channel,
+    accounts: auth,
+    channels: ibc.channel,
   });
   return {
     ...base,
@@ -119,8 +125,43 @@ export function createStakingBase(options: StakingBaseOptions): StakingBase {
 }
 
 /** Module names in the order of the stock binaries' begin-block hooks. */
-export const BEGIN_BLOCK_ORDER = ["staking", "transfer", "ibc", "auth", "bank", "distribution", "slashing", "mint", "genutil", "evidence"];
+export const BEGIN_BLOCK_ORDER = [
+  "staking",
+  "transfer",
+  "ibc",
+  "auth",
+  "bank",
+  "distribution",
+  "slashing",
+  "mint",
+  "genutil",
+  "evidence",
+];
 /** Likewise for end-block hooks. */
-export const END_BLOCK_ORDER = ["staking", "transfer", "ibc", "auth", "bank", "distribution", "slashing", "mint", "genutil", "evidence", "upgrade"];
+export const END_BLOCK_ORDER = [
+  "staking",
+  "transfer",
+  "ibc",
+  "auth",
+  "bank",
+  "distribution",
+  "slashing",
+  "mint",
+  "genutil",
+  "evidence",
+  "upgrade",
+];
 /** Likewise for genesis. */
-export const INIT_GENESIS_ORDER = ["auth", "bank", "distribution", "staking", "slashing", "mint", "ibc", "evidence", "transfer", "genutil", "upgrade"];
+export const INIT_GENESIS_ORDER = [
+  "auth",
+  "bank",
+  "distribution",
+  "staking",
+  "slashing",
+  "mint",
+  "ibc",
+  "evidence",
+  "transfer",
+  "genutil",
+  "upgrade",
+];

@@ -2,7 +2,7 @@
 import type { AddressCodecs, Coin, Coins, Context, Dec } from "@tandem-ics/runtime";
 import type { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import type { Any } from "cosmjs-types/google/protobuf/any";
-import type { Channel } from "cosmjs-types/ibc/core/channel/v1/channel";
+import type { Counterparty, Order } from "cosmjs-types/ibc/core/channel/v1/channel";
 import type { Height } from "cosmjs-types/ibc/core/client/v1/client";
 import type { ConnectionEnd } from "cosmjs-types/ibc/core/connection/v1/connection";
 import type { ClientState, ConsensusState } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
@@ -42,7 +42,13 @@ export interface ConsumerChannels extends PacketSender {
   /** As `MsgChannelOpenInit` does, through the application's callback. */
   openInit(
     ctx: Context,
-    message: { readonly portId: string; readonly channel: Channel; readonly signer: string },
+    opening: {
+      readonly portId: string;
+      readonly ordering: Order;
+      readonly connectionHops: readonly string[];
+      readonly counterparty: Counterparty;
+      readonly version: string;
+    },
   ): { readonly channelId: string };
   /** Without the application's callback. */
   closeInit(ctx: Context, channel: { portId: string; channelId: string }): void;

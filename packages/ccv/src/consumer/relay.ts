@@ -2,12 +2,17 @@
 import { ConsumerPacketDataType, type ValidatorSetChangePacketData } from "@tandem-ics/proto";
 import { type Context, plainError } from "@tandem-ics/runtime";
 import type { Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
-import { bytesOfBech32, consAddressOfKey } from "../types/addresses.ts";
 import type { AcknowledgementContent } from "../types/acknowledgement-text.ts";
+import { bytesOfBech32, consAddressOfKey } from "../types/addresses.ts";
 import { CONSUMER_MODULE, CONSUMER_PORT } from "../types/constants.ts";
 import { ccvErrors, refuseAs } from "../types/errors.ts";
-import { decodeConsumerPacket, RESULT_OK, RESULT_SLASH_BOUNCED, RESULT_SLASH_HANDLED } from "../types/packets.ts";
-import { TransactionAbort } from "../types/refusals.ts";
+import {
+  decodeConsumerPacket,
+  RESULT_OK,
+  RESULT_SLASH_BOUNCED,
+  RESULT_SLASH_HANDLED,
+} from "../types/packets.ts";
+import { refusalOf, TransactionAbort } from "../types/refusals.ts";
 import { mergeChanges } from "../types/valset-changes.ts";
 import { consumerErrors } from "./errors.ts";
 import type { ConsumerDeps } from "./expected-keepers.ts";
@@ -60,7 +65,8 @@ export function onVscPacket(ctx: Context, packet: Packet, changes: ValidatorSetC
 /** Answers to this chain's packets. */
 export function createAnswers({ channel }: Pick<ConsumerDeps, "channel">) {
   function onResult(ctx: Context, packet: Packet, result: Uint8Array): void {
-    if (result.length !== 1) throw plainError(`acknowledgement result length must be 1, got ${result.length}`);
+    if (result.length !== 1)
+      throw plainError(`acknowledgement result length must be 1, got ${result.length}`);
     if (decodeConsumerPacket(packet.data).type === ConsumerPacketDataType.CONSUMER_PACKET_TYPE_VSCM) return;
     switch (result[0]) {
       case RESULT_OK[0]:
@@ -78,13 +84,16 @@ export function createAnswers({ channel }: Pick<ConsumerDeps, "channel">) {
   /** The provider could not read a packet, which ends the trust: its channel is closed, and the CCV channel with it. */
   function onError(ctx: Context, packet: Packet): void {
     const { sourcePort, sourceChannel } = packet;
-    channel.closeInit(ctx, { portId: sourcePort, channelId: sourceChannel });
+    const refusal = refusalOf(() => channel.closeInit(ctx, { portId: sourcePort, channelId: sourceChannel }));
+    if (refusal !== undefined)
+      throw plainError(`ChanCloseInit(${sourceChannel}) failed: ${refusal.message}`, { cause: refusal });
     const established = state.providerChannel.get(ctx);
     if (established === undefined)
       throw consumerErrors.noProviderChannel(
         `recv ErrorAcknowledgement on non-established channel ${sourceChannel}`,
       );
-    if (established !== sourceChannel) channel.closeInit(ctx, { portId: CONSUMER_PORT, channelId: established });
+    if (established !== sourceChannel)
+      channel.closeInit(ctx, { portId: CONSUMER_PORT, channelId: established });
   }
 
   return {

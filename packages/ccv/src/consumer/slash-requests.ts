@@ -5,11 +5,11 @@ import {
   nsToTimestamp,
   timestampToNs,
 } from "@tandem-ics/proto";
-import { type AddressCodecs, assert, type Context } from "@tandem-ics/runtime";
+import type { AddressCodecs, Context } from "@tandem-ics/runtime";
 import { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import { CONSUMER_MODULE, CONSUMER_PORT } from "../types/constants.ts";
 import { encodeConsumerPacket, INFRACTION_NAMES } from "../types/packets.ts";
-import { refusalOf } from "../types/refusals.ts";
+import { refusalOf, TransactionAbort } from "../types/refusals.ts";
 import { type PacketSender, sendCcvPacket } from "../types/send-packet.ts";
 import { ccvTimeoutNs, retryDelayNs } from "./params.ts";
 import * as state from "./state.ts";
@@ -99,6 +99,6 @@ export function onHandled(ctx: Context): void {
 /** The provider's slash meter was empty: the packet is sent again after the delay. */
 export function onBounced(ctx: Context): void {
   const record = state.slashRecord.get(ctx);
-  assert(record !== undefined, "a slash packet bounced and none is under way");
+  if (record === undefined) throw new TransactionAbort("a slash packet bounced and none is under way");
   state.slashRecord.set(ctx, { ...record, waitingOnReply: false });
 }

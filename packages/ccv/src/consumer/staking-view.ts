@@ -3,7 +3,8 @@
  * report to the provider (interchain-security `validators.go`).
  */
 import { EMPTY } from "@tandem-ics/crypto";
-import { type AddressCodecs, type Context, type Dec } from "@tandem-ics/runtime";
+import { slashingErrors } from "@tandem-ics/modules";
+import type { AddressCodecs, Context, Dec } from "@tandem-ics/runtime";
 import { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import { firstConsumerHeight, isChangeoverComplete } from "./changeover.ts";
 import type { StandaloneStaking } from "./expected-keepers.ts";
@@ -30,8 +31,11 @@ export interface ConsumerStakingView {
   ): bigint;
   jail(ctx: Context, consAddress: Uint8Array): void;
   unjail(ctx: Context, consAddress: Uint8Array): void;
-  validator(ctx: Context, operator: Uint8Array): undefined;
-  delegation(ctx: Context, delegator: Uint8Array, operator: Uint8Array): undefined;
+  /** Nobody has stake here: always refuses. */
+  requireValidator(ctx: Context, operator: Uint8Array): never;
+  requireDelegation(ctx: Context, delegator: Uint8Array, operator: Uint8Array): never;
+  /** None: signing infos come with the set of the provider. */
+  validators(ctx: Context): readonly [];
 }
 
 /** The view; it needs nothing but the store, so that slashing can be made from it before this module. */
@@ -51,7 +55,11 @@ export function createConsumerStakingView(
     slashWithInfractionReason(ctx, address, infractionHeight, power, fraction, infraction) {
       if (infraction === Infraction.INFRACTION_UNSPECIFIED) return 0n;
       // What happened before the provider's set was in force is the old staking module's to punish.
-      if (standalone !== undefined && state.wasStandalone.has(ctx) && infractionHeight < firstConsumerHeight(ctx))
+      if (
+        standalone !== undefined &&
+        state.wasStandalone.has(ctx) &&
+        infractionHeight < firstConsumerHeight(ctx)
+      )
         return standalone.slashWithInfractionReason(
           ctx,
           address,
@@ -71,7 +79,12 @@ export function createConsumerStakingView(
       if (standalone !== undefined && isChangeoverComplete(ctx)) standalone.unjail(ctx, consAddress);
     },
 
-    validator: () => undefined,
-    delegation: () => undefined,
+    requireValidator: () => {
+      throw slashingErrors.noValidatorForAddress();
+    },
+    requireDelegation: () => {
+      throw slashingErrors.missingSelfDelegation();
+    },
+    validators: () => [],
   };
 }

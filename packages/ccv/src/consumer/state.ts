@@ -11,16 +11,7 @@ import {
   SlashRecord,
   ValidatorSetChangePacketData,
 } from "@tandem-ics/proto";
-import {
-  bytesKey,
-  bytesValue,
-  item,
-  map,
-  proto,
-  textValue,
-  u64Key,
-  u64Value,
-} from "@tandem-ics/runtime";
+import { bytesKey, bytesValue, item, map, proto, textValue, u64Key, u64Value } from "@tandem-ics/runtime";
 import { CONSUMER_MODULE } from "../types/constants.ts";
 import { cachedProto, flag } from "../types/store-values.ts";
 

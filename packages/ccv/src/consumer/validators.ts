@@ -1,12 +1,11 @@
 /** The consumer's validators as the provider dictates them (ICS-28; interchain-security `validators.go`). */
 import { concatBytes, EMPTY } from "@tandem-ics/crypto";
 import { publicKeyToAny } from "@tandem-ics/modules";
-import { type CrossChainValidator } from "@tandem-ics/proto";
+import { type CrossChainValidator, nsToTimestamp } from "@tandem-ics/proto";
 import type { AddressCodecs, Context } from "@tandem-ics/runtime";
 import { BondStatus, HistoricalInfo, Validator } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import type { ValidatorUpdate } from "cosmjs-types/tendermint/abci/types";
 import { Header } from "cosmjs-types/tendermint/types/types";
-import { nsToTimestamp } from "@tandem-ics/proto";
 import { consAddressOfKey } from "../types/addresses.ts";
 import { publicKeyFromAny } from "../types/public-keys.ts";
 import type { ConsumerSlashing } from "./expected-keepers.ts";

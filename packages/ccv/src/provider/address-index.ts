@@ -17,7 +17,11 @@ export const addressSetOf = (ctx: Context, rows: AddressRows, consumerId: string
   new Set(addressesOf(ctx, rows, consumerId).map((address) => addressKey(address)));
 
 /** The same; `undefined` for an empty list, which means "no list". */
-export function addressListOf(ctx: Context, rows: AddressRows, consumerId: string): ReadonlySet<string> | undefined {
+export function addressListOf(
+  ctx: Context,
+  rows: AddressRows,
+  consumerId: string,
+): ReadonlySet<string> | undefined {
   const addresses = addressSetOf(ctx, rows, consumerId);
   return addresses.size === 0 ? undefined : addresses;
 }

@@ -1,8 +1,8 @@
 /** The two light clients of a launch: the provider's of the consumer, and the one that the consumer starts with. */
 
-import { durationToNs, nsToDuration, nsToTimestamp } from "@tandem-ics/proto";
 import { clientErrors, connectionErrors, SENTINEL_ROOT } from "@tandem-ics/ibc";
 import { formatHeight } from "@tandem-ics/ibc/24-host";
+import { durationToNs, nsToDuration, nsToTimestamp } from "@tandem-ics/proto";
 
 import { assert, type Context } from "@tandem-ics/runtime";
 import type { ClientState, ConsensusState } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
@@ -45,7 +45,9 @@ export function createConsumerClients({ staking, client, connection }: Deps) {
       const height = client.selfHeight(ctx);
       const info = staking.historicalInfo(ctx, ctx.height);
       if (info === undefined)
-        throw clientErrors.consensusStateNotFound(`getting self consensus state for: ${formatHeight(height)}`);
+        throw clientErrors.consensusStateNotFound(
+          `getting self consensus state for: ${formatHeight(height)}`,
+        );
       const { time, appHash, nextValidatorsHash } = info.header;
       return {
         clientState: fillTemplate(ctx, ctx.chainId, height, staking.unbondingTimeNs(ctx)),
@@ -87,11 +89,13 @@ export function createConsumerClients({ staking, client, connection }: Deps) {
      */
     adopt(ctx: Context, consumerId: string, connectionId: string): string {
       const end = connection.connection(ctx, connectionId);
-      if (end === undefined) throw connectionErrors.connectionNotFound(`could not find connection(${connectionId})`);
+      if (end === undefined)
+        throw connectionErrors.connectionNotFound(`could not find connection(${connectionId})`);
       if (client.clientState(ctx, end.clientId) === undefined)
         throw clientErrors.clientNotFound(`could not find client(${end.clientId})`);
       const clientState = client.tendermintClientState(ctx, end.clientId);
-      if (clientState === undefined) throw clientErrors.invalidClientType(`client(${end.clientId}) is no Tendermint client`);
+      if (clientState === undefined)
+        throw clientErrors.invalidClientType(`client(${end.clientId}) is no Tendermint client`);
       const chainId = requireChainId(ctx, consumerId);
       if (clientState.chainId !== chainId)
         throw connectionErrors.invalidConnectionIdentifier(

@@ -1,7 +1,18 @@
 /** Creating, changing and removing consumers (interchain-security `msg_server.go`). */
 
 import { isBlank } from "@tandem-ics/ibc/24-host";
-import { type ConsumerInitializationParameters, ConsumerPhase, GO_ZERO_TIME_NS, type MsgCreateConsumer, type MsgRemoveConsumer, type MsgUpdateConsumer, nsToDuration, nsToTimestamp, PowerShapingParameters, timestampToNs } from "@tandem-ics/proto";
+import {
+  type ConsumerInitializationParameters,
+  ConsumerPhase,
+  GO_ZERO_TIME_NS,
+  type MsgCreateConsumer,
+  type MsgRemoveConsumer,
+  type MsgUpdateConsumer,
+  nsToDuration,
+  nsToTimestamp,
+  PowerShapingParameters,
+  timestampToNs,
+} from "@tandem-ics/proto";
 import type { Context } from "@tandem-ics/runtime";
 import { PROVIDER_MODULE } from "../types/constants.ts";
 import {
@@ -61,14 +72,16 @@ function setInitialization(
 /** Owner of a consumer. Throws `provider/37` for an unknown one. */
 function requireOwner(ctx: Context, consumerId: string): string {
   const owner = state.owners.get(ctx, consumerId);
-  if (owner === undefined) throw providerErrors.noOwnerAddress(`cannot retrieve owner address of ${consumerId}`);
+  if (owner === undefined)
+    throw providerErrors.noOwnerAddress(`cannot retrieve owner address of ${consumerId}`);
   return owner;
 }
 
 /** Chain id of a consumer. Throws `CCV/11` for an unknown one. */
 export function requireKnownChainId(ctx: Context, consumerId: string): string {
   const chainId = state.chainIds.get(ctx, consumerId);
-  if (chainId === undefined) throw ccvErrors.invalidConsumerState(`cannot get consumer chain ID: ${consumerId}`);
+  if (chainId === undefined)
+    throw ccvErrors.invalidConsumerState(`cannot get consumer chain ID: ${consumerId}`);
   return chainId;
 }
 
@@ -122,7 +135,9 @@ export function createConsumerMessages(
   function updateChainId(ctx: Context, { consumerId, newChainId }: MsgUpdateConsumer): string {
     const chainId = requireKnownChainId(ctx, consumerId);
     if (isBlank(newChainId) || newChainId === chainId) return chainId;
-    refuseAs(providerErrors.invalidMsgUpdateConsumer, "invalid new chain id", () => assertChainId(newChainId));
+    refuseAs(providerErrors.invalidMsgUpdateConsumer, "invalid new chain id", () =>
+      assertChainId(newChainId),
+    );
     if (!isPrelaunched(ctx, consumerId))
       throw providerErrors.invalidPhase("cannot update chain id of a non-prelaunched chain");
     state.chainIds.set(ctx, consumerId, newChainId);
@@ -158,13 +173,19 @@ export function createConsumerMessages(
     setInitialization(ctx, consumerId, chainId, init);
   }
 
-  function updatePowerShaping(ctx: Context, consumerId: string, owner: string, next: PowerShapingParameters): void {
+  function updatePowerShaping(
+    ctx: Context,
+    consumerId: string,
+    owner: string,
+    next: PowerShapingParameters,
+  ): void {
     if (next.topN > 0 && owner !== authority)
       throw providerErrors.invalidTransformToTopN(
         "an update to a Top N chain can only be done if chain is owner is the gov module",
       );
     const oldTopN = state.powerShaping.get(ctx, consumerId)?.topN;
-    if (oldTopN === undefined) throw ccvErrors.invalidConsumerState("cannot get previous power shaping parameters");
+    if (oldTopN === undefined)
+      throw ccvErrors.invalidConsumerState("cannot get previous power shaping parameters");
     setPowerShaping(ctx, addresses, consumerId, next);
     refuseAs(providerErrors.cannotUpdateMinimumPower, "could not update minimum power in top N", () =>
       updateMinimumPower(ctx, sets, consumerId, oldTopN, next.topN),
@@ -173,7 +194,9 @@ export function createConsumerMessages(
 
   function updateInfractions(ctx: Context, { consumerId, infractionParameters }: MsgUpdateConsumer): void {
     if (infractionParameters === undefined) return;
-    const current = refuseAs(ccvErrors.invalidConsumerState, "", () => requireInfractionParams(ctx, consumerId));
+    const current = refuseAs(ccvErrors.invalidConsumerState, "", () =>
+      requireInfractionParams(ctx, consumerId),
+    );
     const next = {
       doubleSign: infractionParameters.doubleSign ?? current.doubleSign,
       downtime: infractionParameters.downtime ?? current.downtime,
@@ -231,7 +254,9 @@ export function createConsumerMessages(
     const chainId = requireKnownChainId(ctx, consumerId);
     assertOwner(owner, signer);
     if (phaseOf(ctx, consumerId) !== ConsumerPhase.CONSUMER_PHASE_LAUNCHED)
-      throw providerErrors.invalidPhase(`chain with consumer id: ${consumerId} has to be in its launched phase`);
+      throw providerErrors.invalidPhase(
+        `chain with consumer id: ${consumerId} has to be in its launched phase`,
+      );
     lifecycle.stop(ctx, consumerId);
     ctx.emit("remove_consumer", {
       module: PROVIDER_MODULE,

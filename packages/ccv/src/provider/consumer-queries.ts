@@ -1,6 +1,17 @@
 /** What the provider tells about one consumer or all (interchain-security `grpc_query.go`). */
 
-import { type Chain, type ConsumerGenesisState, ConsumerPhase, nsToTimestamp, PowerShapingParameters, type QueryConsumerChainResponse, type QueryConsumerChainsRequest, type QueryConsumerChainsResponse, type QueryConsumerGenesisTimeResponse, timestampToNs } from "@tandem-ics/proto";
+import {
+  type Chain,
+  type ConsumerGenesisState,
+  ConsumerPhase,
+  nsToTimestamp,
+  PowerShapingParameters,
+  type QueryConsumerChainResponse,
+  type QueryConsumerChainsRequest,
+  type QueryConsumerChainsResponse,
+  type QueryConsumerGenesisTimeResponse,
+  timestampToNs,
+} from "@tandem-ics/proto";
 import { type AddressCodecs, type Context, GRPC, GrpcError, paginate } from "@tandem-ics/runtime";
 import { addressesOf } from "./address-index.ts";
 import { defaultInitialization } from "./consumer-messages.ts";
@@ -50,7 +61,10 @@ function chainOf(ctx: Context, addresses: AddressCodecs, consumerId: string): Ch
 export function createConsumerQueries({ addresses, client }: Pick<ProviderDeps, "addresses" | "client">) {
   return {
     /** Ordered by the number of the id; phase 0 means all. */
-    chains(ctx: Context, { phase, pagination: request }: QueryConsumerChainsRequest): QueryConsumerChainsResponse {
+    chains(
+      ctx: Context,
+      { phase, pagination: request }: QueryConsumerChainsRequest,
+    ): QueryConsumerChainsResponse {
       const all = phase === ConsumerPhase.CONSUMER_PHASE_UNSPECIFIED;
       const { items, pagination } = paginate(ctx, state.phases, request, {
         filter: (_, value) => all || value === phase,
@@ -110,7 +124,8 @@ export function createConsumerQueries({ addresses, client }: Pick<ProviderDeps, 
 
     idOfClient(ctx: Context, clientId: string): string {
       const consumerId = state.consumerOfClient.get(ctx, clientId);
-      if (consumerId === undefined) throw invalidArgument(`no known consumer chain for this client id: ${clientId}`);
+      if (consumerId === undefined)
+        throw invalidArgument(`no known consumer chain for this client id: ${clientId}`);
       return consumerId;
     },
   };

@@ -1,5 +1,9 @@
 /** The register of consumers: phases, clients, and who may validate them at all. */
-import { type ConsumerInitializationParameters, ConsumerPhase, type PowerShapingParameters } from "@tandem-ics/proto";
+import {
+  type ConsumerInitializationParameters,
+  ConsumerPhase,
+  type PowerShapingParameters,
+} from "@tandem-ics/proto";
 import { type Context, plainError } from "@tandem-ics/runtime";
 import { ccvErrors } from "../types/errors.ts";
 import * as state from "./state.ts";

@@ -1,5 +1,13 @@
 /** Evidence of a double sign on a consumer (ICS-28; interchain-security `consumer_equivocation.go`). */
-import { checkConflict, publicKeyAddress, validateDuplicateVoteBasic, validatorByAddress, validatorSetFromProto, verifySignature, voteSignBytes } from "@tandem-ics/comet";
+import {
+  checkConflict,
+  publicKeyAddress,
+  validateDuplicateVoteBasic,
+  validatorByAddress,
+  validatorSetFromProto,
+  verifySignature,
+  voteSignBytes,
+} from "@tandem-ics/comet";
 import { equalBytes, toHexUpper } from "@tandem-ics/crypto";
 import { type Context, plainError } from "@tandem-ics/runtime";
 import type { Header } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
@@ -19,7 +27,8 @@ const invalid = ccvErrors.invalidDoubleVotingEvidence;
 /** Throws an untyped refusal unless the header can supply a validator's key. Nothing else of it is believed or checked. */
 export function assertInfractionHeader(header: Header | undefined): asserts header is Header {
   if (header === undefined) throw plainError("infraction block header cannot be nil");
-  if (header.signedHeader === undefined) throw plainError("signed header in infraction block header cannot be nil");
+  if (header.signedHeader === undefined)
+    throw plainError("signed header in infraction block header cannot be nil");
   if (header.signedHeader.header === undefined)
     throw plainError("invalid signed header in infraction block header, 'SignedHeader.Header' is nil");
   if (header.validatorSet === undefined)
@@ -31,7 +40,10 @@ function verifyVotes(voteA: Vote, voteB: Vote, chainId: string, key: PublicKey):
   if (!equalBytes(publicKeyAddress(key), voteA.validatorAddress))
     throw invalid("public key doesn't correspond to the validator address in double vote evidence");
   refuseAs(invalid, "", () => checkComet("conflict", () => checkConflict(voteA, voteB)));
-  for (const [name, vote] of [["VoteA", voteA], ["VoteB", voteB]] as const)
+  for (const [name, vote] of [
+    ["VoteA", voteA],
+    ["VoteB", voteB],
+  ] as const)
     if (!verifySignature(key, voteSignBytes(chainId, vote), vote.signature))
       throw plainError(`verifying ${name}: invalid signature`);
 }
@@ -51,7 +63,8 @@ export function createDoubleVoting(punish: Punish) {
         throw invalid(
           `misbehaving validator ${toHexUpper(voteA.validatorAddress)} cannot be found in the infraction block header validator set`,
         );
-      if (!state.clientOfConsumer.has(ctx, consumerId)) throw invalid(`cannot find consumer chain ${consumerId}`);
+      if (!state.clientOfConsumer.has(ctx, consumerId))
+        throw invalid(`cannot find consumer chain ${consumerId}`);
       const minHeight = state.evidenceMinHeight.get(ctx, consumerId) ?? 0n;
       if (voteA.height < minHeight)
         throw invalid(

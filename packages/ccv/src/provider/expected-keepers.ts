@@ -5,7 +5,11 @@ import type { Any } from "cosmjs-types/google/protobuf/any";
 import type { Channel, Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import type { Height } from "cosmjs-types/ibc/core/client/v1/client";
 import type { ConnectionEnd } from "cosmjs-types/ibc/core/connection/v1/connection";
-import type { ClientState, ConsensusState, Misbehaviour } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
+import type {
+  ClientState,
+  ConsensusState,
+  Misbehaviour,
+} from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 
 /** A validator of the staking module, as far as this module reads it. */
 export interface StakingValidator {
@@ -16,6 +20,7 @@ export interface StakingValidator {
   /** 1 unbonded, 2 unbonding, 3 bonded. */
   readonly status: number;
   readonly tokens: bigint;
+  readonly shares: Dec;
   readonly description: Description;
   readonly commission: { readonly rate: Dec };
 }
@@ -45,10 +50,14 @@ export interface ProviderStaking<Unbonding = unknown, Redelegation = unknown> {
   ): bigint;
   unbondingDelegationsFromValidator(ctx: Context, operator: Uint8Array): readonly Unbonding[];
   redelegationsFromSrcValidator(ctx: Context, operator: Uint8Array): readonly Redelegation[];
-  slashUnbondingDelegation(ctx: Context, unbonding: Unbonding, infractionHeight: bigint, fraction: Dec): bigint;
+  slashUnbondingDelegation(
+    ctx: Context,
+    unbonding: Unbonding,
+    infractionHeight: bigint,
+    fraction: Dec,
+  ): bigint;
   slashRedelegation(
     ctx: Context,
-    source: StakingValidator,
     redelegation: Redelegation,
     infractionHeight: bigint,
     fraction: Dec,
@@ -76,7 +85,12 @@ export interface ProviderDistribution {
   communityTax(ctx: Context): Dec;
   fundCommunityPool(ctx: Context, amount: Coins, sender: Uint8Array): void;
   /** `commissionRate` replaces the validator's own. */
-  allocateTokensToValidator(ctx: Context, operator: Uint8Array, tokens: DecCoins, commissionRate?: Dec): void;
+  allocateTokensToValidator(
+    ctx: Context,
+    validator: StakingValidator,
+    tokens: DecCoins,
+    commissionRate?: Dec,
+  ): void;
 }
 
 /** Bank as CCV uses it. */

@@ -1,7 +1,12 @@
 /** The provider's genesis, in interchain-security's form (`x/ccv/provider/keeper/genesis.go`). What that form omits is in `extra-genesis.ts`. */
 
 import { isBlank } from "@tandem-ics/ibc/24-host";
-import { type ConsumerState, nsToTimestamp, type ProviderGenesisState, timestampToNs } from "@tandem-ics/proto";
+import {
+  type ConsumerState,
+  nsToTimestamp,
+  type ProviderGenesisState,
+  timestampToNs,
+} from "@tandem-ics/proto";
 import { type AddressCodecs, assert, type Context, type JsonObject, plainError } from "@tandem-ics/runtime";
 import type { ValidatorUpdate } from "cosmjs-types/tendermint/abci/types";
 import { PROVIDER_PORT } from "../types/constants.ts";

@@ -34,7 +34,9 @@ export function createHandshake({ client, connection, channel }: Deps) {
   function assertNoChannel(ctx: Context, consumerId: string): void {
     const previous = state.channelOfConsumer.get(ctx, consumerId);
     if (previous !== undefined)
-      throw ccvErrors.duplicateChannel(`CCV channel ${previous} already created for consumer chain ${consumerId}`);
+      throw ccvErrors.duplicateChannel(
+        `CCV channel ${previous} already created for consumer chain ${consumerId}`,
+      );
   }
 
   return {
@@ -46,7 +48,9 @@ export function createHandshake({ client, connection, channel }: Deps) {
       const { clientId } = underlyingClient(ctx, onlyHop(hops));
       const consumerId = state.consumerOfClient.get(ctx, clientId);
       if (consumerId === undefined)
-        throw ccvErrors.consumerChainNotFound(`cannot find consumer id associated with client id: ${clientId}`);
+        throw ccvErrors.consumerChainNotFound(
+          `cannot find consumer id associated with client id: ${clientId}`,
+        );
       const expected = state.clientOfConsumer.get(ctx, consumerId);
       if (expected === undefined)
         throw ccvErrors.clientNotFound(`cannot find client for consumer chain ${consumerId}`);
@@ -60,12 +64,15 @@ export function createHandshake({ client, connection, channel }: Deps) {
     /** Makes the channel the CCV channel of its consumer. The first to come here wins. */
     establish(ctx: Context, channelId: string): void {
       const end = channel.channel(ctx, PROVIDER_PORT, channelId);
-      if (end === undefined) throw channelErrors.channelNotFound(`channel not found for channel ID: ${channelId}`);
+      if (end === undefined)
+        throw channelErrors.channelNotFound(`channel not found for channel ID: ${channelId}`);
       const connectionId = onlyHop(end.connectionHops);
       const { clientId, chainId } = underlyingClient(ctx, connectionId);
       const consumerId = state.consumerOfClient.get(ctx, clientId);
       if (consumerId === undefined)
-        throw providerErrors.noConsumerId(`cannot find a consumer chain associated for this client: ${clientId}`);
+        throw providerErrors.noConsumerId(
+          `cannot find a consumer chain associated for this client: ${clientId}`,
+        );
       assertNoChannel(ctx, consumerId);
       state.channelOfConsumer.set(ctx, consumerId, channelId);
       state.consumerOfChannel.set(ctx, channelId, consumerId);

@@ -4,14 +4,17 @@ import {
   channelErrors,
   errorAcknowledgement,
   type IbcApp,
-  parseAcknowledgement,
   portErrors,
   resultAcknowledgement,
 } from "@tandem-ics/ibc";
 import { type ConsumerPacketData, ConsumerPacketDataType } from "@tandem-ics/proto";
 import { type Context, plainError, sdkErrors } from "@tandem-ics/runtime";
 import { Order, type Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
-import { acknowledgementAttribute, acknowledgementText } from "../types/acknowledgement-text.ts";
+import {
+  acknowledgementAttribute,
+  acknowledgementText,
+  readAcknowledgement,
+} from "../types/acknowledgement-text.ts";
 import { CCV_VERSION, CONSUMER_PORT, CONSUMER_REWARDS_POOL, PROVIDER_MODULE } from "../types/constants.ts";
 import { ccvErrors, refuseAs } from "../types/errors.ts";
 import { encodeHandshakeMetadata } from "../types/handshake.ts";
@@ -22,7 +25,8 @@ import type { Handshake } from "./handshake.ts";
 import type { Relay } from "./relay.ts";
 import * as state from "./state.ts";
 
-const initiatedByConsumer = () => ccvErrors.invalidChannelFlow("channel handshake must be initiated by consumer chain");
+const initiatedByConsumer = () =>
+  ccvErrors.invalidChannelFlow("channel handshake must be initiated by consumer chain");
 
 /** Callbacks of port `provider`. */
 export function createProviderApp(
@@ -41,7 +45,8 @@ export function createProviderApp(
     if (type === ConsumerPacketDataType.CONSUMER_PACKET_TYPE_VSCM) return { result: RESULT_OK };
     if (type !== ConsumerPacketDataType.CONSUMER_PACKET_TYPE_SLASH)
       throw plainError(`invalid consumer packet type: ${type}`);
-    if (data?.$case !== "slashPacketData") throw new TransactionAbort("a slash packet without slash packet data");
+    if (data?.$case !== "slashPacketData")
+      throw new TransactionAbort("a slash packet without slash packet data");
     return {
       result: relay.onSlashPacket(ctx, packet, data.value),
       vscId: data.value.valsetUpdateId,
@@ -58,7 +63,9 @@ export function createProviderApp(
       const bound = state.port.get(ctx);
       if (portId !== bound) throw portErrors.invalidPort(`invalid port: ${portId}, expected ${bound}`);
       if (counterparty.portId !== CONSUMER_PORT)
-        throw portErrors.invalidPort(`invalid counterparty port: ${counterparty.portId}, expected ${CONSUMER_PORT}`);
+        throw portErrors.invalidPort(
+          `invalid counterparty port: ${counterparty.portId}, expected ${CONSUMER_PORT}`,
+        );
       if (counterpartyVersion !== CCV_VERSION)
         throw ccvErrors.invalidVersion(
           `invalid counterparty version: got: ${counterpartyVersion}, expected ${CCV_VERSION}`,
@@ -94,11 +101,7 @@ export function createProviderApp(
     },
 
     onAcknowledgementPacket(ctx, { packet, acknowledgement }) {
-      const content = refuseAs(
-        sdkErrors.unknownRequest,
-        "cannot unmarshal provider packet acknowledgement",
-        () => parseAcknowledgement(acknowledgement),
-      );
+      const content = readAcknowledgement(acknowledgement);
       if ("error" in content && content.error !== "") relay.onErrorAcknowledgement(ctx, packet);
       ctx.emit("ccv_packet", { module: PROVIDER_MODULE, acknowledgement: acknowledgementText(content) });
       ctx.emit("ccv_packet", acknowledgementAttribute(content));

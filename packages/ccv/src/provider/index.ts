@@ -9,7 +9,7 @@ import { createConsumerMessages } from "./consumer-messages.ts";
 import { createDoubleVoting } from "./double-voting.ts";
 import { createEvidenceMessages } from "./evidence-messages.ts";
 import type { ProviderDeps } from "./expected-keepers.ts";
-import { createExtraGenesis } from "./extra-genesis.ts";
+import { createProviderExtra } from "./extra-genesis.ts";
 import {
   defaultProviderGenesis,
   exportProviderGenesis,
@@ -103,7 +103,7 @@ export function createProviderModule(deps: ProviderDeps): ProviderModule {
 
   return {
     module,
-    extraGenesis: createExtraGenesis(),
+    extraGenesis: createProviderExtra(),
     ibcApp: createProviderApp(deps, handshake, relay),
     stakingHooks: {
       afterValidatorCreated: keys.afterValidatorCreated,

@@ -1,9 +1,13 @@
 /** How each consumer's infractions are punished. A launched consumer's new values wait an unbonding period. */
 
-import { equalBytes } from "@tandem-ics/crypto";
-import { durationToNs, type InfractionParameters, nsToDuration, type SlashJailParameters } from "@tandem-ics/proto";
+import { equalBytes, fromUtf8, utf8 } from "@tandem-ics/crypto";
+import {
+  durationToNs,
+  type InfractionParameters,
+  nsToDuration,
+  type SlashJailParameters,
+} from "@tandem-ics/proto";
 import { type Context, Dec, plainError } from "@tandem-ics/runtime";
-import { fromUtf8, utf8 } from "@tandem-ics/crypto";
 import { assertDuration, assertFraction } from "../types/validation.ts";
 import { MAX_CONSUMERS_PER_BLOCK } from "./consumers.ts";
 import type { ProviderDeps } from "./expected-keepers.ts";

@@ -1,8 +1,15 @@
 /** What must hold of the provider's state after every block. */
 import { ConsumerPhase } from "@tandem-ics/proto";
 import type { Context } from "@tandem-ics/runtime";
+import {
+  addDecCoins,
+  amountOf,
+  Dec,
+  type DecCoins,
+  decAmountOf,
+  decCoinsFromProto,
+} from "@tandem-ics/runtime";
 import { consAddressOfKey } from "../types/addresses.ts";
-import { addDecCoins, type DecCoins, decAmountOf, decCoinsFromProto, amountOf, Dec } from "@tandem-ics/runtime";
 import { CONSUMER_REWARDS_POOL } from "../types/constants.ts";
 import { addressKey } from "./address-index.ts";
 import { phaseName, phaseOf } from "./consumers.ts";
@@ -68,7 +75,9 @@ export function providerInvariants(
     "max-provider-validators": (ctx) => {
       const size = storedProviderSet(ctx).length;
       const most = maxProviderValidators(ctx);
-      return size > most ? `number of provider consensus validators: ${size}, exceeds max: ${most}` : undefined;
+      return size > most
+        ? `number of provider consensus validators: ${size}, exceeds max: ${most}`
+        : undefined;
     },
     "unique-channels": channelsAreUnique,
     "justified-addresses": addressesAreJustified,

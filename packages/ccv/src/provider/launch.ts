@@ -1,6 +1,12 @@
 /** Launching a consumer: its first set, its genesis, and the provider's client of it, all or nothing. */
 import { newValidatorSet, validatorSetHash, validatorUpdatesToValidators } from "@tandem-ics/comet";
-import { type ConsumerGenesisState, type ConsumerInitializationParameters, ConsumerPhase, nsToDuration, type ProviderInfo } from "@tandem-ics/proto";
+import {
+  type ConsumerGenesisState,
+  type ConsumerInitializationParameters,
+  ConsumerPhase,
+  nsToDuration,
+  type ProviderInfo,
+} from "@tandem-ics/proto";
 import { type Context, plainError } from "@tandem-ics/runtime";
 import type { ValidatorUpdate } from "cosmjs-types/tendermint/abci/types";
 import { DEFAULT_RETRY_DELAY_NS } from "../types/consumer-params.ts";
@@ -16,7 +22,10 @@ const hashOfSet = (updates: readonly ValidatorUpdate[]): Uint8Array =>
   validatorSetHash(newValidatorSet(validatorUpdatesToValidators(updates)));
 
 /** Parameters of a consumer's genesis. Nothing is sent as reward until its operator lists denominations. */
-const genesisParams = (consumerId: string, init: ConsumerInitializationParameters): ConsumerGenesisState["params"] => ({
+const genesisParams = (
+  consumerId: string,
+  init: ConsumerInitializationParameters,
+): ConsumerGenesisState["params"] => ({
   enabled: true,
   blocksPerDistributionTransmission: init.blocksPerDistributionTransmission,
   distributionTransmissionChannel: init.distributionTransmissionChannel,
@@ -35,14 +44,24 @@ const genesisParams = (consumerId: string, init: ConsumerInitializationParameter
 
 /** Launching. */
 export function createLaunch(sets: ValidatorSets, clients: ConsumerClients) {
-  function makeGenesis(ctx: Context, consumerId: string, initialValSet: ValidatorUpdate[]): ConsumerGenesisState {
+  function makeGenesis(
+    ctx: Context,
+    consumerId: string,
+    initialValSet: ValidatorUpdate[],
+  ): ConsumerGenesisState {
     const init = requireInitialization(ctx, consumerId);
     const reused = init.connectionId !== "";
     const connectionId = reused ? clients.adopt(ctx, consumerId, init.connectionId) : "";
     const provider: ProviderInfo = reused
       ? { clientState: undefined, consensusState: undefined, initialValSet }
       : { ...clients.ofProvider(ctx), initialValSet };
-    return { params: genesisParams(consumerId, init), provider, newChain: true, preCCV: reused, connectionId };
+    return {
+      params: genesisParams(consumerId, init),
+      provider,
+      newChain: true,
+      preCCV: reused,
+      connectionId,
+    };
   }
 
   /**

@@ -5,7 +5,13 @@ import { type Context, plainError } from "@tandem-ics/runtime";
 import { State } from "cosmjs-types/ibc/core/channel/v1/channel";
 import { PROVIDER_PORT } from "../types/constants.ts";
 import { refusalOf } from "../types/refusals.ts";
-import { isPrelaunched, MAX_CONSUMERS_PER_BLOCK, phaseOf, removeClient, requireInitialization } from "./consumers.ts";
+import {
+  isPrelaunched,
+  MAX_CONSUMERS_PER_BLOCK,
+  phaseOf,
+  removeClient,
+  requireInitialization,
+} from "./consumers.ts";
 import type { ProviderDeps } from "./expected-keepers.ts";
 import { removeQueuedInfractionParams } from "./infraction-params.ts";
 import { removeKeys } from "./key-assignment.ts";
@@ -31,7 +37,11 @@ export function spawnTimeOf(ctx: Context, consumerId: string): bigint | undefine
  * untyped refusal when it does not wait there.
  * @returns its spawn time, `undefined` when it cannot be initialized
  */
-export function initialize(ctx: Context, consumerId: string, previousNs: bigint | undefined): bigint | undefined {
+export function initialize(
+  ctx: Context,
+  consumerId: string,
+  previousNs: bigint | undefined,
+): bigint | undefined {
   const timeNs = spawnTimeOf(ctx, consumerId);
   if (timeNs === undefined || !isPrelaunched(ctx, consumerId)) return undefined;
   state.phases.set(ctx, consumerId, ConsumerPhase.CONSUMER_PHASE_INITIALIZED);

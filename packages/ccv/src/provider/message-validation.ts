@@ -1,25 +1,25 @@
 /** What messages of the provider must satisfy before any state is looked at (interchain-security `x/ccv/provider/types/msg.go`). */
+
+import { isGoZeroTimestamp, isValidTimestamp, MAX_CHAIN_ID_LENGTH } from "@tandem-ics/comet";
 import { isBlank, isZeroHeight, parseRevision } from "@tandem-ics/ibc/24-host";
-import { isGoZeroTimestamp, isValidTimestamp } from "@tandem-ics/comet";
-import {
-  type AllowlistedRewardDenoms,
-  type ConsumerInitializationParameters,
-  type ConsumerMetadata,
-  type InfractionParameters,
-  type MsgAssignConsumerKey,
-  type MsgChangeRewardDenoms,
-  type MsgCreateConsumer,
-  type MsgOptIn,
-  type MsgOptOut,
-  type MsgSetConsumerCommissionRate,
-  type MsgUpdateConsumer,
-  type PowerShapingParameters,
+import type {
+  AllowlistedRewardDenoms,
+  ConsumerInitializationParameters,
+  ConsumerMetadata,
+  InfractionParameters,
+  MsgAssignConsumerKey,
+  MsgChangeRewardDenoms,
+  MsgCreateConsumer,
+  MsgOptIn,
+  MsgOptOut,
+  MsgSetConsumerCommissionRate,
+  MsgUpdateConsumer,
+  PowerShapingParameters,
 } from "@tandem-ics/proto";
 import { type AddressCodecs, Dec, type ErrorKind, isDenom, plainError } from "@tandem-ics/runtime";
 import { assertConsumerId } from "../types/addresses.ts";
 import { assertRewardDenom } from "../types/denoms.ts";
 import { refuseAs } from "../types/errors.ts";
-import { MAX_CHAIN_ID_BYTES } from "../types/light-client.ts";
 import {
   assertFraction,
   assertFractionText,
@@ -47,7 +47,7 @@ const RESERVED_CHAIN_IDS: readonly string[] = ["neutron-1", "stride-1"];
 /** Throws `provider/44` for a chain id that is blank, longer than CometBFT allows, or reserved. */
 export function assertChainId(chainId: string): void {
   const kind = providerErrors.invalidMsgCreateConsumer;
-  refuseAs(kind, "ChainId", () => assertText("chain id", chainId, MAX_CHAIN_ID_BYTES));
+  refuseAs(kind, "ChainId", () => assertText("chain id", chainId, MAX_CHAIN_ID_LENGTH));
   if (RESERVED_CHAIN_IDS.includes(chainId)) throw kind("cannot use a reserved chain id");
   if (parseRevision(chainId) === undefined) throw kind("the revision in the chain id is out of range");
 }
@@ -111,7 +111,8 @@ function assertPowerShaping(addresses: AddressCodecs, shaping: PowerShapingParam
 
 function assertAllowlistedDenoms({ denoms }: AllowlistedRewardDenoms): void {
   refuseAs(providerErrors.invalidAllowlistedRewardDenoms, "", () => {
-    if (denoms.length > MAX_ALLOWLISTED_DENOMS) throw plainError(`More than ${MAX_ALLOWLISTED_DENOMS} denoms`);
+    if (denoms.length > MAX_ALLOWLISTED_DENOMS)
+      throw plainError(`More than ${MAX_ALLOWLISTED_DENOMS} denoms`);
     denoms.forEach(assertRewardDenom);
   });
 }
@@ -149,7 +150,9 @@ export function validateCreateConsumer(addresses: AddressCodecs, msg: MsgCreateC
       infractionParameters: undefined,
       allowlistedRewardDenoms: undefined,
     });
-    throw plainError("cannot create a Top N chain through `MsgCreateConsumer`; use `MsgUpdateConsumer` for that");
+    throw plainError(
+      "cannot create a Top N chain through `MsgCreateConsumer`; use `MsgUpdateConsumer` for that",
+    );
   }
   assertParts(addresses, providerErrors.invalidMsgCreateConsumer, msg);
 }
@@ -219,4 +222,3 @@ export function validateChangeRewardDenoms({ denomsToAdd, denomsToRemove }: MsgC
   for (const denom of denomsToRemove)
     if (denomsToAdd.includes(denom)) throw kind(`denom(${denom}) cannot be both added and removed`);
 }
-

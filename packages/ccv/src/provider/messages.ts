@@ -23,11 +23,21 @@ import {
   ProviderMsgUpdateParams,
   ProviderMsgUpdateParamsResponse,
 } from "@tandem-ics/proto";
-import { type AddressCodecs, type Context, message, type MessageRoute, type ProtoCodec } from "@tandem-ics/runtime";
+import {
+  type AddressCodecs,
+  type Context,
+  type MessageRoute,
+  message,
+  type ProtoCodec,
+} from "@tandem-ics/runtime";
 import { assertConsumerId } from "../types/addresses.ts";
 import type { createAuthorityMessages } from "./authority-messages.ts";
 import type { createConsumerMessages } from "./consumer-messages.ts";
-import { type createEvidenceMessages, validateSubmitDoubleVoting, validateSubmitMisbehaviour } from "./evidence-messages.ts";
+import {
+  type createEvidenceMessages,
+  validateSubmitDoubleVoting,
+  validateSubmitMisbehaviour,
+} from "./evidence-messages.ts";
 import {
   validateAssignConsumerKey,
   validateChangeRewardDenoms,

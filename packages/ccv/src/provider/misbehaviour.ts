@@ -1,11 +1,19 @@
 /** Light client attacks on the provider's client of a consumer (interchain-security `consumer_equivocation.go`, ADR-005). */
-import { BLOCK_ID_FLAG, commitVoteSignBytes, publicKeyAddress, type ValidatorSet, validatorByAddress, validatorSetFromProto, verifySignature } from "@tandem-ics/comet";
+import {
+  BLOCK_ID_FLAG,
+  commitVoteSignBytes,
+  publicKeyAddress,
+  type ValidatorSet,
+  validatorByAddress,
+  validatorSetFromProto,
+  verifySignature,
+} from "@tandem-ics/comet";
 import { equalBytes } from "@tandem-ics/crypto";
 import { clientErrors, headerHeight, provesMisbehaviour } from "@tandem-ics/ibc";
 import { compareHeights } from "@tandem-ics/ibc/24-host";
 import { type Context, plainError } from "@tandem-ics/runtime";
 import type { Header, Misbehaviour } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
-import type { Commit, Header as BlockHeader } from "cosmjs-types/tendermint/types/types";
+import type { Header as BlockHeader, Commit } from "cosmjs-types/tendermint/types/types";
 import { checkComet } from "../types/comet-refusal.ts";
 import { ccvErrors } from "../types/errors.ts";
 import { refusalOf } from "../types/refusals.ts";
@@ -32,8 +40,13 @@ function sidesOf({ header1, header2 }: Misbehaviour): readonly [Side, Side] {
 function sideOf(ibcHeader: Header | undefined): Side {
   const header = ibcHeader?.signedHeader?.header;
   const commit = ibcHeader?.signedHeader?.commit;
-  if (header === undefined || commit === undefined) throw plainError("misbehaviour with an incomplete header");
-  return { header, commit, validators: checkComet("validator set", () => validatorSetFromProto(ibcHeader?.validatorSet)) };
+  if (header === undefined || commit === undefined)
+    throw plainError("misbehaviour with an incomplete header");
+  return {
+    header,
+    commit,
+    validators: checkComet("validator set", () => validatorSetFromProto(ibcHeader?.validatorSet)),
+  };
 }
 
 const TRANSITION_HASHES = [
@@ -52,7 +65,8 @@ const isConflictingTransition = (a: BlockHeader, b: BlockHeader): boolean =>
 function verifySlot({ header, commit, validators }: Side, index: number): void {
   const { validatorAddress, signature } = commit.signatures[index]!;
   const validator = validatorByAddress(validators, validatorAddress);
-  if (validator === undefined) throw plainError("incorrect signature: address isn't part of the validator set");
+  if (validator === undefined)
+    throw plainError("incorrect signature: address isn't part of the validator set");
   if (!equalBytes(publicKeyAddress(validator.pubKey), validatorAddress))
     throw plainError("validator public key doesn't correspond to signature validator address");
   if (!verifySignature(validator.pubKey, commitVoteSignBytes(header.chainId, commit, index), signature))
@@ -65,7 +79,8 @@ function verifySlot({ header, commit, validators }: Side, index: number): void {
  */
 export function signersOfBoth(misbehaviour: Misbehaviour): Uint8Array[] {
   const [first, second] = sidesOf(misbehaviour);
-  if (!isConflictingTransition(first.header, second.header) && first.commit.round !== second.commit.round) return [];
+  if (!isConflictingTransition(first.header, second.header) && first.commit.round !== second.commit.round)
+    return [];
   const slots = new Map<string, number>();
   first.commit.signatures.forEach(({ blockIdFlag, validatorAddress }, index) => {
     if (blockIdFlag !== BLOCK_ID_FLAG.absent) slots.set(addressKey(validatorAddress), index);
@@ -92,12 +107,18 @@ export function createMisbehaviour(
     const [first] = sidesOf(misbehaviour);
     const chainId = requireChainId(ctx, consumerId);
     if (chainId !== first.header.chainId)
-      throw plainError(`incorrect misbehaviour for chain id ${first.header.chainId}, the consumer has ${chainId}`);
+      throw plainError(
+        `incorrect misbehaviour for chain id ${first.header.chainId}, the consumer has ${chainId}`,
+      );
     const clientId = state.clientOfConsumer.get(ctx, consumerId);
     if (clientId === undefined)
-      throw plainError(`incorrect misbehaviour with conflicting headers from a non-existent consumer chain ${consumerId}`);
+      throw plainError(
+        `incorrect misbehaviour with conflicting headers from a non-existent consumer chain ${consumerId}`,
+      );
     if (clientId !== misbehaviour.clientId)
-      throw plainError(`incorrect misbehaviour: expected client ID ${clientId}, got ${misbehaviour.clientId}`);
+      throw plainError(
+        `incorrect misbehaviour: expected client ID ${clientId}, got ${misbehaviour.clientId}`,
+      );
     const height = headerHeight(misbehaviour.header1!);
     if (compareHeights(height, headerHeight(misbehaviour.header2!)) !== 0)
       throw clientErrors.invalidMisbehaviour("headers are not at same height");
@@ -125,7 +146,8 @@ export function createMisbehaviour(
       for (const address of signers) {
         const providerAddress = toProviderAddress(ctx, consumerId, address);
         const branch = ctx.branch();
-        if (refusalOf(() => punish.equivocation(branch.ctx, providerAddress, doubleSign)) !== undefined) continue;
+        if (refusalOf(() => punish.equivocation(branch.ctx, providerAddress, doubleSign)) !== undefined)
+          continue;
         branch.commit();
         punished += 1;
       }

@@ -1,6 +1,7 @@
 /** Who agreed to validate a consumer (interchain-security ADR-015). Membership changes with the next epoch or launch. */
-import type { Context } from "@tandem-ics/runtime";
+
 import { ConsumerPhase } from "@tandem-ics/proto";
+import type { Context } from "@tandem-ics/runtime";
 import { ccvErrors } from "../types/errors.ts";
 import { isActive, phaseOf } from "./consumers.ts";
 import { providerErrors } from "./errors.ts";
@@ -31,7 +32,9 @@ export function createOptIn({ staking }: Pick<ProviderDeps, "staking">, keys: Ke
     optOut(ctx: Context, consumerId: string, validator: StakingValidator): void {
       const phase = phaseOf(ctx, consumerId);
       if (phase === ConsumerPhase.CONSUMER_PHASE_UNSPECIFIED)
-        throw providerErrors.unknownConsumerId(`opting out of an unknown consumer chain, consumerId(${consumerId})`);
+        throw providerErrors.unknownConsumerId(
+          `opting out of an unknown consumer chain, consumerId(${consumerId})`,
+        );
       if (phase !== ConsumerPhase.CONSUMER_PHASE_LAUNCHED)
         throw providerErrors.invalidPhase(
           `opting out of a consumer chain not yet launched, consumerId(${consumerId})`,

@@ -1,10 +1,10 @@
 /** Parameters of the provider (interchain-security `x/ccv/provider/types/params.go`). */
 
+import { validateClientState } from "@tandem-ics/ibc";
 import { durationToNs, nsToDuration, type ProviderParams } from "@tandem-ics/proto";
 import { type Context, isDenom, plainError } from "@tandem-ics/runtime";
 import { PROOF_SPECS } from "@tandem-ics/store/ics23";
 import type { ClientState } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
-import { assertClientState } from "../types/light-client.ts";
 import { DEFAULT_CCV_TIMEOUT_NS, DEFAULT_CONSUMER_UNBONDING_NS } from "../types/consumer-params.ts";
 
 import {
@@ -48,7 +48,7 @@ export const defaultProviderParams = (): ProviderParams => ({
 
 function assertTemplateClient(template: ClientState | undefined): void {
   if (template === undefined) throw plainError("template client is nil");
-  assertClientState({
+  validateClientState({
     ...template,
     chainId: "chainid",
     trustingPeriod: nsToDuration(trustingPeriodNs(DEFAULT_CONSUMER_UNBONDING_NS, DEFAULT_TRUSTING_FRACTION)),

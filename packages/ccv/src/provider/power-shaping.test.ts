@@ -1,8 +1,16 @@
 import fc from "fast-check";
-import { byPowerDescending, type Candidate, capPowers, minPowerInTopN, type ShapingRules, selectValidators } from "./power-shaping.ts";
+import {
+  byPowerDescending,
+  type Candidate,
+  capPowers,
+  minPowerInTopN,
+  type ShapingRules,
+  selectValidators,
+} from "./power-shaping.ts";
 
 const powers = (list: readonly { power: bigint }[]): number[] => list.map(({ power }) => Number(power));
-const withPowers = (list: readonly number[]): { power: bigint }[] => list.map((power) => ({ power: BigInt(power) }));
+const withPowers = (list: readonly number[]): { power: bigint }[] =>
+  list.map((power) => ({ power: BigInt(power) }));
 
 describe("power cap", () => {
   test.each<[number[], number, number[]]>([

@@ -8,7 +8,9 @@ import { Dec, plainError } from "@tandem-ics/runtime";
  */
 export function minPowerInTopN(powers: readonly bigint[], topN: number): bigint {
   if (topN <= 0 || topN > 100)
-    throw plainError(`trying to compute minimum power with an incorrect topN value (${topN}). topN has to be in (0, 100]`);
+    throw plainError(
+      `trying to compute minimum power with an incorrect topN value (${topN}). topN has to be in (0, 100]`,
+    );
   const total = Dec.fromInt(powers.reduce((sum, power) => sum + power, 0n));
   const threshold = Dec.fromInt(BigInt(topN)).quoInt(100n);
   const descending = [...powers].sort((a, b) => (a > b ? -1 : a < b ? 1 : 0));
@@ -29,7 +31,10 @@ export const byPowerDescending = <T extends { readonly power: bigint }>(list: re
  * where that has no solution (then all are equal and the sum shrinks). No power becomes zero.
  * @returns the validators by power, highest first
  */
-export function capPowers<T extends { readonly power: bigint }>(validators: readonly T[], percent: number): T[] {
+export function capPowers<T extends { readonly power: bigint }>(
+  validators: readonly T[],
+  percent: number,
+): T[] {
   const total = validators.reduce((sum, { power }) => sum + power, 0n);
   const share = (total * BigInt(percent)) / 100n;
   const max = share === 0n ? 1n : share;

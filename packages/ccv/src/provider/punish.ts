@@ -34,7 +34,7 @@ export function createPunish({ addresses, staking, slashing }: Deps) {
     for (const unbonding of staking.unbondingDelegationsFromValidator(ctx, validator.operator))
       leaving += staking.slashUnbondingDelegation(trial, unbonding, 0n, Dec.ONE);
     for (const redelegation of staking.redelegationsFromSrcValidator(ctx, validator.operator))
-      leaving += staking.slashRedelegation(trial, validator, redelegation, 0n, Dec.ONE);
+      leaving += staking.slashRedelegation(trial, redelegation, 0n, Dec.ONE);
     return staking.lastValidatorPower(ctx, validator.operator) + leaving / staking.powerReduction;
   }
 

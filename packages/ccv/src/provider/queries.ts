@@ -1,6 +1,40 @@
 /** Routes of the provider's queries (`interchain_security.ccv.provider.v1.Query`). */
 
-import { nsToTimestamp, ProviderQueryParamsRequest, ProviderQueryParamsResponse, ProviderQueryThrottleStateRequest, ProviderQueryThrottleStateResponse, QueryAllPairsValConsAddrByConsumerRequest, QueryAllPairsValConsAddrByConsumerResponse, QueryBlocksUntilNextEpochRequest, QueryBlocksUntilNextEpochResponse, QueryConsumerChainOptedInValidatorsRequest, QueryConsumerChainOptedInValidatorsResponse, QueryConsumerChainRequest, QueryConsumerChainResponse, QueryConsumerChainsRequest, QueryConsumerChainsResponse, QueryConsumerChainsValidatorHasToValidateRequest, QueryConsumerChainsValidatorHasToValidateResponse, QueryConsumerGenesisRequest, QueryConsumerGenesisResponse, QueryConsumerGenesisTimeRequest, QueryConsumerGenesisTimeResponse, QueryConsumerIdFromClientIdRequest, QueryConsumerIdFromClientIdResponse, QueryConsumerValidatorsRequest, QueryConsumerValidatorsResponse, QueryRegisteredConsumerRewardDenomsRequest, QueryRegisteredConsumerRewardDenomsResponse, QueryValidatorConsumerAddrRequest, QueryValidatorConsumerAddrResponse, QueryValidatorConsumerCommissionRateRequest, QueryValidatorConsumerCommissionRateResponse, QueryValidatorProviderAddrRequest, QueryValidatorProviderAddrResponse } from "@tandem-ics/proto";
+import {
+  nsToTimestamp,
+  ProviderQueryParamsRequest,
+  ProviderQueryParamsResponse,
+  ProviderQueryThrottleStateRequest,
+  ProviderQueryThrottleStateResponse,
+  QueryAllPairsValConsAddrByConsumerRequest,
+  QueryAllPairsValConsAddrByConsumerResponse,
+  QueryBlocksUntilNextEpochRequest,
+  QueryBlocksUntilNextEpochResponse,
+  QueryConsumerChainOptedInValidatorsRequest,
+  QueryConsumerChainOptedInValidatorsResponse,
+  QueryConsumerChainRequest,
+  QueryConsumerChainResponse,
+  QueryConsumerChainsRequest,
+  QueryConsumerChainsResponse,
+  QueryConsumerChainsValidatorHasToValidateRequest,
+  QueryConsumerChainsValidatorHasToValidateResponse,
+  QueryConsumerGenesisRequest,
+  QueryConsumerGenesisResponse,
+  QueryConsumerGenesisTimeRequest,
+  QueryConsumerGenesisTimeResponse,
+  QueryConsumerIdFromClientIdRequest,
+  QueryConsumerIdFromClientIdResponse,
+  QueryConsumerValidatorsRequest,
+  QueryConsumerValidatorsResponse,
+  QueryRegisteredConsumerRewardDenomsRequest,
+  QueryRegisteredConsumerRewardDenomsResponse,
+  QueryValidatorConsumerAddrRequest,
+  QueryValidatorConsumerAddrResponse,
+  QueryValidatorConsumerCommissionRateRequest,
+  QueryValidatorConsumerCommissionRateResponse,
+  QueryValidatorProviderAddrRequest,
+  QueryValidatorProviderAddrResponse,
+} from "@tandem-ics/proto";
 import { type Context, type ProtoCodec, type QueryRoute, query } from "@tandem-ics/runtime";
 import { createConsumerQueries } from "./consumer-queries.ts";
 import type { ProviderDeps } from "./expected-keepers.ts";
@@ -33,8 +67,11 @@ export function providerQueries(deps: Deps, sets: ValidatorSets, throttle: Throt
     on("QueryConsumerChain", QueryConsumerChainRequest, QueryConsumerChainResponse, (ctx, r) =>
       consumers.chain(ctx, r.consumerId),
     ),
-    on("QueryConsumerGenesisTime", QueryConsumerGenesisTimeRequest, QueryConsumerGenesisTimeResponse, (ctx, r) =>
-      consumers.genesisTime(ctx, r.consumerId),
+    on(
+      "QueryConsumerGenesisTime",
+      QueryConsumerGenesisTimeRequest,
+      QueryConsumerGenesisTimeResponse,
+      (ctx, r) => consumers.genesisTime(ctx, r.consumerId),
     ),
     on(
       "QueryConsumerIdFromClientId",
@@ -78,14 +115,24 @@ export function providerQueries(deps: Deps, sets: ValidatorSets, throttle: Throt
       QueryValidatorConsumerCommissionRateResponse,
       (ctx, r) => ({ rate: validators.commissionRate(ctx, r.consumerId, r.providerAddress) }),
     ),
-    on("QueryConsumerValidators", QueryConsumerValidatorsRequest, QueryConsumerValidatorsResponse, (ctx, r) => ({
-      validators: validators.validators(ctx, r.consumerId),
-    })),
-    on("QueryThrottleState", ProviderQueryThrottleStateRequest, ProviderQueryThrottleStateResponse, (ctx) => ({
-      slashMeter: throttle.meter(ctx),
-      slashMeterAllowance: throttle.allowance(ctx),
-      nextReplenishCandidate: nsToTimestamp(state.replenishCandidate.require(ctx)),
-    })),
+    on(
+      "QueryConsumerValidators",
+      QueryConsumerValidatorsRequest,
+      QueryConsumerValidatorsResponse,
+      (ctx, r) => ({
+        validators: validators.validators(ctx, r.consumerId),
+      }),
+    ),
+    on(
+      "QueryThrottleState",
+      ProviderQueryThrottleStateRequest,
+      ProviderQueryThrottleStateResponse,
+      (ctx) => ({
+        slashMeter: throttle.meter(ctx),
+        slashMeterAllowance: throttle.allowance(ctx),
+        nextReplenishCandidate: nsToTimestamp(state.replenishCandidate.require(ctx)),
+      }),
+    ),
     on(
       "QueryRegisteredConsumerRewardDenoms",
       QueryRegisteredConsumerRewardDenomsRequest,

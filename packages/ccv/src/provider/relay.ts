@@ -51,7 +51,10 @@ interface Parts {
 }
 
 /** Packets of all consumers. */
-export function createRelay({ addresses, staking, slashing, channel }: Deps, { sets, lifecycle, throttle }: Parts) {
+export function createRelay(
+  { addresses, staking, slashing, channel }: Deps,
+  { sets, lifecycle, throttle }: Parts,
+) {
   /** Queues a VSC packet for every launched consumer whose set changed; the id grows once, packets or not. */
   function queueVscPackets(ctx: Context): void {
     const vscId = state.vscId.require(ctx);
@@ -63,7 +66,10 @@ export function createRelay({ addresses, staking, slashing, channel }: Deps, { s
       if (validatorUpdates.length === 0) continue;
       const slashAcks = slashAcksOf(ctx, consumerId);
       if (slashAcks.length > 0) state.slashAcks.remove(ctx, consumerId);
-      const list = [...pendingVscPacketsOf(ctx, consumerId), { validatorUpdates, valsetUpdateId: vscId, slashAcks }];
+      const list = [
+        ...pendingVscPacketsOf(ctx, consumerId),
+        { validatorUpdates, valsetUpdateId: vscId, slashAcks },
+      ];
       state.pendingVscPackets.set(ctx, consumerId, { list });
     }
     state.vscId.set(ctx, vscId + 1n);
@@ -147,13 +153,21 @@ export function createRelay({ addresses, staking, slashing, channel }: Deps, { s
   }
 
   /** Handles a downtime report that passed every check, unless the validator cannot be punished any more. */
-  function handleDowntime(ctx: Context, consumerId: string, data: SlashPacketData, infractionHeight: bigint): void {
+  function handleDowntime(
+    ctx: Context,
+    consumerId: string,
+    data: SlashPacketData,
+    infractionHeight: bigint,
+  ): void {
     const providerAddress = toProviderAddress(ctx, consumerId, data.validator.address);
     const validator = staking.validatorByConsAddr(ctx, providerAddress);
     if (validator === undefined || validator.status === UNBONDED) return;
     if (slashing.isTombstoned(ctx, providerAddress)) return;
     appendSlashAck(ctx, consumerId, data.validator.address);
-    if (!validator.jailed && !punishDowntime(ctx, consumerId, validator, infractionHeight, data.validator.power))
+    if (
+      !validator.jailed &&
+      !punishDowntime(ctx, consumerId, validator, infractionHeight, data.validator.power)
+    )
       return;
     ctx.emit("execute_consumer_chain_slash", {
       module: PROVIDER_MODULE,
@@ -176,7 +190,9 @@ export function createRelay({ addresses, staking, slashing, channel }: Deps, { s
     assertSlashPacket(data);
     const infractionHeight = infractionHeightOf(ctx, consumerId, data.valsetUpdateId);
     if (infractionHeight === undefined)
-      throw plainError(`cannot find infraction height matching the validator update id ${data.valsetUpdateId}`);
+      throw plainError(
+        `cannot find infraction height matching the validator update id ${data.valsetUpdateId}`,
+      );
     const providerAddress = toProviderAddress(ctx, consumerId, data.validator.address);
     if (data.infraction === Infraction.INFRACTION_DOUBLE_SIGN) {
       state.slashLog.set(ctx, providerAddress, true);

@@ -1,7 +1,8 @@
 /** Notes which consumer a reward transfer belongs to: a layer around the transfer application (interchain-security `ibc_middleware.go`). */
-import { channelErrors, type IbcApp, parsePacketData } from "@tandem-ics/ibc";
-import { addDecCoins, type AddressCodec, type Context, Dec } from "@tandem-ics/runtime";
+
 import { equalBytes } from "@tandem-ics/crypto";
+import { channelErrors, type IbcApp, parsePacketData } from "@tandem-ics/ibc";
+import { type AddressCodec, addDecCoins, type Context, Dec } from "@tandem-ics/runtime";
 import type { Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import { CONSUMER_REWARDS_POOL, PROVIDER_MODULE } from "../types/constants.ts";
 import { receivedDenom } from "../types/denoms.ts";
@@ -57,7 +58,13 @@ export function createRewardsMiddleware(
   /** Adds a transfer to the pool to a consumer's rewards. An unknown consumer's stay in the pool, unaccounted. */
   function note(ctx: Context, packet: Packet): void {
     const data = parsePacketData(packet.data);
-    if (!isAddress(addresses.account, data.receiver, auth.ensureModuleAccount(ctx, CONSUMER_REWARDS_POOL).address))
+    if (
+      !isAddress(
+        addresses.account,
+        data.receiver,
+        auth.ensureModuleAccount(ctx, CONSUMER_REWARDS_POOL).address,
+      )
+    )
       return;
     // A memo is trusted as it is: whoever sends rewards may say whose they are.
     const consumerId = parseRewardMemo(data.memo)?.consumerId ?? consumerOfTransfer(ctx, packet);
@@ -65,7 +72,12 @@ export function createRewardsMiddleware(
     if (consumerId === undefined || chainId === undefined) return;
     const denom = receivedDenom(data.denom, packet);
     const amount = Dec.fromInt(BigInt(data.amount));
-    setAllocation(ctx, consumerId, denom, addDecCoins(allocationOf(ctx, consumerId, denom), [{ denom, amount }]));
+    setAllocation(
+      ctx,
+      consumerId,
+      denom,
+      addDecCoins(allocationOf(ctx, consumerId, denom), [{ denom, amount }]),
+    );
     ctx.emit("update_consumer", {
       module: PROVIDER_MODULE,
       consumer_id: consumerId,

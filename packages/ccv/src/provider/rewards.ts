@@ -1,4 +1,6 @@
 /** Rewards of consumers: noted when they arrive, shared out among their validators (ICS-28; interchain-security `distribution.go`). */
+
+import type { ConsensusValidator } from "@tandem-ics/proto";
 import {
   addDecCoins,
   type Context,
@@ -14,7 +16,6 @@ import {
   toDecCoins,
   truncateDecCoins,
 } from "@tandem-ics/runtime";
-import type { ConsensusValidator } from "@tandem-ics/proto";
 import { CONSUMER_REWARDS_POOL, PROVIDER_MODULE } from "../types/constants.ts";
 import { refusalOf } from "../types/refusals.ts";
 import { consumersWithClients, requireChainId } from "./consumers.ts";
@@ -52,7 +53,12 @@ export function createRewards({ auth, bank, staking, distribution }: Deps) {
   }
 
   /** Shares by power, cut down; the dust belongs to nobody. The consumer's own commission rate replaces staking's. */
-  function shareOut(ctx: Context, consumerId: string, validators: readonly ConsensusValidator[], tokens: DecCoins): void {
+  function shareOut(
+    ctx: Context,
+    consumerId: string,
+    validators: readonly ConsensusValidator[],
+    tokens: DecCoins,
+  ): void {
     if (tokens.length === 0) return;
     const total = Dec.fromInt(validators.reduce((sum, { power }) => sum + power, 0n));
     for (const { providerConsAddr, power } of validators) {
@@ -61,7 +67,7 @@ export function createRewards({ auth, bank, staking, distribution }: Deps) {
       const fraction = Dec.fromInt(power).quoTruncate(total);
       const share = mapDecCoins(tokens, (amount) => amount.mulTruncate(fraction));
       const rate = state.commissionRates.get(ctx, [consumerId, providerConsAddr]);
-      distribution.allocateTokensToValidator(ctx, validator.operator, share, rate);
+      distribution.allocateTokensToValidator(ctx, validator, share, rate);
     }
   }
 

@@ -19,7 +19,10 @@ export function createConsensusStakingView({ staking }: Pick<ProviderDeps, "stak
   const activeValidatorsByPower = (ctx: Context): readonly StakingValidator[] =>
     staking.bondedValidatorsByPower(ctx).slice(0, maxProviderValidators(ctx));
   const totalBondedTokens = (ctx: Context): bigint =>
-    activeValidatorsByPower(ctx).reduce((sum, { status, tokens }) => (status === BONDED ? sum + tokens : sum), 0n);
+    activeValidatorsByPower(ctx).reduce(
+      (sum, { status, tokens }) => (status === BONDED ? sum + tokens : sum),
+      0n,
+    );
   return {
     activeValidatorsByPower,
     totalBondedTokens,

@@ -3,7 +3,22 @@
  * (`x/ccv/provider/types/keys.go`). State-breaking.
  */
 import { fromBe64 } from "@tandem-ics/crypto";
-import { AddressList, AllowlistedRewardDenoms, ConsensusValidator, ConsumerGenesisState, ConsumerIds, ConsumerInitializationParameters, ConsumerMetadata, ConsumerPhase, ConsumerRewardsAllocation, InfractionParameters, PowerShapingParameters, ProviderParams, SlashAcks, ValidatorSetChangePackets } from "@tandem-ics/proto";
+import {
+  AddressList,
+  AllowlistedRewardDenoms,
+  ConsensusValidator,
+  ConsumerGenesisState,
+  ConsumerIds,
+  ConsumerInitializationParameters,
+  ConsumerMetadata,
+  type ConsumerPhase,
+  ConsumerRewardsAllocation,
+  InfractionParameters,
+  PowerShapingParameters,
+  ProviderParams,
+  SlashAcks,
+  ValidatorSetChangePackets,
+} from "@tandem-ics/proto";
 import {
   bytesKey,
   bytesValue,
@@ -126,7 +141,12 @@ export const consumerOfClient = map(STORE, at(53), lengthTextKey, textValue);
 /** Consumer id → reward denominations of its own. */
 export const allowlistedDenoms = map(STORE, at(54), lengthTextKey, proto(AllowlistedRewardDenoms));
 /** Rewards of a consumer that are not yet distributed, by denomination. */
-export const rewardAllocations = map(STORE, at(55), pairKey(lengthTextKey, textKey), proto(ConsumerRewardsAllocation));
+export const rewardAllocations = map(
+  STORE,
+  at(55),
+  pairKey(lengthTextKey, textKey),
+  proto(ConsumerRewardsAllocation),
+);
 /** Consumer id → punishments in force. */
 export const infractionParams = map(STORE, at(57), lengthTextKey, proto(InfractionParameters));
 /** Consumer id → punishments that come into force later. */

@@ -1,6 +1,5 @@
 /** The slash meter: how much voting power downtime packets of all consumers together may still jail (interchain-security ADR-002). */
 
-
 import { durationToNs } from "@tandem-ics/proto";
 import { assert, type Context, Dec } from "@tandem-ics/runtime";
 import type { ProviderDeps } from "./expected-keepers.ts";
@@ -58,7 +57,9 @@ export function createThrottle({ staking }: Pick<ProviderDeps, "staking">) {
     charge(ctx: Context, address: Uint8Array): void {
       const validator = staking.validatorByConsAddr(ctx, address);
       const power =
-        validator === undefined || validator.jailed ? 0n : staking.lastValidatorPower(ctx, validator.operator);
+        validator === undefined || validator.jailed
+          ? 0n
+          : staking.lastValidatorPower(ctx, validator.operator);
       setMeter(ctx, state.slashMeter.require(ctx) - power);
     },
   };

@@ -1,9 +1,10 @@
 /** Which validators, with which powers and keys, make up each consumer's set and the provider's own. */
-import { type ConsensusValidator, type PowerShapingParameters } from "@tandem-ics/proto";
+
+import { equalBytes } from "@tandem-ics/crypto";
+import type { ConsensusValidator, PowerShapingParameters } from "@tandem-ics/proto";
 import type { Context } from "@tandem-ics/runtime";
 import type { ValidatorUpdate } from "cosmjs-types/tendermint/abci/types";
 import type { PublicKey } from "cosmjs-types/tendermint/crypto/keys";
-import { equalBytes } from "@tandem-ics/crypto";
 import { keyText } from "../types/addresses.ts";
 import { publicKeyFromAny } from "../types/public-keys.ts";
 import { diffValidators } from "../types/valset-changes.ts";
@@ -37,7 +38,8 @@ interface StoredSet {
 
 const consumerSet = (consumerId: string): StoredSet => ({
   read: (ctx) => state.consumerValidators.values(ctx, { prefix: state.consumerPrefix(consumerId) }),
-  set: (ctx, validator) => state.consumerValidators.set(ctx, [consumerId, validator.providerConsAddr], validator),
+  set: (ctx, validator) =>
+    state.consumerValidators.set(ctx, [consumerId, validator.providerConsAddr], validator),
   remove: (ctx, address) => state.consumerValidators.remove(ctx, [consumerId, address]),
 });
 
@@ -133,7 +135,9 @@ export function createValidatorSets({ staking }: Pick<ProviderDeps, "staking">) 
       prioritylist: addressListOf(ctx, state.prioritylist, consumerId),
     });
     const keys = new Map<string, PublicKey>();
-    for (const [[, address], key] of state.consumerKeys.entries(ctx, { prefix: state.consumerPrefix(consumerId) }))
+    for (const [[, address], key] of state.consumerKeys.entries(ctx, {
+      prefix: state.consumerPrefix(consumerId),
+    }))
       keys.set(addressKey(address), key);
     const joined = new Map(
       current.map(({ providerConsAddr, joinHeight }) => [addressKey(providerConsAddr), joinHeight]),

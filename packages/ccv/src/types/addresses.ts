@@ -39,7 +39,9 @@ export function consAddressOfKey(key: PublicKey): Uint8Array {
 
 /** A key as text, different for different keys: for maps. */
 export const keyText = (key: PublicKey): string =>
-  key.ed25519 !== undefined ? `e${toBinary(key.ed25519)}` : `s${toBinary(key.secp256k1 ?? new Uint8Array(0))}`;
+  key.ed25519 !== undefined
+    ? `e${toBinary(key.ed25519)}`
+    : `s${toBinary(key.secp256k1 ?? new Uint8Array(0))}`;
 
 /** Order of addresses: bytewise. */
 export const compareAddresses = compareBytes;

@@ -1,9 +1,10 @@
 /** The consumer's genesis as the provider makes it (interchain-security `x/ccv/types/genesis.go`). */
-import type { ConsumerGenesisState } from "@tandem-ics/proto";
+
+import { validateClientState, validateConsensusState } from "@tandem-ics/ibc";
 import { isBlank } from "@tandem-ics/ibc/24-host";
+import type { ConsumerGenesisState } from "@tandem-ics/proto";
 import { assertConsumerParams } from "./consumer-params.ts";
 import { ccvErrors, refuseAs } from "./errors.ts";
-import { assertClientState, assertConsensusState } from "./light-client.ts";
 import { assertOptionalConnectionId } from "./validation.ts";
 
 /** Throws `CCV/4`, or the parameters' refusal, unless a provider could have made the state. */
@@ -22,8 +23,8 @@ export function assertConsumerGenesis(state: ConsumerGenesisState): void {
     return;
   }
   if (clientState === undefined) throw invalid("provider client state cannot be nil for new chain");
-  refuseAs(invalid, "provider client state", () => assertClientState(clientState));
+  refuseAs(invalid, "provider client state", () => validateClientState(clientState));
   if (consensusState === undefined) throw invalid("provider consensus state cannot be nil for new chain");
-  refuseAs(invalid, "provider consensus state", () => assertConsensusState(consensusState));
+  refuseAs(invalid, "provider consensus state", () => validateConsensusState(consensusState));
   if (!isBlank(state.connectionId)) throw invalid("ConnectionId must be empty when preCCV is false");
 }

@@ -17,6 +17,8 @@ export function decodeHandshakeMetadata(text: string): HandshakeMetadata {
     throw ccvErrors.invalidHandshakeMetadata("error unmarshalling ibc-ack metadata", { cause });
   }
   if (metadata.version !== CCV_VERSION)
-    throw ccvErrors.invalidVersion(`invalid counterparty version: ${metadata.version}, expected ${CCV_VERSION}`);
+    throw ccvErrors.invalidVersion(
+      `invalid counterparty version: ${metadata.version}, expected ${CCV_VERSION}`,
+    );
   return metadata;
 }

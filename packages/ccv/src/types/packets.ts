@@ -1,7 +1,17 @@
 /** Packet data of ICS-28 as it travels: proto-JSON (interchain-security `x/ccv/types/wire.go`). Bytes are state-breaking. */
 import { fromUtf8, toBase64, utf8 } from "@tandem-ics/crypto";
-import { ConsumerPacketData, ConsumerPacketDataType, type ConsumerPacketDataV1, InfractionType, type JsonValue, type SlashPacketData, type ValidatorSetChangePacketData, fromProtoJson,
-  isJsonObject, parseJson } from "@tandem-ics/proto";
+import {
+  ConsumerPacketData,
+  ConsumerPacketDataType,
+  type ConsumerPacketDataV1,
+  fromProtoJson,
+  InfractionType,
+  isJsonObject,
+  type JsonValue,
+  parseJson,
+  type SlashPacketData,
+  type ValidatorSetChangePacketData,
+} from "@tandem-ics/proto";
 import { plainError } from "@tandem-ics/runtime";
 import { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import type { ValidatorUpdate } from "cosmjs-types/tendermint/abci/types";
@@ -32,7 +42,10 @@ export function encodeVscPacket(data: ValidatorSetChangePacketData): Uint8Array 
  * Reads a VSC packet strictly: unknown or duplicate fields are refused. Throws an untyped refusal for bytes that are not
  * such a packet; `validated` throws `CCV/1` for one without a list of updates or with id 0.
  */
-export function decodeVscPacket(bytes: Uint8Array): { data: ValidatorSetChangePacketData; assertValid(): void } {
+export function decodeVscPacket(bytes: Uint8Array): {
+  data: ValidatorSetChangePacketData;
+  assertValid(): void;
+} {
   const json = decodeJson(bytes);
   const data = decodeAs<ValidatorSetChangePacketData>("ValidatorSetChangePacketData", json);
   const updates = isJsonObject(json) ? (json["validator_updates"] ?? json["validatorUpdates"]) : undefined;
@@ -40,7 +53,8 @@ export function decodeVscPacket(bytes: Uint8Array): { data: ValidatorSetChangePa
     data,
     assertValid() {
       if (!Array.isArray(updates)) throw ccvErrors.invalidPacketData("validator updates cannot be nil");
-      if (data.valsetUpdateId === 0n) throw ccvErrors.invalidPacketData("valset update id cannot be equal to zero");
+      if (data.valsetUpdateId === 0n)
+        throw ccvErrors.invalidPacketData("valset update id cannot be equal to zero");
     },
   };
 }
@@ -102,7 +116,10 @@ function fromV1(packet: ConsumerPacketDataV1): ConsumerPacketData {
   const { validator, valsetUpdateId, infraction } = data.value;
   return {
     type,
-    data: { $case: "slashPacketData", value: { validator, valsetUpdateId, infraction: stakingInfraction(infraction) } },
+    data: {
+      $case: "slashPacketData",
+      value: { validator, valsetUpdateId, infraction: stakingInfraction(infraction) },
+    },
   };
 }
 

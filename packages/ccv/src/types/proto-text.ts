@@ -20,7 +20,11 @@ function isDefault(field: FieldDescriptor, value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (field.oneof !== undefined || field.kind === "message") return false;
   return (
-    value === "" || value === 0 || value === 0n || value === false || (value instanceof Uint8Array && value.length === 0)
+    value === "" ||
+    value === 0 ||
+    value === 0n ||
+    value === false ||
+    (value instanceof Uint8Array && value.length === 0)
   );
 }
 

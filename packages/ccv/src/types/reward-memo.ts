@@ -11,6 +11,9 @@ export interface RewardMemo {
   readonly memo: string;
 }
 
+/** Memo of consumers that do not know their id; the provider tells them by the channel. */
+export const LEGACY_REWARD_MEMO = "consumer chain rewards distribution";
+
 /** Memo of a consumer's reward transfer. */
 export const createRewardMemo = (consumerId: string, chainId: string): string =>
   JSON.stringify({ provider: { consumerId, chainId, memo: "ICS rewards" } });

@@ -1,7 +1,7 @@
 /** Sending CCV packets: they time out by time only. */
 import { channelErrors } from "@tandem-ics/ibc";
 import { ZERO_HEIGHT } from "@tandem-ics/ibc/24-host";
-import { type Context } from "@tandem-ics/runtime";
+import type { Context } from "@tandem-ics/runtime";
 import type { Channel } from "cosmjs-types/ibc/core/channel/v1/channel";
 import type { Height } from "cosmjs-types/ibc/core/client/v1/client";
 
@@ -24,7 +24,12 @@ export interface PacketSender {
 export function sendCcvPacket(
   ctx: Context,
   channel: PacketSender,
-  { portId, channelId, data, timeoutNs }: { portId: string; channelId: string; data: Uint8Array; timeoutNs: bigint },
+  {
+    portId,
+    channelId,
+    data,
+    timeoutNs,
+  }: { portId: string; channelId: string; data: Uint8Array; timeoutNs: bigint },
 ): void {
   if (channel.channel(ctx, portId, channelId) === undefined)
     throw channelErrors.channelNotFound(`channel not found for channel ID: ${channelId}`);

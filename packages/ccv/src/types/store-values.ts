@@ -1,6 +1,6 @@
 /** Value codecs of the CCV stores that are Go's own and no protobuf. */
 import { EMPTY } from "@tandem-ics/crypto";
-import { type ProtoCodec, type ValueCodec } from "@tandem-ics/runtime";
+import type { ProtoCodec, ValueCodec } from "@tandem-ics/runtime";
 
 /** Presence alone matters: no bytes, as interchain-security writes flags. */
 export const flag: ValueCodec<true> = { encode: () => EMPTY, decode: () => true };

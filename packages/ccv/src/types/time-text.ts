@@ -1,8 +1,7 @@
 /** Times and durations as Go and the SDK print them: in store keys and events. */
 
-
-import { formatTimestamp, parseTimestamp } from "@tandem-ics/proto";
 import { fromUtf8, utf8 } from "@tandem-ics/crypto";
+import { formatTimestamp, parseTimestamp } from "@tandem-ics/proto";
 import type { KeyCodec, ValueCodec } from "@tandem-ics/runtime";
 
 /** Seconds from year 1 to 1970, Go's zero time. */

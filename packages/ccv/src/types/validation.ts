@@ -1,8 +1,8 @@
 /** Checks that parameters of both chains share (interchain-security `x/ccv/types/shared_params.go`). They throw untyped refusals. */
 
-import { durationToNs } from "@tandem-ics/proto";
 import { utf8 } from "@tandem-ics/crypto";
 import { type IdentifierKind, identifierProblem, isBlank } from "@tandem-ics/ibc/24-host";
+import { durationToNs } from "@tandem-ics/proto";
 
 import { Dec, plainError } from "@tandem-ics/runtime";
 import type { Duration } from "cosmjs-types/google/protobuf/duration";

@@ -14,7 +14,10 @@ export interface KeyedPower {
  * Updates that turn `current` into `next`, by public key: power 0 for a key that is gone, the new power for one that
  * stays with another power or is new. Removals and changes come in the order of `current`, additions in that of `next`.
  */
-export function diffValidators(current: readonly KeyedPower[], next: readonly KeyedPower[]): ValidatorUpdate[] {
+export function diffValidators(
+  current: readonly KeyedPower[],
+  next: readonly KeyedPower[],
+): ValidatorUpdate[] {
   const updates: ValidatorUpdate[] = [];
   const nextPowers = new Map<string, bigint>();
   for (const { publicKey, power } of next) nextPowers.set(keyText(publicKey!), power);
@@ -50,7 +53,10 @@ export function mergeChanges(
 }
 
 /** `updates` applied to a set: keyed by public key text, power 0 removes. For checks and tests. */
-export function applyChanges(set: ReadonlyMap<string, bigint>, updates: readonly ValidatorUpdate[]): Map<string, bigint> {
+export function applyChanges(
+  set: ReadonlyMap<string, bigint>,
+  updates: readonly ValidatorUpdate[],
+): Map<string, bigint> {
   const out = new Map(set);
   for (const { pubKey, power } of updates) {
     const key = keyText(pubKey!);
@@ -61,4 +67,5 @@ export function applyChanges(set: ReadonlyMap<string, bigint>, updates: readonly
 }
 
 /** The text of a key's bytes alone: for logs of both key kinds. */
-export const keyBytesText = (key: PublicKey): string => toBinary(key.ed25519 ?? key.secp256k1 ?? new Uint8Array(0));
+export const keyBytesText = (key: PublicKey): string =>
+  toBinary(key.ed25519 ?? key.secp256k1 ?? new Uint8Array(0));

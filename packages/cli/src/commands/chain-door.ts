@@ -16,7 +16,11 @@ export const networkInfo = (settings: Settings): Promise<NetworkInfo> =>
   callNetwork<NetworkInfo>(settings.home, "network.info");
 
 /** URL of a chain: `--provider`/`--consumer`, or a chain of the network by name; the provider by default. */
-export async function chainUrl(settings: Settings, chain: string | undefined, role: "provider" | "consumer"): Promise<string> {
+export async function chainUrl(
+  settings: Settings,
+  chain: string | undefined,
+  role: "provider" | "consumer",
+): Promise<string> {
   const given = role === "provider" ? settings.providerUrl : settings.consumerUrl;
   if (given !== undefined) return given;
   const { chains } = await networkInfo(settings);
@@ -34,7 +38,11 @@ export async function chainUrl(settings: Settings, chain: string | undefined, ro
 }
 
 /** Connects to it. */
-export async function connect(settings: Settings, chain: string | undefined, role: "provider" | "consumer"): Promise<ChainClient> {
+export async function connect(
+  settings: Settings,
+  chain: string | undefined,
+  role: "provider" | "consumer",
+): Promise<ChainClient> {
   return connectChain(new HttpClient(await chainUrl(settings, chain, role)));
 }
 

@@ -83,9 +83,16 @@ function addValidator(program: Command): void {
     .action(async (flags: { chain?: string }, command: Command) => {
       const { home, out } = settingsOf(command);
       const chains = await callNetwork<ChainReport[]>(home, "validator.list");
-      const shown = flags.chain === undefined ? chains : chains.filter((c) => c.name === flags.chain || c.chainId === flags.chain);
+      const shown =
+        flags.chain === undefined
+          ? chains
+          : chains.filter((c) => c.name === flags.chain || c.chainId === flags.chain);
       if (shown.length === 0)
-        throw new CliError({ code: "unknown-name", message: `there is no chain "${flags.chain}"`, hint: `there are: ${chains.map((c) => c.name).join(", ")}` });
+        throw new CliError({
+          code: "unknown-name",
+          message: `there is no chain "${flags.chain}"`,
+          hint: `there are: ${chains.map((c) => c.name).join(", ")}`,
+        });
       out.result(shown, () => validatorTable(chains, flags.chain));
     });
   validator
@@ -94,20 +101,27 @@ function addValidator(program: Command): void {
     .option("--key <which>", "new: with a key of its own on that chain")
     .action(async (name: string, consumer: string, flags: { key?: string }, command: Command) => {
       const { home, out } = settingsOf(command);
-      if (flags.key !== undefined && flags.key !== "new") throw usageError(`--key takes "new", not "${flags.key}"`);
+      if (flags.key !== undefined && flags.key !== "new")
+        throw usageError(`--key takes "new", not "${flags.key}"`);
       const params = [name, consumer, flags.key === undefined ? {} : { key: "new" }];
       if (wouldDo(command, "validator.optIn", params)) return;
       out.result(await callNetwork<TxInfo>(home, "validator.optIn", ...params), (r) =>
-        [...txLines(r), `${name} validates ${consumer} from the next epoch on`, next(`tandem validator list --chain ${consumer}`)].join("\n"),
+        [
+          ...txLines(r),
+          `${name} validates ${consumer} from the next epoch on`,
+          next(`tandem validator list --chain ${consumer}`),
+        ].join("\n"),
       );
     });
-  validator.command("opt-out <validator> <consumer>").action(async (name: string, consumer: string, _: unknown, command: Command) => {
-    const { home, out } = settingsOf(command);
-    if (wouldDo(command, "validator.optOut", [name, consumer])) return;
-    out.result(await callNetwork<TxInfo>(home, "validator.optOut", name, consumer), (r) =>
-      [...txLines(r), `${name} leaves ${consumer} at the epoch's end`].join("\n"),
-    );
-  });
+  validator
+    .command("opt-out <validator> <consumer>")
+    .action(async (name: string, consumer: string, _: unknown, command: Command) => {
+      const { home, out } = settingsOf(command);
+      if (wouldDo(command, "validator.optOut", [name, consumer])) return;
+      out.result(await callNetwork<TxInfo>(home, "validator.optOut", name, consumer), (r) =>
+        [...txLines(r), `${name} leaves ${consumer} at the epoch's end`].join("\n"),
+      );
+    });
   validator
     .command("assign-key <validator> <consumer>")
     .description("sign on a consumer with another key")
@@ -117,7 +131,11 @@ function addValidator(program: Command): void {
       if (flags.key !== "new") throw usageError(`--key takes "new", not "${flags.key}"`);
       if (wouldDo(command, "validator.assignKey", [name, consumer])) return;
       out.result(await callNetwork<TxInfo>(home, "validator.assignKey", name, consumer), (r) =>
-        [...txLines(r), `${name} signs on ${consumer} with its new key from the next epoch on`, next(`tandem validator list --chain ${consumer}`)].join("\n"),
+        [
+          ...txLines(r),
+          `${name} signs on ${consumer} with its new key from the next epoch on`,
+          next(`tandem validator list --chain ${consumer}`),
+        ].join("\n"),
       );
     });
   validator.command("unjail <validator>").action(async (name: string, _: unknown, command: Command) => {
@@ -158,18 +176,36 @@ function addConsumer(program: Command): void {
       };
       if (wouldDo(command, "consumer.create", [spec])) return;
       out.note("creating, opting in, launching, connecting …");
-      const created = await callNetwork<{ name: string; consumerId: string; chainId: string }>(home, "consumer.create", spec);
+      const created = await callNetwork<{ name: string; consumerId: string; chainId: string }>(
+        home,
+        "consumer.create",
+        spec,
+      );
       out.result(created, (c) =>
-        [`consumer ${c.name} is launched as ${c.chainId} (id ${c.consumerId}); its CCV channel is open`, next(`tandem validator list --chain ${c.name}`)].join("\n"),
+        [
+          `consumer ${c.name} is launched as ${c.chainId} (id ${c.consumerId}); its CCV channel is open`,
+          next(`tandem validator list --chain ${c.name}`),
+        ].join("\n"),
       );
     });
   consumer.command("list").action(async (_: unknown, command: Command) => {
     const { home, out } = settingsOf(command);
-    const chains = (await callNetwork<ChainReport[]>(home, "validator.list")).filter((c) => c.role === "consumer");
+    const chains = (await callNetwork<ChainReport[]>(home, "validator.list")).filter(
+      (c) => c.role === "consumer",
+    );
     out.result(chains, (list) =>
       table(
         ["consumer", "chain id", "id", "phase", "validators", "channel", "vsc", "client expires"],
-        list.map((c) => [c.name, c.chainId, c.consumerId ?? "", c.phase, String(c.validators.length), c.ccvChannel ?? "–", c.vscId ?? "–", c.clientExpiresIn ?? "–"]),
+        list.map((c) => [
+          c.name,
+          c.chainId,
+          c.consumerId ?? "",
+          c.phase,
+          String(c.validators.length),
+          c.ccvChannel ?? "–",
+          c.vscId ?? "–",
+          c.clientExpiresIn ?? "–",
+        ]),
       ),
     );
   });
@@ -177,7 +213,10 @@ function addConsumer(program: Command): void {
     const { home, out } = settingsOf(command);
     if (wouldDo(command, "consumer.remove", [name])) return;
     out.result(await callNetwork<TxInfo>(home, "consumer.remove", name), (r) =>
-      [...txLines(r), `${name} gets no more validator-set changes; the provider deletes it after its unbonding period`].join("\n"),
+      [
+        ...txLines(r),
+        `${name} gets no more validator-set changes; the provider deletes it after its unbonding period`,
+      ].join("\n"),
     );
   });
 }
@@ -189,24 +228,55 @@ function addRelay(program: Command): void {
     .description("one pass: handshakes, packets, acknowledgements, timeouts")
     .action(async (consumer: string | undefined, _: unknown, command: Command) => {
       const { home, out, dryRun } = settingsOf(command);
-      const counts = await callNetwork<{ packets: number; acknowledgements: number; timeouts: number }>(home, "relay.once", consumer ?? null, { dryRun });
-      out.result(counts, (c) => `${dryRun ? "would carry" : "carried"} ${c.packets} packets, ${c.acknowledgements} acknowledgements, ${c.timeouts} timeouts`);
+      const counts = await callNetwork<{ packets: number; acknowledgements: number; timeouts: number }>(
+        home,
+        "relay.once",
+        consumer ?? null,
+        { dryRun },
+      );
+      out.result(
+        counts,
+        (c) =>
+          `${dryRun ? "would carry" : "carried"} ${c.packets} packets, ${c.acknowledgements} acknowledgements, ${c.timeouts} timeouts`,
+      );
     });
   for (const verb of ["start", "stop"] as const)
     relay.command(verb).action(async (_: unknown, command: Command) => {
       const { home, out } = settingsOf(command);
       await callNetwork(home, `relay.${verb}`);
-      out.result({ running: verb === "start" }, () => `the relayer ${verb === "start" ? "runs" : "is stopped"}`);
+      out.result(
+        { running: verb === "start" },
+        () => `the relayer ${verb === "start" ? "runs" : "is stopped"}`,
+      );
     });
   relay.command("status").action(async (_: unknown, command: Command) => {
     const { home, out } = settingsOf(command);
-    const report = await callNetwork<{ running: boolean; paths: { consumer: string; packets: number; acknowledgements: number; timeouts: number; clientUpdates: number; errors: number; lastError?: string }[] }>(home, "relay.status");
+    const report = await callNetwork<{
+      running: boolean;
+      paths: {
+        consumer: string;
+        packets: number;
+        acknowledgements: number;
+        timeouts: number;
+        clientUpdates: number;
+        errors: number;
+        lastError?: string;
+      }[];
+    }>(home, "relay.status");
     out.result(report, (r) =>
       [
         `relayer ${r.running ? pc.green("running") : pc.yellow("stopped")}`,
         table(
           ["consumer", "packets", "acks", "timeouts", "refreshes", "errors", "last error"],
-          r.paths.map((p) => [p.consumer, String(p.packets), String(p.acknowledgements), String(p.timeouts), String(p.clientUpdates), String(p.errors), p.lastError ?? ""]),
+          r.paths.map((p) => [
+            p.consumer,
+            String(p.packets),
+            String(p.acknowledgements),
+            String(p.timeouts),
+            String(p.clientUpdates),
+            String(p.errors),
+            p.lastError ?? "",
+          ]),
         ),
       ].join("\n"),
     );
@@ -223,11 +293,17 @@ function addFault(program: Command): void {
     .action(async (validator: string, flags: { chain?: string; for?: string }, command: Command) => {
       const { home, out } = settingsOf(command);
       const blocks = flags.for === undefined ? undefined : /^(\d+)(blocks?)?$/.exec(flags.for)?.[1];
-      if (flags.for !== undefined && blocks === undefined) throw usageError(`--for takes a number of blocks, not "${flags.for}"`);
-      const options = { ...(flags.chain === undefined ? {} : { chain: flags.chain }), ...(blocks === undefined ? {} : { forBlocks: blocks }) };
+      if (flags.for !== undefined && blocks === undefined)
+        throw usageError(`--for takes a number of blocks, not "${flags.for}"`);
+      const options = {
+        ...(flags.chain === undefined ? {} : { chain: flags.chain }),
+        ...(blocks === undefined ? {} : { forBlocks: blocks }),
+      };
       if (wouldDo(command, "fault.down", [validator, options])) return;
       const chains = await callNetwork<string[]>(home, "fault.down", validator, options);
-      out.result({ validator, chains }, (r) => [`${validator} is down on ${r.chains.join(", ")}`, next("tandem fault heal")].join("\n"));
+      out.result({ validator, chains }, (r) =>
+        [`${validator} is down on ${r.chains.join(", ")}`, next("tandem fault heal")].join("\n"),
+      );
     });
   fault
     .command("double-sign <validator>")
@@ -237,7 +313,12 @@ function addFault(program: Command): void {
     .action(async (validator: string, flags: { chain: string; out: string }, command: Command) => {
       const { home, out } = settingsOf(command);
       if (wouldDo(command, "fault.doubleSign", [validator, flags.chain])) return;
-      const made = await callNetwork<{ chain: string; height: string; evidence: string }>(home, "fault.doubleSign", validator, flags.chain);
+      const made = await callNetwork<{ chain: string; height: string; evidence: string }>(
+        home,
+        "fault.doubleSign",
+        validator,
+        flags.chain,
+      );
       writeFileSync(flags.out, made.evidence, { mode: 0o600 });
       out.result({ validator, chain: made.chain, height: made.height, file: flags.out }, (r) =>
         [
@@ -254,9 +335,17 @@ function addFault(program: Command): void {
   });
   fault.command("list").action(async (_: unknown, command: Command) => {
     const { home, out } = settingsOf(command);
-    const faults = await callNetwork<{ validator: string; chain: string; kind: string }[]>(home, "fault.list");
+    const faults = await callNetwork<{ validator: string; chain: string; kind: string }[]>(
+      home,
+      "fault.list",
+    );
     out.result(faults, (list) =>
-      list.length === 0 ? "no faults" : table(["validator", "chain", "fault"], list.map((f) => [f.validator, f.chain, f.kind])),
+      list.length === 0
+        ? "no faults"
+        : table(
+            ["validator", "chain", "fault"],
+            list.map((f) => [f.validator, f.chain, f.kind]),
+          ),
     );
   });
 }
@@ -273,7 +362,9 @@ interface Report {
 }
 
 const reportLines = (report: Report): string[] =>
-  report.checks.map((c) => `${c.ok ? pc.green("✓") : pc.red("✗")} ${c.rule}${c.ok || c.detail === "" ? "" : `: ${c.detail}`}`);
+  report.checks.map(
+    (c) => `${c.ok ? pc.green("✓") : pc.red("✗")} ${c.rule}${c.ok || c.detail === "" ? "" : `: ${c.detail}`}`,
+  );
 
 function addEvidence(program: Command): void {
   const evidence = program.command("evidence").description("prove misbehaviour to the provider");
@@ -281,7 +372,10 @@ function addEvidence(program: Command): void {
   submit
     .command("double-sign <consumer>")
     .description("verified here first, rule by rule, then sent")
-    .requiredOption("--file <file>", "two votes: protobuf JSON, CometBFT's JSON, or what fault double-sign wrote")
+    .requiredOption(
+      "--file <file>",
+      "two votes: protobuf JSON, CometBFT's JSON, or what fault double-sign wrote",
+    )
     .option("--header <file>", "the header of the infraction height; asked from the consumer by default")
     .option("--unchecked", "send it although it does not hold here")
     .action(async (consumer: string, flags: EvidenceFlags, command: Command) => {
@@ -289,18 +383,39 @@ function addEvidence(program: Command): void {
       const file = readText(flags.file);
       const header = flags.header === undefined ? undefined : readText(flags.header);
       if (dryRun) {
-        const report = await callNetwork<Report>(home, "evidence.check", consumer, file, ...(header === undefined ? [] : [header]));
+        const report = await callNetwork<Report>(
+          home,
+          "evidence.check",
+          consumer,
+          file,
+          ...(header === undefined ? [] : [header]),
+        );
         if (!report.ok)
-          throw new CliError({ code: "evidence-refused", message: `the evidence does not hold:\n${reportLines(report).join("\n")}`, details: report });
-        out.result(report, (r) => [...reportLines(r), "the provider would accept this, unless the validator is tombstoned already"].join("\n"));
+          throw new CliError({
+            code: "evidence-refused",
+            message: `the evidence does not hold:\n${reportLines(report).join("\n")}`,
+            details: report,
+          });
+        out.result(report, (r) =>
+          [
+            ...reportLines(r),
+            "the provider would accept this, unless the validator is tombstoned already",
+          ].join("\n"),
+        );
         return;
       }
-      const result = await callNetwork<TxInfo & { report: Report; appliedOn: string[] }>(home, "evidence.submitDoubleSign", consumer, file, {
-        ...(from === undefined ? {} : { from }),
-        ...(header === undefined ? {} : { headerFile: header }),
-        ...(flags.unchecked ? { unchecked: true } : {}),
-        ...(wait === undefined ? {} : { wait }),
-      });
+      const result = await callNetwork<TxInfo & { report: Report; appliedOn: string[] }>(
+        home,
+        "evidence.submitDoubleSign",
+        consumer,
+        file,
+        {
+          ...(from === undefined ? {} : { from }),
+          ...(header === undefined ? {} : { headerFile: header }),
+          ...(flags.unchecked ? { unchecked: true } : {}),
+          ...(wait === undefined ? {} : { wait }),
+        },
+      );
       out.result(result, (r) =>
         [
           ...reportLines(r.report),

@@ -1,7 +1,8 @@
 /** `tandem query MODULE COMMAND …`: the Go binaries' queries, and any gRPC query by its name. Prints protobuf JSON. */
+
+import { createProtobufRpcClient } from "@cosmjs/stargate";
 import { codecOf, fromProtoJson, methods, parseJson, stringifyJson, toProtoJson } from "@tandem-ics/proto";
 import type { Command } from "commander";
-import { createProtobufRpcClient } from "@cosmjs/stargate";
 import { CliError, usageError } from "../exit-codes.ts";
 import { settingsOf } from "../settings.ts";
 import { connect } from "./chain-door.ts";
@@ -22,7 +23,12 @@ interface QuerySpec {
 const PROVIDER = "interchain_security.ccv.provider.v1.Query";
 const CONSUMER = "interchain_security.ccv.consumer.v1.Query";
 
-const provider = (command: string, method: string, args: readonly string[] = [], only?: string): QuerySpec => ({
+const provider = (
+  command: string,
+  method: string,
+  args: readonly string[] = [],
+  only?: string,
+): QuerySpec => ({
   module: "provider",
   command,
   args,
@@ -37,7 +43,13 @@ const consumer = (command: string, method: string, only?: string): QuerySpec => 
   role: "consumer",
   ...(only === undefined ? {} : { only }),
 });
-const sdk = (module: string, command: string, path: string, args: readonly string[] = [], only?: string): QuerySpec => ({
+const sdk = (
+  module: string,
+  command: string,
+  path: string,
+  args: readonly string[] = [],
+  only?: string,
+): QuerySpec => ({
   module,
   command,
   args,
@@ -55,7 +67,10 @@ const QUERIES: readonly QuerySpec[] = [
   provider("validator-consumer-key", "QueryValidatorConsumerAddr", ["<consumer_id>", "<provider_address>"]),
   provider("validator-provider-key", "QueryValidatorProviderAddr", ["<consumer_id>", "<consumer_address>"]),
   provider("all-pairs-valconsensus-address", "QueryAllPairsValConsAddrByConsumer", ["<consumer_id>"]),
-  provider("validator-consumer-commission-rate", "QueryValidatorConsumerCommissionRate", ["<consumer_id>", "<provider_address>"]),
+  provider("validator-consumer-commission-rate", "QueryValidatorConsumerCommissionRate", [
+    "<consumer_id>",
+    "<provider_address>",
+  ]),
   provider("throttle-state", "QueryThrottleState"),
   provider("params", "QueryParams", [], "params"),
   provider("blocks-until-next-epoch", "QueryBlocksUntilNextEpoch"),
@@ -71,7 +86,10 @@ const QUERIES: readonly QuerySpec[] = [
   sdk("auth", "account", "cosmos.auth.v1beta1.Query/Account", ["<address>"]),
   sdk("staking", "validators", "cosmos.staking.v1beta1.Query/Validators"),
   sdk("staking", "validator", "cosmos.staking.v1beta1.Query/Validator", ["<validator_addr>"]),
-  sdk("staking", "delegation", "cosmos.staking.v1beta1.Query/Delegation", ["<delegator_addr>", "<validator_addr>"]),
+  sdk("staking", "delegation", "cosmos.staking.v1beta1.Query/Delegation", [
+    "<delegator_addr>",
+    "<validator_addr>",
+  ]),
   sdk("staking", "params", "cosmos.staking.v1beta1.Query/Params"),
   sdk("staking", "pool", "cosmos.staking.v1beta1.Query/Pool"),
   sdk("slashing", "signing-infos", "cosmos.slashing.v1beta1.Query/SigningInfos"),
@@ -95,20 +113,31 @@ async function runQuery(
   const [service, method] = [path.slice(0, slash), path.slice(slash + 1)];
   const found = methods().find((m) => m.service === service && m.name === method);
   if (found === undefined)
-    throw new CliError({ code: "not-found", message: `there is no query ${path}`, hint: "write package.Service/Method" });
+    throw new CliError({
+      code: "not-found",
+      message: `there is no query ${path}`,
+      hint: "write package.Service/Method",
+    });
   const chain = await connect(settings, options.chain, options.role);
   try {
     const message = fromProtoJson(found.request, request);
-    const bytes = codecOf(found.request).encode(message as never).finish();
+    const bytes = codecOf(found.request)
+      .encode(message as never)
+      .finish();
     const answer = codecOf(found.response).decode(
       await createProtobufRpcClient(chain.query).request(service, method, bytes),
     );
     const json = toProtoJson(found.response, answer) as { [key: string]: never };
     // Protobuf JSON is the result with --json and without: it is what scripts and people of these chains read.
-    process.stdout.write(`${stringifyJson(options.only === undefined ? json : (json[options.only] ?? null))}\n`);
+    process.stdout.write(
+      `${stringifyJson(options.only === undefined ? json : (json[options.only] ?? null))}\n`,
+    );
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
-    throw new CliError({ code: "query-failed", message: cause instanceof Error ? cause.message : String(cause) }, { cause });
+    throw new CliError(
+      { code: "query-failed", message: cause instanceof Error ? cause.message : String(cause) },
+      { cause },
+    );
   } finally {
     chain.disconnect();
   }
@@ -127,7 +156,10 @@ export function addQuery(program: Command): void {
     const role = spec.role ?? "provider";
     group
       .command([spec.command, ...spec.args].join(" "))
-      .option("--chain <name>", `a chain of the network; the ${role === "provider" ? "provider" : "first consumer"} by default`)
+      .option(
+        "--chain <name>",
+        `a chain of the network; the ${role === "provider" ? "provider" : "first consumer"} by default`,
+      )
       .action(async (...all: unknown[]) => {
         const command = all.at(-1) as Command;
         const flags = all.at(-2) as { chain?: string };
@@ -139,7 +171,11 @@ export function addQuery(program: Command): void {
         await runQuery(
           spec.path,
           request,
-          { role, ...(flags.chain === undefined ? {} : { chain: flags.chain }), ...(spec.only === undefined ? {} : { only: spec.only }) },
+          {
+            role,
+            ...(flags.chain === undefined ? {} : { chain: flags.chain }),
+            ...(spec.only === undefined ? {} : { only: spec.only }),
+          },
           command,
         );
       });
@@ -148,13 +184,20 @@ export function addQuery(program: Command): void {
     .command("grpc <method> [request]")
     .description("any query: package.Service/Method and the request as protobuf JSON")
     .option("--chain <name>", "a chain of the network; the provider by default")
-    .action(async (method: string, request: string | undefined, flags: { chain?: string }, command: Command) => {
-      let parsed: unknown;
-      try {
-        parsed = parseJson(request ?? "{}");
-      } catch (cause) {
-        throw usageError(`the request is no JSON: ${cause instanceof Error ? cause.message : cause}`);
-      }
-      await runQuery(method, parsed as { [field: string]: string }, { role: "provider", ...(flags.chain === undefined ? {} : { chain: flags.chain }) }, command);
-    });
+    .action(
+      async (method: string, request: string | undefined, flags: { chain?: string }, command: Command) => {
+        let parsed: unknown;
+        try {
+          parsed = parseJson(request ?? "{}");
+        } catch (cause) {
+          throw usageError(`the request is no JSON: ${cause instanceof Error ? cause.message : cause}`);
+        }
+        await runQuery(
+          method,
+          parsed as { [field: string]: string },
+          { role: "provider", ...(flags.chain === undefined ? {} : { chain: flags.chain }) },
+          command,
+        );
+      },
+    );
 }

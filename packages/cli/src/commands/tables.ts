@@ -23,16 +23,21 @@ export function validatorTable(chains: readonly ChainReport[], only?: string): s
   for (const chain of chains)
     for (const v of chain.validators) {
       const known = names.get(v.name);
-      names.set(v.name, { jailed: v.jailed || (known?.jailed ?? false), tombstoned: v.tombstoned || (known?.tombstoned ?? false) });
+      names.set(v.name, {
+        jailed: v.jailed || (known?.jailed ?? false),
+        tombstoned: v.tombstoned || (known?.tombstoned ?? false),
+      });
     }
   const power = (chain: ChainReport, name: string): string =>
     chain.validators.find((v) => v.name === name)?.power ?? "–";
   const relevant = [...names].filter(([name]) => shown.some((c) => power(c, name) !== "–"));
-  const rows = relevant.slice(0, MAX_ROWS).map(([name, { jailed, tombstoned }]) => [
-    name,
-    ...shown.map((c) => power(c, name)),
-    tombstoned ? "tombstoned" : jailed ? "jailed" : "",
-  ]);
+  const rows = relevant
+    .slice(0, MAX_ROWS)
+    .map(([name, { jailed, tombstoned }]) => [
+      name,
+      ...shown.map((c) => power(c, name)),
+      tombstoned ? "tombstoned" : jailed ? "jailed" : "",
+    ]);
   const text = table(["validator", ...shown.map((c) => c.name), ""], rows);
   return relevant.length > MAX_ROWS ? `${text}\n${pc.dim(`… and ${relevant.length - MAX_ROWS} more`)}` : text;
 }

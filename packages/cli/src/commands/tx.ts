@@ -1,8 +1,14 @@
 /** `tandem tx MODULE COMMAND …`: the Go binaries' transaction commands, signed by `--from`. */
 import { existsSync, readFileSync } from "node:fs";
-import { DirectSecp256k1HdWallet, type EncodeObject } from "@cosmjs/proto-signing";
 import { fromBech32, toBech32 } from "@cosmjs/encoding";
-import { type ChainClient, createTxSender, doubleVotingMessage, parseEvidenceFile, parseHeaderFile } from "@tandem-ics/client";
+import { DirectSecp256k1HdWallet, type EncodeObject } from "@cosmjs/proto-signing";
+import {
+  type ChainClient,
+  createTxSender,
+  doubleVotingMessage,
+  parseEvidenceFile,
+  parseHeaderFile,
+} from "@tandem-ics/client";
 import {
   createConsumerFromFile,
   fromProtoJson,
@@ -47,7 +53,8 @@ function readText(file: string): string {
 
 function coinOf(text: string): { denom: string; amount: string } {
   const match = /^(\d+)([a-zA-Z][a-zA-Z0-9/:._-]{2,127})$/.exec(text);
-  if (match === null) throw usageError(`"${text}" is no amount`, "write a number and a denomination: 5000000stake");
+  if (match === null)
+    throw usageError(`"${text}" is no amount`, "write a number and a denomination: 5000000stake");
   return { amount: match[1]!, denom: match[2]! };
 }
 
@@ -91,7 +98,12 @@ const TXS: readonly TxSpec[] = [
     args: ["<consumer-id>", "[pubkey-json]"],
     build: ({ address, operator }, [consumerId, consumerKey = ""]) => ({
       typeUrl: `${PROVIDER}.MsgOptIn`,
-      value: MsgOptIn.fromPartial({ consumerId: consumerId!, consumerKey, providerAddr: operator, signer: address }),
+      value: MsgOptIn.fromPartial({
+        consumerId: consumerId!,
+        consumerKey,
+        providerAddr: operator,
+        signer: address,
+      }),
     }),
   },
   {
@@ -109,7 +121,12 @@ const TXS: readonly TxSpec[] = [
     args: ["<consumer-id>", "<pubkey-json>"],
     build: ({ address, operator }, [consumerId, consumerKey]) => ({
       typeUrl: `${PROVIDER}.MsgAssignConsumerKey`,
-      value: MsgAssignConsumerKey.fromPartial({ consumerId: consumerId!, consumerKey: consumerKey!, providerAddr: operator, signer: address }),
+      value: MsgAssignConsumerKey.fromPartial({
+        consumerId: consumerId!,
+        consumerKey: consumerKey!,
+        providerAddr: operator,
+        signer: address,
+      }),
     }),
   },
   {
@@ -118,7 +135,12 @@ const TXS: readonly TxSpec[] = [
     args: ["<consumer-id>", "<rate>"],
     build: ({ address, operator }, [consumerId, rate]) => ({
       typeUrl: `${PROVIDER}.MsgSetConsumerCommissionRate`,
-      value: MsgSetConsumerCommissionRate.fromPartial({ consumerId: consumerId!, rate: decToWire(rate!), providerAddr: operator, signer: address }),
+      value: MsgSetConsumerCommissionRate.fromPartial({
+        consumerId: consumerId!,
+        rate: decToWire(rate!),
+        providerAddr: operator,
+        signer: address,
+      }),
     }),
   },
   {
@@ -126,7 +148,12 @@ const TXS: readonly TxSpec[] = [
     command: "submit-consumer-double-voting",
     args: ["<consumer-id>", "<evidence-file>", "<header-file>"],
     build: ({ address }, [consumerId, evidence, header]) =>
-      doubleVotingMessage(address, consumerId!, parseEvidenceFile(readText(evidence!)).evidence, parseHeaderFile(readText(header!))),
+      doubleVotingMessage(
+        address,
+        consumerId!,
+        parseEvidenceFile(readText(evidence!)).evidence,
+        parseHeaderFile(readText(header!)),
+      ),
   },
   {
     module: "provider",
@@ -137,7 +164,10 @@ const TXS: readonly TxSpec[] = [
       value: MsgSubmitConsumerMisbehaviour.fromPartial({
         submitter: address,
         consumerId: consumerId!,
-        misbehaviour: fromProtoJson("ibc.lightclients.tendermint.v1.Misbehaviour", parseJson(readText(file!))) as never,
+        misbehaviour: fromProtoJson(
+          "ibc.lightclients.tendermint.v1.Misbehaviour",
+          parseJson(readText(file!)),
+        ) as never,
       }),
     }),
   },
@@ -156,7 +186,11 @@ const TXS: readonly TxSpec[] = [
     args: ["<validator>", "<amount>"],
     build: ({ address }, [validatorAddress, amount]) => ({
       typeUrl: "/cosmos.staking.v1beta1.MsgDelegate",
-      value: MsgDelegate.fromPartial({ delegatorAddress: address, validatorAddress: validatorAddress!, amount: coinOf(amount!) }),
+      value: MsgDelegate.fromPartial({
+        delegatorAddress: address,
+        validatorAddress: validatorAddress!,
+        amount: coinOf(amount!),
+      }),
     }),
   },
   {
@@ -165,7 +199,11 @@ const TXS: readonly TxSpec[] = [
     args: ["<validator>", "<amount>"],
     build: ({ address }, [validatorAddress, amount]) => ({
       typeUrl: "/cosmos.staking.v1beta1.MsgUndelegate",
-      value: MsgUndelegate.fromPartial({ delegatorAddress: address, validatorAddress: validatorAddress!, amount: coinOf(amount!) }),
+      value: MsgUndelegate.fromPartial({
+        delegatorAddress: address,
+        validatorAddress: validatorAddress!,
+        amount: coinOf(amount!),
+      }),
     }),
   },
   {
@@ -197,7 +235,10 @@ const TXS: readonly TxSpec[] = [
     args: ["<validator>"],
     build: ({ address }, [validatorAddress]) => ({
       typeUrl: "/cosmos.distribution.v1beta1.MsgWithdrawDelegatorReward",
-      value: MsgWithdrawDelegatorReward.fromPartial({ delegatorAddress: address, validatorAddress: validatorAddress! }),
+      value: MsgWithdrawDelegatorReward.fromPartial({
+        delegatorAddress: address,
+        validatorAddress: validatorAddress!,
+      }),
     }),
   },
 ];
@@ -208,22 +249,40 @@ async function prefixOf(chain: ChainClient): Promise<string> {
   return bech32Prefix;
 }
 
-async function sendTx(spec: TxSpec, args: readonly string[], chainName: string | undefined, command: Command): Promise<void> {
+async function sendTx(
+  spec: TxSpec,
+  args: readonly string[],
+  chainName: string | undefined,
+  command: Command,
+): Promise<void> {
   const settings = settingsOf(command);
   const chain = await connect(settings, chainName, "provider");
   try {
-    const signer = await DirectSecp256k1HdWallet.fromMnemonic(await mnemonicOf(settings), { prefix: await prefixOf(chain) });
+    const signer = await DirectSecp256k1HdWallet.fromMnemonic(await mnemonicOf(settings), {
+      prefix: await prefixOf(chain),
+    });
     const address = (await signer.getAccounts())[0]!.address;
     const { prefix, data } = fromBech32(address);
     const message = spec.build({ address, operator: toBech32(`${prefix}valoper`, data) }, args);
     if (settings.dryRun) {
-      settings.out.result({ typeUrl: message.typeUrl, signer: address }, (m) => `would send ${m.typeUrl} signed by ${m.signer}`);
+      settings.out.result(
+        { typeUrl: message.typeUrl, signer: address },
+        (m) => `would send ${m.typeUrl} signed by ${m.signer}`,
+      );
       return;
     }
-    const sender = createTxSender({ chainId: chain.chainId, rpc: chain.rpc, comet: chain.comet, signer, address, pace: chain.pace });
+    const sender = createTxSender({
+      chainId: chain.chainId,
+      rpc: chain.rpc,
+      comet: chain.comet,
+      signer,
+      address,
+      pace: chain.pace,
+    });
     const { hash, height, gasUsed, events } = await sender.send([message]);
-    settings.out.result({ hash, height: height.toString(), gasUsed: gasUsed.toString(), code: 0, events }, (r) =>
-      [`tx      ${r.hash}`, `height  ${r.height}`, `gas     ${r.gasUsed}`].join("\n"),
+    settings.out.result(
+      { hash, height: height.toString(), gasUsed: gasUsed.toString(), code: 0, events },
+      (r) => [`tx      ${r.hash}`, `height  ${r.height}`, `gas     ${r.gasUsed}`].join("\n"),
     );
   } finally {
     chain.disconnect();

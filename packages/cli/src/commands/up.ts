@@ -9,7 +9,6 @@ import {
   createTopology,
   describe,
   Localnet,
-
   parseDuration,
   parseTopology,
   type RelayerReport,
@@ -51,9 +50,14 @@ const wholeNumber = (text: string, flag: string): number => {
 function topologyOf(flags: UpFlags, settings: Settings): Topology {
   if (flags.file !== undefined) {
     for (const flag of ["validators", "consumers"] as const)
-      if (flags[flag] !== undefined) throw usageError(`--${flag} does not go with --file`, "write it into the file");
+      if (flags[flag] !== undefined)
+        throw usageError(`--${flag} does not go with --file`, "write it into the file");
     if (!existsSync(flags.file))
-      throw new CliError({ code: "not-found", message: `there is no file ${flags.file}`, hint: "topologies lie in localnet/" });
+      throw new CliError({
+        code: "not-found",
+        message: `there is no file ${flags.file}`,
+        hint: "topologies lie in localnet/",
+      });
     return parseTopology(readFileSync(flags.file, "utf8"), flags.file);
   }
   if (flags.blockTime !== undefined) parseDuration(flags.blockTime);
@@ -72,10 +76,16 @@ export function upText(report: UpReport): string {
   return [
     `${pc.green("ready")} in ${report.seconds.toFixed(2)} s`,
     "",
-    table(["chain", "role", "height", "phase", "validators", "rpc"], report.chains.map(chainRows).slice(0, 8)),
+    table(
+      ["chain", "role", "height", "phase", "validators", "rpc"],
+      report.chains.map(chainRows).slice(0, 8),
+    ),
     ...(report.chains.length > 8 ? [`… and ${report.chains.length - 8} more chains`] : []),
     "",
-    table(["account", "address"], shown.map((a) => [a.name, a.address])),
+    table(
+      ["account", "address"],
+      shown.map((a) => [a.name, a.address]),
+    ),
     ...(more > 0 ? [pc.dim(`… and ${more} more; mnemonics: tandem up --json`)] : []),
     "",
     `relayer  running   state  ${report.home}`,
@@ -84,7 +94,13 @@ export function upText(report: UpReport): string {
 }
 
 /** Starts the network in this process. Resolves once it is stopped. */
-async function runHere(topology: Topology, home: string, memory: boolean, onReady: (report: UpReport) => void, onProgress: (m: string) => void): Promise<void> {
+async function runHere(
+  topology: Topology,
+  home: string,
+  memory: boolean,
+  onReady: (report: UpReport) => void,
+  onProgress: (m: string) => void,
+): Promise<void> {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   let stop: () => void = () => {};
   const stopped = new Promise<void>((resolve) => {
@@ -160,8 +176,13 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
   if (daemon) return runAsDaemon(topology, home, flags.memory ?? false);
   if (settings.dryRun) {
     out.result(
-      { home, validators: topology.validators.map((v) => v.name), consumers: topology.consumers.map((c) => c.name) },
-      (plan) => `would start ${plan.validators.length} validators and ${plan.consumers.length} consumers in ${plan.home}`,
+      {
+        home,
+        validators: topology.validators.map((v) => v.name),
+        consumers: topology.consumers.map((c) => c.name),
+      },
+      (plan) =>
+        `would start ${plan.validators.length} validators and ${plan.consumers.length} consumers in ${plan.home}`,
     );
     return;
   }
@@ -169,10 +190,16 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
     out.result(await runDetached(process.argv.slice(2), settings), upText);
     return;
   }
-  await runHere(topology, home, flags.memory ?? false, (report) => {
-    out.result(report, upText);
-    out.note("ctrl-c ends the network; its state stays and the next tandem up goes on with it");
-  }, out.note);
+  await runHere(
+    topology,
+    home,
+    flags.memory ?? false,
+    (report) => {
+      out.result(report, upText);
+      out.note("ctrl-c ends the network; its state stays and the next tandem up goes on with it");
+    },
+    out.note,
+  );
 }
 
 async function runAsDaemon(topology: Topology, home: string, memory: boolean): Promise<void> {
@@ -180,7 +207,13 @@ async function runAsDaemon(topology: Topology, home: string, memory: boolean): P
     if (process.connected) process.send?.(message);
   };
   try {
-    await runHere(topology, home, memory, (report) => send({ kind: "ready", report }), (message) => send({ kind: "progress", message }));
+    await runHere(
+      topology,
+      home,
+      memory,
+      (report) => send({ kind: "ready", report }),
+      (message) => send({ kind: "progress", message }),
+    );
     process.exit(0);
   } catch (error) {
     const { code, message, hint } = toCliError(error);
@@ -196,7 +229,11 @@ const STOP_TIMEOUT_MS = 20_000;
 async function down(flags: { purge?: boolean }, command: Command): Promise<void> {
   const { home, out } = settingsOf(command);
   const run = readRunFile(home);
-  const report: { home: string; ended: { pid: number; chains: string[] }[]; removed: boolean } = { home, ended: [], removed: false };
+  const report: { home: string; ended: { pid: number; chains: string[] }[]; removed: boolean } = {
+    home,
+    ended: [],
+    removed: false,
+  };
   if (run !== undefined) {
     const info = await callNetwork<{ chains: ChainReport[] }>(home, "network.status");
     await callNetwork(home, "network.stop");
@@ -217,8 +254,14 @@ async function down(flags: { purge?: boolean }, command: Command): Promise<void>
   }
   out.result(report, (r) =>
     [
-      r.ended.length === 0 ? `nothing runs in ${r.home}` : `ended ${r.ended[0]!.chains.join(", ")} (process ${r.ended[0]!.pid})`,
-      ...(r.removed ? [`removed ${r.home}`] : r.ended.length > 0 ? ["state kept; tandem up goes on with it, tandem down --purge removes it"] : []),
+      r.ended.length === 0
+        ? `nothing runs in ${r.home}`
+        : `ended ${r.ended[0]!.chains.join(", ")} (process ${r.ended[0]!.pid})`,
+      ...(r.removed
+        ? [`removed ${r.home}`]
+        : r.ended.length > 0
+          ? ["state kept; tandem up goes on with it, tandem down --purge removes it"]
+          : []),
     ].join("\n"),
   );
 }
@@ -256,8 +299,12 @@ function statusText({ chains, relayer }: StatusReport): string {
     validatorTable(chains),
     "",
     `relayer ${relayer.running ? pc.green("running") : pc.yellow("stopped")}`,
-    ...relayer.paths.flatMap((p) => (p.lastError === undefined ? [] : [pc.yellow(`${p.consumer}: ${p.lastError}`)])),
-    ...chains.flatMap((c) => (c.halted === undefined ? [] : [pc.red(`${c.name} makes no blocks: ${c.halted}`)])),
+    ...relayer.paths.flatMap((p) =>
+      p.lastError === undefined ? [] : [pc.yellow(`${p.consumer}: ${p.lastError}`)],
+    ),
+    ...chains.flatMap((c) =>
+      c.halted === undefined ? [] : [pc.red(`${c.name} makes no blocks: ${c.halted}`)],
+    ),
   ].join("\n");
 }
 
@@ -296,4 +343,3 @@ export function addNetworkCommands(program: Command): void {
     .option("--watch", "again every second")
     .action(async (flags: { watch?: boolean }, command: Command) => status(flags, command));
 }
-

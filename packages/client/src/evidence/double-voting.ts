@@ -105,12 +105,18 @@ export function checkDoubleVoting(input: {
   check("two blocks", !sameBlockId(idA, idB), `${toHexUpper(idA.hash)}, ${toHexUpper(idB.hash)}`);
   check("votes in order", compareBytes(blockIdKey(idA), blockIdKey(idB)) < 0, "by block id");
   if (minimumHeight !== undefined)
-    check("not before the minimum height", voteA.height >= minimumHeight, `${voteA.height} ≥ ${minimumHeight}`);
+    check(
+      "not before the minimum height",
+      voteA.height >= minimumHeight,
+      `${voteA.height} ≥ ${minimumHeight}`,
+    );
   const validator = header.validatorSet?.validators.find((v) =>
     equalBytes(v.address, voteA.validatorAddress),
   );
   const pubKey = validator?.pubKey;
-  if (!check("the validator is in the header's set", pubKey !== undefined, toHexUpper(voteA.validatorAddress)))
+  if (
+    !check("the validator is in the header's set", pubKey !== undefined, toHexUpper(voteA.validatorAddress))
+  )
     return done();
   if (pubKey === undefined) return done();
   check(

@@ -2,7 +2,7 @@
  * Evidence files: protobuf JSON as the Go provider's CLI reads it, or the JSON of CometBFT's RPC (`/block`,
  * `/broadcast_evidence`); alone or with the infraction header beside it.
  */
-import { evidenceFromRpcJson } from "@tandem-ics/comet";
+import { evidenceFromRpcJson, readJson } from "@tandem-ics/comet";
 import { fromProtoJson, type JsonValue, parseJson, toProtoJsonText } from "@tandem-ics/proto";
 import type { Header as ClientHeader } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import type { DuplicateVoteEvidence } from "cosmjs-types/tendermint/types/evidence";
@@ -33,15 +33,19 @@ export function parseEvidenceFile(text: string): EvidenceFile {
     return { evidence: parseEvidence(json), header: undefined };
   } catch (cause) {
     if (cause instanceof ClientError) throw cause;
-    throw new ClientError("bad-evidence", `not double-sign evidence: ${cause instanceof Error ? cause.message : cause}`, {
-      cause,
-    });
+    throw new ClientError(
+      "bad-evidence",
+      `not double-sign evidence: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        cause,
+      },
+    );
   }
 }
 
 function parseEvidence(json: { [key: string]: JsonValue }): DuplicateVoteEvidence {
   if (json["type"] === "tendermint/DuplicateVoteEvidence") {
-    const evidence = evidenceFromRpcJson(json as never);
+    const evidence = evidenceFromRpcJson(readJson(json));
     if (evidence.duplicateVoteEvidence !== undefined) return evidence.duplicateVoteEvidence;
   }
   return fromProtoJson(EVIDENCE_TYPE, json) as DuplicateVoteEvidence;
@@ -52,7 +56,9 @@ export function parseHeaderFile(text: string): ClientHeader {
   try {
     return fromProtoJson(HEADER_TYPE, parseJson(text)) as ClientHeader;
   } catch (cause) {
-    throw new ClientError("bad-evidence", `not a header: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new ClientError("bad-evidence", `not a header: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
   }
 }
 
@@ -61,7 +67,8 @@ export const formatEvidenceFile = (evidence: DuplicateVoteEvidence, header: Clie
   `{"evidence":${toProtoJsonText(EVIDENCE_TYPE, evidence)},"infraction_header":${toProtoJsonText(HEADER_TYPE, header)}}\n`;
 
 /** Evidence alone, as the Go provider's CLI takes it. */
-export const formatEvidence = (evidence: DuplicateVoteEvidence): string => toProtoJsonText(EVIDENCE_TYPE, evidence);
+export const formatEvidence = (evidence: DuplicateVoteEvidence): string =>
+  toProtoJsonText(EVIDENCE_TYPE, evidence);
 
 /** The header alone, as the Go provider's CLI takes it. */
 export const formatHeader = (header: ClientHeader): string => toProtoJsonText(HEADER_TYPE, header);

@@ -68,7 +68,8 @@ export function verifyDuplicateVote(claim: {
   const evidence = validateDuplicateVoteBasic(claim.evidence);
   const { voteA, voteB, validatorPower, totalVotingPower } = evidence;
   const validator = validatorByAddress(validatorSet, voteA.validatorAddress);
-  if (validator === undefined) throw invalid("unknownValidator", "the signer was not a validator at that height");
+  if (validator === undefined)
+    throw invalid("unknownValidator", "the signer was not a validator at that height");
   checkConflict(voteA, voteB);
   const { pubKey, votingPower } = validator;
   if (!equalBytes(publicKeyAddress(pubKey), voteA.validatorAddress))

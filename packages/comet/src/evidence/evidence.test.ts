@@ -9,7 +9,7 @@ import { CometError, isCometError } from "../errors.ts";
 import { headerHash } from "../header.ts";
 import { newValidatorSet } from "../proposer-rotation.ts";
 import { voteSignBytes } from "../sign-bytes.ts";
-import { makeLightBlock, makeSet, makeVote, memberOf, SECOND_NS, someBlockId, START_NS } from "../testing.ts";
+import { makeLightBlock, makeSet, makeVote, memberOf, SECOND_NS, START_NS, someBlockId } from "../testing.ts";
 import { nsToTimestamp } from "../time.ts";
 import { type CompleteDuplicateVote, duplicateVoteEvidence, verifyDuplicateVote } from "./duplicate-vote.ts";
 import {
@@ -21,7 +21,11 @@ import {
   isEvidenceExpired,
   validateEvidenceBasic,
 } from "./evidence.ts";
-import { type AttackClaim, lightClientAttackEvidence, verifyLightClientAttack } from "./light-client-attack.ts";
+import {
+  type AttackClaim,
+  lightClientAttackEvidence,
+  verifyLightClientAttack,
+} from "./light-client-attack.ts";
 
 const chainId = "test-1";
 const made = makeSet([10n, 9n, 8n]);
@@ -68,13 +72,33 @@ describe("double signs", () => {
     ["another height", { ...evidence, voteB: { ...voteB, height: 4n } }, "heightRoundStep"],
     ["another round", { ...evidence, voteB: { ...voteB, round: 1 } }, "heightRoundStep"],
     ["another step", { ...evidence, voteB: { ...voteB, type: 1 } }, "heightRoundStep"],
-    ["votes of two validators", { ...evidence, voteB: { ...voteB, validatorAddress: set.validators[0]!.address } }, "addresses"],
-    ["the same block twice", { ...evidence, voteB: { ...voteA, timestamp: { seconds: 5n, nanos: 0 } } }, "voteOrder"],
+    [
+      "votes of two validators",
+      { ...evidence, voteB: { ...voteB, validatorAddress: set.validators[0]!.address } },
+      "addresses",
+    ],
+    [
+      "the same block twice",
+      { ...evidence, voteB: { ...voteA, timestamp: { seconds: 5n, nanos: 0 } } },
+      "voteOrder",
+    ],
     ["another power", { ...evidence, validatorPower: 10n }, "validatorPower"],
     ["another total", { ...evidence, totalVotingPower: 28n }, "totalPower"],
     ["a bad first signature", { ...evidence, voteA: { ...voteA, signature: voteB.signature } }, "signatureA"],
-    ["a bad second signature", { ...evidence, voteB: { ...voteB, signature: voteA.signature } }, "signatureB"],
-    ["votes of a stranger", { ...evidence, voteA: makeVote(chainId, stranger, { blockId: voteA.blockId }), voteB: makeVote(chainId, stranger, { blockId: voteB.blockId }) }, "unknownValidator"],
+    [
+      "a bad second signature",
+      { ...evidence, voteB: { ...voteB, signature: voteA.signature } },
+      "signatureB",
+    ],
+    [
+      "votes of a stranger",
+      {
+        ...evidence,
+        voteA: makeVote(chainId, stranger, { blockId: voteA.blockId }),
+        voteB: makeVote(chainId, stranger, { blockId: voteB.blockId }),
+      },
+      "unknownValidator",
+    ],
   ])("with %s are refused", (_, bad, reason) => {
     const { code, fields } = refusal(() => verify(bad));
     expect([code, fields["reason"]]).toEqual(["invalidEvidence", reason]);
@@ -92,9 +116,9 @@ describe("double signs", () => {
 
   test("cannot be made of a stranger's votes", () => {
     const vote = makeVote(chainId, stranger, { blockId: someBlockId("a") });
-    expect(refusal(() => duplicateVoteEvidence(vote, vote, { blockTime, validatorSet: set })).fields["reason"]).toBe(
-      "unknownValidator",
-    );
+    expect(
+      refusal(() => duplicateVoteEvidence(vote, vote, { blockTime, validatorSet: set })).fields["reason"],
+    ).toBe("unknownValidator");
   });
 
   test("an extension is not part of what is signed", () => {
@@ -114,9 +138,14 @@ describe("attacks on light clients", () => {
     trustedHeader: trusted.signedHeader!,
     commonValidators: set,
   });
-  const guilty = ({ evidence }: AttackClaim): bigint[] => evidence.byzantineValidators.map((v) => v.votingPower);
+  const guilty = ({ evidence }: AttackClaim): bigint[] =>
+    evidence.byzantineValidators.map((v) => v.votingPower);
   const conflictingWith = (header: Partial<Header>, flags?: number[], round?: number): LightBlock =>
-    makeLightBlock(made, 8n, { header, ...(flags ? { flags } : {}), ...(round === undefined ? {} : { round }) });
+    makeLightBlock(made, 8n, {
+      header,
+      ...(flags ? { flags } : {}),
+      ...(round === undefined ? {} : { round }),
+    });
   const lie = { appHash: sha256(utf8("lie")) };
   const sibling = { dataHash: sha256(utf8("other txs")) };
 
@@ -126,7 +155,10 @@ describe("attacks on light clients", () => {
     verifyLightClientAttack(claim);
     const fourth = memberOf(4, 5n);
     const wider = newValidatorSet([...set.validators, fourth.validator]);
-    const seeds = new Map([...made.seeds, [String.fromCharCode(...fourth.validator.address), fourth.seed] as const]);
+    const seeds = new Map([
+      ...made.seeds,
+      [String.fromCharCode(...fourth.validator.address), fourth.seed] as const,
+    ]);
     const foreign = attack(makeLightBlock({ set: wider, seeds }, 8n, { header: lie }));
     expect(guilty(foreign)).toEqual([10n, 9n, 8n]);
     verifyLightClientAttack(foreign);
@@ -167,8 +199,19 @@ describe("attacks on light clients", () => {
     ["a common height above the block", { ...evidence, commonHeight: 9n }, "commonHeight"],
     ["the chain's own block", withBlock(own), "sameHeader"],
     ["a guilty validator missing", { ...evidence, byzantineValidators: [first] }, "byzantineValidators"],
-    ["a power changed", { ...evidence, byzantineValidators: evidence.byzantineValidators.map((v) => ({ ...v, votingPower: 1n })) }, "byzantineValidators"],
-    ["guilty validators out of order", { ...evidence, byzantineValidators: [...evidence.byzantineValidators].reverse() }, "byzantineValidators"],
+    [
+      "a power changed",
+      {
+        ...evidence,
+        byzantineValidators: evidence.byzantineValidators.map((v) => ({ ...v, votingPower: 1n })),
+      },
+      "byzantineValidators",
+    ],
+    [
+      "guilty validators out of order",
+      { ...evidence, byzantineValidators: [...evidence.byzantineValidators].reverse() },
+      "byzantineValidators",
+    ],
   ])("with %s are refused", (_, bad, reason) => {
     verifyLightClientAttack(valid);
     const { code, fields } = refusal(() =>
@@ -212,7 +255,11 @@ describe("decoding", () => {
   test("evidence of no kind or of both kinds is refused", () => {
     const vote = { totalVotingPower: 0n, validatorPower: 0n, timestamp: blockTime };
     const attack = { commonHeight: 1n, byzantineValidators: [], totalVotingPower: 1n, timestamp: blockTime };
-    for (const bad of [{}, { duplicateVoteEvidence: vote }, { duplicateVoteEvidence: vote, lightClientAttackEvidence: attack }])
+    for (const bad of [
+      {},
+      { duplicateVoteEvidence: vote },
+      { duplicateVoteEvidence: vote, lightClientAttackEvidence: attack },
+    ])
       for (const f of [validateEvidenceBasic, evidenceHeight, evidenceToAbci])
         expect(refusal(() => f(bad)).code).toBe("invalidEvidence");
   });
@@ -221,7 +268,9 @@ describe("decoding", () => {
     const { seed } = memberOf(0, 10n);
     const votes = ["a", "b"].map((x) => makeVote(chainId, seed, { blockId: someBlockId(x) }));
     const seedOf: Evidence[] = [
-      { duplicateVoteEvidence: duplicateVoteEvidence(votes[0]!, votes[1]!, { blockTime, validatorSet: set }) },
+      {
+        duplicateVoteEvidence: duplicateVoteEvidence(votes[0]!, votes[1]!, { blockTime, validatorSet: set }),
+      },
       {
         lightClientAttackEvidence: {
           conflictingBlock: makeLightBlock(made, 8n),

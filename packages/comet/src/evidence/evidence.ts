@@ -18,7 +18,9 @@ import { validateLightClientAttackBasic } from "./light-client-attack.ts";
 /** The one kind of evidence in the oneof. @throws CometError `invalidEvidence` unless there is exactly one. */
 function splitEvidence(
   evidence: Evidence,
-): { kind: "duplicateVote"; value: DuplicateVoteEvidence } | { kind: "attack"; value: LightClientAttackEvidence } {
+):
+  | { kind: "duplicateVote"; value: DuplicateVoteEvidence }
+  | { kind: "attack"; value: LightClientAttackEvidence } {
   const { duplicateVoteEvidence, lightClientAttackEvidence } = evidence;
   if (duplicateVoteEvidence !== undefined && lightClientAttackEvidence === undefined)
     return { kind: "duplicateVote", value: duplicateVoteEvidence };
@@ -36,7 +38,8 @@ export function evidenceBytes(evidence: Evidence): Uint8Array {
 }
 
 /** Root over a block's evidence: `evidence_hash`. */
-export const evidenceHash = (evidence: readonly Evidence[]): Uint8Array => merkleRoot(evidence.map(evidenceBytes));
+export const evidenceHash = (evidence: readonly Evidence[]): Uint8Array =>
+  merkleRoot(evidence.map(evidenceBytes));
 
 /** Size of a block's evidence list in protobuf, what `evidence.max_bytes` limits. */
 export const evidenceByteSize = (evidence: readonly Evidence[]): bigint =>

@@ -17,8 +17,8 @@ import {
 } from "../light/light-block.ts";
 import { timestampToNs } from "../time.ts";
 import { DEFAULT_TRUST_LEVEL } from "../trust-threshold.ts";
-import { type ValidatorSet, validatorByAddress } from "../validator-set.ts";
 import { byPowerThenAddress, type Validator, validatorFromProto, validatorToProto } from "../validator.ts";
+import { type ValidatorSet, validatorByAddress } from "../validator-set.ts";
 
 const invalid = (reason: string, message: string, fields: Record<string, unknown> = {}): CometError =>
   new CometError("invalidEvidence", message, { reason, ...fields });
@@ -51,7 +51,9 @@ export function byzantineValidators(
   const blamed = (set: ValidatorSet, accept: (slot: number) => boolean): Validator[] =>
     conflicting.commit.signatures
       .flatMap(({ validatorAddress }, slot) =>
-        signed(conflicting.commit, slot) && accept(slot) ? (validatorByAddress(set, validatorAddress) ?? []) : [],
+        signed(conflicting.commit, slot) && accept(slot)
+          ? (validatorByAddress(set, validatorAddress) ?? [])
+          : [],
       )
       .sort(byPowerThenAddress);
   if (isInvalidHeader(conflicting.header, trusted.header)) return blamed(commonValidators, () => true);
@@ -94,8 +96,11 @@ export function validateLightClientAttackBasic(evidence: LightClientAttackEviden
     throw invalid("missingHeader", "the conflicting header is missing");
   if (totalVotingPower <= 0n) throw invalid("totalPower", "total power is not above zero");
   if (commonHeight <= 0n) throw invalid("commonHeight", "the common height is not above zero");
-  if (commonHeight > header.height) throw invalid("commonHeight", "the common height is above the conflicting one");
-  within("invalidEvidence", "byzantine validators", () => evidence.byzantineValidators.map(validatorFromProto));
+  if (commonHeight > header.height)
+    throw invalid("commonHeight", "the common height is above the conflicting one");
+  within("invalidEvidence", "byzantine validators", () =>
+    evidence.byzantineValidators.map(validatorFromProto),
+  );
   return within("invalidEvidence", "conflicting block", () =>
     validateLightBlockBasic(conflictingBlock, header.chainId),
   );
@@ -137,7 +142,13 @@ export function verifyLightClientAttack(claim: AttackClaim): void {
   else if (isInvalidHeader(header, trusted.header))
     throw invalid("derivedHeader", "at the common height the conflicting header must be correctly derived");
   within("invalidEvidence", "commit of the conflicting block", () =>
-    verifyCommitLightAllSignatures({ chainId, validators, blockId: commit.blockId, height: header.height, commit }),
+    verifyCommitLightAllSignatures({
+      chainId,
+      validators,
+      blockId: commit.blockId,
+      height: header.height,
+      commit,
+    }),
   );
   if (evidence.totalVotingPower !== commonValidators.totalVotingPower)
     throw invalid("totalPower", `total power was ${commonValidators.totalVotingPower}`);
@@ -160,5 +171,6 @@ function checkBlame(evidence: LightClientAttackEvidence, guilty: readonly Valida
     guilty.every(
       (v, i) => equalBytes(named[i]!.address, v.address) && named[i]!.votingPower === v.votingPower,
     );
-  if (!agree) throw invalid("byzantineValidators", `the ${named.length} validators named are not the guilty ones`);
+  if (!agree)
+    throw invalid("byzantineValidators", `the ${named.length} validators named are not the guilty ones`);
 }

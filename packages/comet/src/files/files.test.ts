@@ -1,15 +1,22 @@
-import { ed25519Verify, EMPTY, sha256, toBase64, toHex, utf8 } from "@tandem-ics/crypto";
+import { EMPTY, ed25519Verify, sha256, toBase64, toHex, utf8 } from "@tandem-ics/crypto";
 import type { Vote } from "cosmjs-types/tendermint/types/types";
 import fc from "fast-check";
 import { zeroBlockId } from "../block-id.ts";
 import { isCometError } from "../errors.ts";
 import { voteExtensionSignBytes, voteSignBytes } from "../sign-bytes.ts";
-import { makeGenesis, makeVote, memberOf, someBlockId, START_NS } from "../testing.ts";
+import { makeGenesis, makeVote, memberOf, START_NS, someBlockId } from "../testing.ts";
 import { nsToTimestamp } from "../time.ts";
 import { genesisToCometJson, genesisToSdkJson, parseGenesis } from "./genesis.ts";
 import { rawMember } from "./raw-member.ts";
 import { emptySignState, signProposal, signStateFromJson, signStateToJson, signVote } from "./sign-state.ts";
-import { keyPairOfSeed, nodeId, nodeKeyFromJson, nodeKeyToJson, privValidatorKeyFromJson, privValidatorKeyToJson } from "./validator-key.ts";
+import {
+  keyPairOfSeed,
+  nodeId,
+  nodeKeyFromJson,
+  nodeKeyToJson,
+  privValidatorKeyFromJson,
+  privValidatorKeyToJson,
+} from "./validator-key.ts";
 
 const seed = sha256(utf8("key"));
 const pair = keyPairOfSeed(seed);
@@ -42,7 +49,10 @@ describe("key files", () => {
   test.each([
     ["of another type", { type: "tendermint/PrivKeySecp256k1", value: toBase64(new Uint8Array(64)) }],
     ["of 32 bytes", { type: "tendermint/PrivKeyEd25519", value: toBase64(seed) }],
-    ["whose halves do not fit", { type: "tendermint/PrivKeyEd25519", value: toBase64(Uint8Array.of(...seed, ...seed)) }],
+    [
+      "whose halves do not fit",
+      { type: "tendermint/PrivKeyEd25519", value: toBase64(Uint8Array.of(...seed, ...seed)) },
+    ],
     ["that is missing", undefined],
   ])("a key %s is refused", (_, key) => {
     expect(codeOf(() => nodeKeyFromJson(JSON.stringify({ priv_key: key })))).toBe("invalidJson");
@@ -74,7 +84,9 @@ describe("the guard against double signs", () => {
   test("refuses another message at the same height, round and step", () => {
     expect(codeOf(() => sign(state, { ...vote, blockId: someBlockId("b") }))).toBe("conflictingSignData");
     expect(codeOf(() => sign(state, { ...vote, blockId: zeroBlockId() }))).toBe("conflictingSignData");
-    expect(codeOf(() => signVote({ seed, state, chainId: "test-2", message: vote }))).toBe("conflictingSignData");
+    expect(codeOf(() => signVote({ seed, state, chainId: "test-2", message: vote }))).toBe(
+      "conflictingSignData",
+    );
   });
 
   test("gives the old signature and time for the same message at another time", () => {
@@ -108,9 +120,12 @@ describe("the guard against double signs", () => {
 
   test("extensions are signed where asked, for precommits of a block only", () => {
     const extend = (message: Vote) =>
-      signVote({ seed, state: emptySignState(), chainId, message }, { withExtension: true }).vote.extensionSignature;
+      signVote({ seed, state: emptySignState(), chainId, message }, { withExtension: true }).vote
+        .extensionSignature;
     const extended = { ...vote, extension: utf8("x") };
-    expect(ed25519Verify(pair.publicKey, voteExtensionSignBytes(chainId, extended), extend(extended))).toBe(true);
+    expect(ed25519Verify(pair.publicKey, voteExtensionSignBytes(chainId, extended), extend(extended))).toBe(
+      true,
+    );
     expect(extend({ ...vote, blockId: zeroBlockId() }).length).toBe(0);
     expect(extend({ ...vote, type: 1 }).length).toBe(0);
   });
@@ -141,7 +156,9 @@ describe("genesis", () => {
   });
 
   test("parameters and height have defaults; validators may be missing", () => {
-    const parsed = parseGenesis('{"chain_id":"x","genesis_time":"2026-01-01T00:00:00Z","initial_height":"0"}');
+    const parsed = parseGenesis(
+      '{"chain_id":"x","genesis_time":"2026-01-01T00:00:00Z","initial_height":"0"}',
+    );
     expect(parsed).toEqual(makeGenesis([], { chainId: "x", appState: "" }));
     expect(parseGenesis('{"chain_id":"x","initial_height":3,"app_hash":null}').initialHeight).toBe(3n);
   });
@@ -154,9 +171,18 @@ describe("genesis", () => {
     ["without chain id", "{}"],
     ["with 51 bytes of chain id", JSON.stringify({ chain_id: "x".repeat(51) })],
     ["with a negative height", JSON.stringify({ chain_id: "x", initial_height: "-1" })],
-    ["with impossible parameters", JSON.stringify({ chain_id: "x", consensus_params: { block: { max_bytes: "0" } } })],
-    ["with a validator without power", JSON.stringify({ chain_id: "x", validators: [{ ...validator, power: "0" }] })],
-    ["with an address of another key", JSON.stringify({ chain_id: "x", validators: [{ ...validator, address: "00" }] })],
+    [
+      "with impossible parameters",
+      JSON.stringify({ chain_id: "x", consensus_params: { block: { max_bytes: "0" } } }),
+    ],
+    [
+      "with a validator without power",
+      JSON.stringify({ chain_id: "x", validators: [{ ...validator, power: "0" }] }),
+    ],
+    [
+      "with an address of another key",
+      JSON.stringify({ chain_id: "x", validators: [{ ...validator, address: "00" }] }),
+    ],
   ])("%s is refused", (_, text) => {
     expect(codeOf(() => parseGenesis(text))).toBe("invalidGenesis");
   });
@@ -165,15 +191,19 @@ describe("genesis", () => {
 test("the text of a member is found in any object, however it is written", () => {
   const key = fc.constantFrom("a", "app_state", "}", '"', "é");
   fc.assert(
-    fc.property(fc.dictionary(key, fc.jsonValue(), { noNullPrototype: true }), fc.integer({ min: 0, max: 2 }), (object, indent) => {
-      const text = JSON.stringify(object, undefined, indent);
-      for (const name of ["a", "app_state", "}", '"', "é", "b"]) {
-        const raw = rawMember(text, name);
-        if (!Object.hasOwn(object, name)) expect(raw).toBeUndefined();
-        else expect(JSON.parse(raw!)).toEqual(JSON.parse(JSON.stringify(object[name])));
-        expect(raw).toBe(raw?.trim());
-      }
-    }),
+    fc.property(
+      fc.dictionary(key, fc.jsonValue(), { noNullPrototype: true }),
+      fc.integer({ min: 0, max: 2 }),
+      (object, indent) => {
+        const text = JSON.stringify(object, undefined, indent);
+        for (const name of ["a", "app_state", "}", '"', "é", "b"]) {
+          const raw = rawMember(text, name);
+          if (!Object.hasOwn(object, name)) expect(raw).toBeUndefined();
+          else expect(JSON.parse(raw!)).toEqual(JSON.parse(JSON.stringify(object[name])));
+          expect(raw).toBe(raw?.trim());
+        }
+      },
+    ),
   );
   expect(rawMember('{"a":1, "a" : [2,"]"] }', "a")).toBe('[2,"]"]');
   expect(rawMember("[1]", "a")).toBeUndefined();

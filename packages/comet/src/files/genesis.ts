@@ -2,7 +2,11 @@
 import { equalBytes, utf8 } from "@tandem-ics/crypto";
 import type { Timestamp } from "cosmjs-types/google/protobuf/timestamp";
 import type { PublicKey } from "cosmjs-types/tendermint/crypto/keys";
-import { defaultConsensusParams, type FullConsensusParams, validateConsensusParams } from "../consensus-params.ts";
+import {
+  defaultConsensusParams,
+  type FullConsensusParams,
+  validateConsensusParams,
+} from "../consensus-params.ts";
 import { CometError, within } from "../errors.ts";
 import { MAX_CHAIN_ID_LENGTH } from "../header.ts";
 import { consensusParamsFromRpcJson, consensusParamsToRpcJson } from "../json/consensus-params.ts";
@@ -91,13 +95,16 @@ function readValidator(json: JsonReader): GenesisValidator {
   const pubKey = publicKeyFromRpcJson(json.object("pub_key"));
   const address = json.hex("address");
   if (address.length > 0 && !equalBytes(address, publicKeyAddress(pubKey)))
-    throw new CometError("invalidGenesis", `${json.path}: address is not that of the key`, { path: json.path });
+    throw new CometError("invalidGenesis", `${json.path}: address is not that of the key`, {
+      path: json.path,
+    });
   return { pubKey, power: json.int64("power"), name: json.text("name") };
 }
 
 /** Whether a chain can start from it (`ValidateAndComplete`). @throws CometError `invalidGenesis`. */
 export function validateGenesis(doc: GenesisDoc): void {
-  const refuse = (message: string): CometError => new CometError("invalidGenesis", message, { chainId: doc.chainId });
+  const refuse = (message: string): CometError =>
+    new CometError("invalidGenesis", message, { chainId: doc.chainId });
   if (doc.chainId === "") throw refuse("chain id is missing");
   if (utf8(doc.chainId).length > MAX_CHAIN_ID_LENGTH) throw refuse("chain id is too long");
   if (doc.initialHeight < 1n) throw refuse("initial height is below one");

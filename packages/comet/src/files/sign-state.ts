@@ -1,5 +1,5 @@
 /** What a validator signed last, and what it may sign next: the guard against double signs (CometBFT `privval/file.go`). */
-import { ed25519Sign, EMPTY, equalBytes } from "@tandem-ics/crypto";
+import { EMPTY, ed25519Sign, equalBytes } from "@tandem-ics/crypto";
 import { BinaryReader } from "cosmjs-types/binary";
 import { Timestamp } from "cosmjs-types/google/protobuf/timestamp";
 import type { Proposal, Vote } from "cosmjs-types/tendermint/types/types";
@@ -34,7 +34,8 @@ export const emptySignState = (): SignState => ({
 
 /** Text of `priv_validator_state.json`. */
 export function signStateToJson({ height, round, step, signature, signBytes }: SignState): string {
-  const signed = signature.length === 0 ? {} : { signature: bytesJson(signature), signbytes: hexJson(signBytes) };
+  const signed =
+    signature.length === 0 ? {} : { signature: bytesJson(signature), signbytes: hexJson(signBytes) };
   return goJsonText({ height: String(height), round, step, ...signed }, 2);
 }
 
@@ -54,9 +55,7 @@ export function signStateFromJson(text: string): SignState {
 export type SignRequest = Pick<SignState, "height" | "round" | "step" | "signBytes">;
 
 /** Sign it, or use the signature made before, over the same message with the time it had. */
-export type SignDecision =
-  | { kind: "sign" }
-  | { kind: "reuse"; signature: Uint8Array; timestamp: Timestamp };
+export type SignDecision = { kind: "sign" } | { kind: "reuse"; signature: Uint8Array; timestamp: Timestamp };
 
 /**
  * Whether `request` may be signed after `state`. At the same height, round and step only the same message may be, or one
@@ -150,7 +149,8 @@ function guarded(
   { height, round, step, signBytes }: SignRequest,
 ): { signature: Uint8Array; state: SignState; timestamp?: Timestamp } {
   const decision = checkSignState(state, { height, round, step, signBytes });
-  if (decision.kind === "reuse") return { signature: decision.signature, state, timestamp: decision.timestamp };
+  if (decision.kind === "reuse")
+    return { signature: decision.signature, state, timestamp: decision.timestamp };
   const signature = ed25519Sign(seed, signBytes);
   return { signature, state: { height, round, step, signature, signBytes } };
 }

@@ -1,7 +1,21 @@
 /** Key files of a node: `priv_validator_key.json` and `node_key.json` (CometBFT `privval/file.go`, `p2p/key.go`). */
-import { concatBytes, ed25519Address, ed25519PublicKey, equalBytes, toBase64, toHex } from "@tandem-ics/crypto";
+import {
+  concatBytes,
+  ed25519Address,
+  ed25519PublicKey,
+  equalBytes,
+  toBase64,
+  toHex,
+} from "@tandem-ics/crypto";
 import { CometError } from "../errors.ts";
-import { goJsonText, hexJson, type JsonObject, type JsonReader, parseJsonText, readJson } from "../json/json-value.ts";
+import {
+  goJsonText,
+  hexJson,
+  type JsonObject,
+  type JsonReader,
+  parseJsonText,
+  readJson,
+} from "../json/json-value.ts";
 import { publicKeyToRpcJson } from "../json/public-key.ts";
 import { ed25519Key } from "../public-key.ts";
 
@@ -27,10 +41,14 @@ function privateKeyOf(json: JsonReader): KeyPair {
   const type = json.text("type");
   const expanded = json.bytes("value");
   if (type !== PRIVATE_KEY_TYPE || expanded.length !== 64)
-    throw new CometError("invalidJson", `${json.path} is not an Ed25519 private key of 64 bytes`, { path: json.path });
+    throw new CometError("invalidJson", `${json.path} is not an Ed25519 private key of 64 bytes`, {
+      path: json.path,
+    });
   const pair = keyPairOfSeed(expanded.slice(0, 32));
   if (!equalBytes(pair.publicKey, expanded.subarray(32)))
-    throw new CometError("invalidJson", `${json.path}: the public half is not that of the seed`, { path: json.path });
+    throw new CometError("invalidJson", `${json.path}: the public half is not that of the seed`, {
+      path: json.path,
+    });
   return pair;
 }
 

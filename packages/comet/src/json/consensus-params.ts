@@ -52,7 +52,8 @@ export function consensusParamsUpdateToRpcJson(update: ConsensusParams): JsonObj
       ...nonZero({ max_bytes: evidence.maxBytes }),
     };
   if (validator !== undefined)
-    json["validator"] = validator.pubKeyTypes.length === 0 ? {} : { pub_key_types: [...validator.pubKeyTypes] };
+    json["validator"] =
+      validator.pubKeyTypes.length === 0 ? {} : { pub_key_types: [...validator.pubKeyTypes] };
   if (version !== undefined) json["version"] = nonZero({ app: version.app });
   if (abci !== undefined)
     json["abci"] = nonZero({ vote_extensions_enable_height: abci.voteExtensionsEnableHeight });

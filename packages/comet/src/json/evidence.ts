@@ -4,13 +4,21 @@ import { CometError } from "../errors.ts";
 import { validatorToProto } from "../validator.ts";
 import { voteFromRpcJson, voteToRpcJson } from "./header.ts";
 import { type JsonObject, type JsonReader, timeJson } from "./json-value.ts";
-import { lightBlockFromRpcJson, lightBlockToRpcJson, validatorFromRpcJson, validatorToRpcJson } from "./validators.ts";
+import {
+  lightBlockFromRpcJson,
+  lightBlockToRpcJson,
+  validatorFromRpcJson,
+  validatorToRpcJson,
+} from "./validators.ts";
 
 const DUPLICATE_VOTE = "tendermint/DuplicateVoteEvidence";
 const LIGHT_CLIENT_ATTACK = "tendermint/LightClientAttackEvidence";
 
 /** The typed object of either kind. @throws CometError `invalidEvidence` when it is of no kind or not complete. */
-export function evidenceToRpcJson({ duplicateVoteEvidence, lightClientAttackEvidence }: Evidence): JsonObject {
+export function evidenceToRpcJson({
+  duplicateVoteEvidence,
+  lightClientAttackEvidence,
+}: Evidence): JsonObject {
   if (duplicateVoteEvidence?.voteA !== undefined && duplicateVoteEvidence.voteB !== undefined) {
     const { voteA, voteB, totalVotingPower, validatorPower, timestamp } = duplicateVoteEvidence;
     const value = {
@@ -40,7 +48,10 @@ export function evidenceToRpcJson({ duplicateVoteEvidence, lightClientAttackEvid
 /** Evidence of a typed object. Validity is for `validateEvidenceBasic`. @throws CometError `invalidJson`, `invalidPublicKey`. */
 export function evidenceFromRpcJson(json: JsonReader): Evidence {
   const value = json.object("value");
-  const powerAndTime = { totalVotingPower: value.int64("TotalVotingPower"), timestamp: value.time("Timestamp") };
+  const powerAndTime = {
+    totalVotingPower: value.int64("TotalVotingPower"),
+    timestamp: value.time("Timestamp"),
+  };
   switch (json.text("type")) {
     case DUPLICATE_VOTE: {
       const voteA = value.optional("vote_a", voteFromRpcJson);
@@ -60,7 +71,9 @@ export function evidenceFromRpcJson(json: JsonReader): Evidence {
         lightClientAttackEvidence: {
           ...powerAndTime,
           commonHeight: value.int64("CommonHeight"),
-          byzantineValidators: value.list("ByzantineValidators", (v) => validatorToProto(validatorFromRpcJson(v))),
+          byzantineValidators: value.list("ByzantineValidators", (v) =>
+            validatorToProto(validatorFromRpcJson(v)),
+          ),
           ...(conflictingBlock === undefined ? {} : { conflictingBlock }),
         },
       };

@@ -1,11 +1,11 @@
 /** Headers, block ids, commits and votes as JSON-RPC shows them. */
-import type { PartSetHeader } from "cosmjs-types/tendermint/types/types";
 import type {
   BlockID,
   BlockMeta,
   Commit,
   CommitSig,
   Header,
+  PartSetHeader,
   SignedHeader,
   Vote,
 } from "cosmjs-types/tendermint/types/types";

@@ -7,8 +7,18 @@ import { isCometError } from "../errors.ts";
 import { secp256k1Key } from "../public-key.ts";
 import { makeChain, makeLightBlock, makeSet, memberOf, someBlockId } from "../testing.ts";
 import { goZeroTimestamp } from "../time.ts";
-import { blockFromRpcJson, blockResultsToRpcJson, blockToRpcJson, execTxResultFromRpcJson, execTxResultToRpcJson } from "./block.ts";
-import { consensusParamsFromRpcJson, consensusParamsToRpcJson, consensusParamsUpdateToRpcJson } from "./consensus-params.ts";
+import {
+  blockFromRpcJson,
+  blockResultsToRpcJson,
+  blockToRpcJson,
+  execTxResultFromRpcJson,
+  execTxResultToRpcJson,
+} from "./block.ts";
+import {
+  consensusParamsFromRpcJson,
+  consensusParamsToRpcJson,
+  consensusParamsUpdateToRpcJson,
+} from "./consensus-params.ts";
 import {
   blockMetaFromRpcJson,
   blockMetaToRpcJson,
@@ -18,8 +28,18 @@ import {
   headerToRpcJson,
 } from "./header.ts";
 import { goJsonText, type JsonObject, parseJsonText, readJson } from "./json-value.ts";
-import { publicKeyFromRpcJson, publicKeyToRpcJson, validatorUpdateFromRpcJson, validatorUpdateToRpcJson } from "./public-key.ts";
-import { lightBlockFromRpcJson, lightBlockToRpcJson, validatorsPageFromRpcJson, validatorsPageToRpcJson } from "./validators.ts";
+import {
+  publicKeyFromRpcJson,
+  publicKeyToRpcJson,
+  validatorUpdateFromRpcJson,
+  validatorUpdateToRpcJson,
+} from "./public-key.ts";
+import {
+  lightBlockFromRpcJson,
+  lightBlockToRpcJson,
+  validatorsPageFromRpcJson,
+  validatorsPageToRpcJson,
+} from "./validators.ts";
 
 const made = makeSet([3n, 2n]);
 const lightBlock = makeLightBlock(made, 4n);
@@ -37,9 +57,7 @@ const refusalPath = (f: () => unknown): unknown => {
 
 describe("values", () => {
   test("five characters are escaped as Go does", () => {
-    expect(goJsonText({ a: '<b>&"\u2028\u2029é' })).toBe(
-      '{"a":"\\u003cb\\u003e\\u0026\\"\\u2028\\u2029é"}',
-    );
+    expect(goJsonText({ a: '<b>&"\u2028\u2029é' })).toBe('{"a":"\\u003cb\\u003e\\u0026\\"\\u2028\\u2029é"}');
     expect(goJsonText({ a: [1] }, 2)).toBe('{\n  "a": [\n    1\n  ]\n}');
   });
 
@@ -139,7 +157,9 @@ describe("there and back", () => {
       }
     }
     expect(publicKeyToRpcJson(secp)["type"]).toBe("tendermint/PubKeySecp256k1");
-    expect(() => publicKeyFromRpcJson(readJson({ type: "tendermint/PubKeySr25519", value: "" }))).toThrow("key type");
+    expect(() => publicKeyFromRpcJson(readJson({ type: "tendermint/PubKeySr25519", value: "" }))).toThrow(
+      "key type",
+    );
   });
 
   test("results of transactions", () => {
@@ -176,7 +196,10 @@ describe("what a node shows of an application's answer", () => {
   test("parameters in full and as an update", () => {
     const params = defaultConsensusParams();
     expect(consensusParamsFromRpcJson(readJson(consensusParamsToRpcJson(params)))).toEqual(params);
-    expect(consensusParamsToRpcJson(params)).toMatchObject({ version: { app: "0" }, block: { max_gas: "-1" } });
+    expect(consensusParamsToRpcJson(params)).toMatchObject({
+      version: { app: "0" },
+      block: { max_gas: "-1" },
+    });
     expect(consensusParamsUpdateToRpcJson(params)).toEqual({
       block: { max_bytes: "22020096", max_gas: "-1" },
       evidence: { max_age_num_blocks: "100000", max_age_duration: "172800000000000", max_bytes: "1048576" },

@@ -51,7 +51,9 @@ export function validatorUpdateToRpcJson({ pubKey, power }: ValidatorUpdate): Js
 /** The update of such an entry. @throws CometError `invalidJson`, `invalidPublicKey`. */
 export function validatorUpdateFromRpcJson(json: JsonReader): ValidatorUpdate {
   const sum = json.object("pub_key").object("Sum").object("value");
-  const pubKey = sum.has("secp256k1") ? secp256k1Key(sum.bytes("secp256k1")) : ed25519Key(sum.bytes("ed25519"));
+  const pubKey = sum.has("secp256k1")
+    ? secp256k1Key(sum.bytes("secp256k1"))
+    : ed25519Key(sum.bytes("ed25519"));
   splitPublicKey(pubKey);
   return { pubKey, power: json.int64("power") };
 }

@@ -34,10 +34,14 @@ export function validateSignedHeaderBasic(signedHeader: SignedHeader, chainId: s
       got: header.chainId,
     });
   if (commit.height !== header.height)
-    throw new CometError("invalidSignedHeader", `header is of height ${header.height}, commit of ${commit.height}`, {
-      header: header.height,
-      commit: commit.height,
-    });
+    throw new CometError(
+      "invalidSignedHeader",
+      `header is of height ${header.height}, commit of ${commit.height}`,
+      {
+        header: header.height,
+        commit: commit.height,
+      },
+    );
   const hash = headerHash(header);
   if (!equalBytes(hash, commit.blockId.hash))
     throw new CometError(

@@ -1,10 +1,10 @@
 import { sha256, utf8 } from "@tandem-ics/crypto";
 import type { Header, LightBlock } from "cosmjs-types/tendermint/types/types";
-import { CometError, isCometError } from "../errors.ts";
+import { type CometError, isCometError } from "../errors.ts";
 import { headerHash } from "../header.ts";
+import { newValidatorSet } from "../proposer-rotation.ts";
 import { makeHeader, makeLightBlock, makeSet, memberOf, SECOND_NS, START_NS } from "../testing.ts";
 import { nsToTimestamp } from "../time.ts";
-import { newValidatorSet } from "../proposer-rotation.ts";
 import { type ValidatorSet, validatorSetFromProto } from "../validator-set.ts";
 import { validatorSetHash } from "../validators-hash.ts";
 import { validateLightBlockBasic } from "./light-block.ts";
@@ -74,7 +74,9 @@ describe.each([
   test("needs a trusted header that has not expired; at equality it has", () => {
     const period = clock.nowNs - trusted.timeNs;
     verifyLight(stepTo(block, { trustingPeriodNs: period + 1n }));
-    expect(refusal(() => verifyLight(stepTo(block, { trustingPeriodNs: period }))).code).toBe("headerExpired");
+    expect(refusal(() => verifyLight(stepTo(block, { trustingPeriodNs: period }))).code).toBe(
+      "headerExpired",
+    );
   });
 
   test("is refused from the future, at the very edge of the drift too", () => {
@@ -122,7 +124,9 @@ describe("heights", () => {
 
   test("the same or a lower height is refused", () => {
     for (const height of [10n, 9n]) {
-      const back = makeLightBlock(made, height, { header: { time: nsToTimestamp(START_NS + 15n * SECOND_NS) } });
+      const back = makeLightBlock(made, height, {
+        header: { time: nsToTimestamp(START_NS + 15n * SECOND_NS) },
+      });
       expect(refusal(() => verifyLight(stepTo(back))).code).toBe("invalidHeader");
     }
   });
@@ -131,7 +135,9 @@ describe("heights", () => {
 describe("validators that change", () => {
   const strangers = newValidatorSet([5, 6].map((i) => memberOf(i, 5n).validator));
   const strangeSeeds = new Map(
-    [5, 6].map((i) => [String.fromCharCode(...memberOf(i, 1n).validator.address), memberOf(i, 1n).seed] as const),
+    [5, 6].map(
+      (i) => [String.fromCharCode(...memberOf(i, 1n).validator.address), memberOf(i, 1n).seed] as const,
+    ),
   );
 
   test("the next header must be by the set announced", () => {
@@ -181,7 +187,11 @@ describe("verdicts on light blocks from elsewhere", () => {
   test("light blocks are complete and name their validators", () => {
     validateLightBlockBasic(block, "test-1");
     const other = makeLightBlock(makeSet([9n, 1n]), 11n);
-    for (const bad of [{ ...block, validatorSet: other.validatorSet! }, { signedHeader: block.signedHeader }, {}])
+    for (const bad of [
+      { ...block, validatorSet: other.validatorSet! },
+      { signedHeader: block.signedHeader },
+      {},
+    ])
       expect(refusal(() => validateLightBlockBasic(bad, "test-1")).code).toBe("invalidLightBlock");
   });
 });

@@ -132,7 +132,8 @@ function checkNewHeader(step: AdjacentStep): { header: Header; commit: Commit } 
   const timeNs = timestampToNs(header.time);
   if (timeNs <= trusted.timeNs)
     throw refuse("time is not after that of the trusted header", { timeNs, trustedTimeNs: trusted.timeNs });
-  if (timeNs >= nowNs + maxClockDriftNs) throw refuse("header is from the future", { timeNs, nowNs, maxClockDriftNs });
+  if (timeNs >= nowNs + maxClockDriftNs)
+    throw refuse("header is from the future", { timeNs, nowNs, maxClockDriftNs });
   if (!equalBytes(header.validatorsHash, validatorSetHash(validators)))
     throw refuse("validators are not those the header names", { height: header.height });
   return { header, commit };

@@ -53,8 +53,7 @@ export function applyBlock(
     validators: state.nextValidators,
     nextValidators,
     lastValidators: state.validators,
-    lastHeightValidatorsChanged:
-      changes.length > 0 ? header.height + 2n : state.lastHeightValidatorsChanged,
+    lastHeightValidatorsChanged: changes.length > 0 ? header.height + 2n : state.lastHeightValidatorsChanged,
     consensusParams,
     lastHeightConsensusParamsChanged:
       update !== undefined ? header.height + 1n : state.lastHeightConsensusParamsChanged,

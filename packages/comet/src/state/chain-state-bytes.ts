@@ -41,7 +41,8 @@ export function encodeChainState(state: ChainState): Uint8Array {
   const hash = (field: number, bytes: Uint8Array): void => {
     if (bytes.length > 0) message(field, bytes);
   };
-  const set = (value: ValidatorSet): Uint8Array => ProtoValidatorSet.encode(validatorSetToProto(value)).finish();
+  const set = (value: ValidatorSet): Uint8Array =>
+    ProtoValidatorSet.encode(validatorSetToProto(value)).finish();
   const version = BinaryWriter.create();
   Consensus.encode({ block: BLOCK_PROTOCOL, app: state.appVersion }, version.uint32(10).fork()).ldelim();
   message(FIELD.version, version.finish());
@@ -76,7 +77,8 @@ export function decodeChainState(bytes: Uint8Array): ChainState {
   const integer = (field: number): bigint => integers.get(field) ?? 0n;
   const set = (field: number): ValidatorSet => validatorSetFromProto(ProtoValidatorSet.decode(blob(field)));
   const version = new BinaryReader(blob(FIELD.version));
-  const consensus = version.len > 0 && version.uint32() === 10 ? Consensus.decode(version.bytes()) : undefined;
+  const consensus =
+    version.len > 0 && version.uint32() === 10 ? Consensus.decode(version.bytes()) : undefined;
   const lastBlockId = blob(FIELD.lastBlockId);
   return {
     chainId: new TextDecoder().decode(blob(FIELD.chainId)),

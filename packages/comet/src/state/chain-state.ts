@@ -4,13 +4,22 @@ import type { RequestInitChain, ResponseInitChain } from "cosmjs-types/tendermin
 import type { BlockID, Commit } from "cosmjs-types/tendermint/types/types";
 import { zeroBlockId } from "../block-id.ts";
 import { medianTime } from "../block-time.ts";
-import { type FullConsensusParams, updateConsensusParams, validateConsensusParams } from "../consensus-params.ts";
+import {
+  type FullConsensusParams,
+  updateConsensusParams,
+  validateConsensusParams,
+} from "../consensus-params.ts";
 import { CometError } from "../errors.ts";
 import type { GenesisDoc } from "../files/genesis.ts";
 import { incrementProposerPriority, newValidatorSet } from "../proposer-rotation.ts";
 import { timestampToNs } from "../time.ts";
+import {
+  makeValidator,
+  type Validator,
+  validatorsToUpdates,
+  validatorUpdatesToValidators,
+} from "../validator.ts";
 import type { ValidatorSet } from "../validator-set.ts";
-import { makeValidator, type Validator, validatorsToUpdates, validatorUpdatesToValidators } from "../validator.ts";
 
 /** State after block H, or at genesis. An immutable value. */
 export interface ChainState {

@@ -2,8 +2,8 @@
 import { equalBytes } from "@tandem-ics/crypto";
 import type { Block } from "cosmjs-types/tendermint/types/block";
 import type { Commit } from "cosmjs-types/tendermint/types/types";
-import { sameBlockId } from "../block-id.ts";
 import { validateBlockBasic } from "../block.ts";
+import { sameBlockId } from "../block-id.ts";
 import { verifyCommit } from "../commit-verification.ts";
 import { consensusParamsHash } from "../consensus-params.ts";
 import { CometError } from "../errors.ts";
@@ -30,9 +30,11 @@ export function validateBlock(state: ChainState, block: Block): void {
   if (header.height !== nextHeight(state)) throw mismatch("height");
   if (!sameBlockId(header.lastBlockId, state.lastBlockId)) throw mismatch("lastBlockId");
   if (!equalBytes(header.appHash, state.appHash)) throw mismatch("appHash");
-  if (!equalBytes(header.consensusHash, consensusParamsHash(state.consensusParams))) throw mismatch("consensusHash");
+  if (!equalBytes(header.consensusHash, consensusParamsHash(state.consensusParams)))
+    throw mismatch("consensusHash");
   if (!equalBytes(header.lastResultsHash, state.lastResultsHash)) throw mismatch("lastResultsHash");
-  if (!equalBytes(header.validatorsHash, validatorSetHash(state.validators))) throw mismatch("validatorsHash");
+  if (!equalBytes(header.validatorsHash, validatorSetHash(state.validators)))
+    throw mismatch("validatorsHash");
   if (!equalBytes(header.nextValidatorsHash, validatorSetHash(state.nextValidators)))
     throw mismatch("nextValidatorsHash");
   const first = header.height === state.initialHeight;
@@ -44,7 +46,8 @@ export function validateBlock(state: ChainState, block: Block): void {
       height: header.height - 1n,
       commit: lastCommit,
     });
-  } else if (lastCommit.signatures.length > 0) throw mismatch("lastCommit", "the first block has no last commit");
+  } else if (lastCommit.signatures.length > 0)
+    throw mismatch("lastCommit", "the first block has no last commit");
   if (validatorByAddress(state.validators, header.proposerAddress) === undefined)
     throw mismatch("proposerAddress", "the proposer is not a validator");
   checkTime(state, block, first);
@@ -57,5 +60,8 @@ function checkTime(state: ChainState, { header, lastCommit }: Block, first: bool
   const timeNs = timestampToNs(header.time);
   if (!first && timeNs <= state.lastBlockTimeNs) throw mismatch("time", "block time does not advance");
   if (timeNs !== bftTime(state, lastCommit as Commit))
-    throw mismatch("time", first ? "the first block has not genesis time" : "block time is not the votes' median");
+    throw mismatch(
+      "time",
+      first ? "the first block has not genesis time" : "block time is not the votes' median",
+    );
 }

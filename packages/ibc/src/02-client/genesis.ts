@@ -2,10 +2,7 @@
 import { fromBinary } from "@tandem-ics/crypto";
 import { type Context, plainError } from "@tandem-ics/runtime";
 import { Any } from "cosmjs-types/google/protobuf/any";
-import type {
-  ClientConsensusStates,
-  IdentifiedClientState,
-} from "cosmjs-types/ibc/core/client/v1/client";
+import type { ClientConsensusStates, IdentifiedClientState } from "cosmjs-types/ibc/core/client/v1/client";
 import type { GenesisState, IdentifiedGenesisMetadata } from "cosmjs-types/ibc/core/client/v1/genesis";
 import { formatHeight, isZeroHeight, parseClientId, parseHeight } from "../24-host/index.ts";
 import { assertIdentifier } from "../24-host/validate.ts";
@@ -35,7 +32,8 @@ export function validateClientGenesis(clients: ClientKeeper, genesis: GenesisSta
   }
   for (const { clientId, consensusStates } of genesis.clientsConsensus) {
     const type = types.get(clientId);
-    if (type === undefined) throw plainError(`consensus states of client ${clientId}, which is not in genesis`);
+    if (type === undefined)
+      throw plainError(`consensus states of client ${clientId}, which is not in genesis`);
     for (const { height, consensusState } of consensusStates) {
       if (isZeroHeight(height)) throw plainError("consensus state height cannot be zero");
       const where = `consensus state of ${clientId} at ${formatHeight(height)}`;
@@ -51,7 +49,9 @@ export function validateClientGenesis(clients: ClientKeeper, genesis: GenesisSta
       if (key.length === 0 || value.length === 0) throw plainError(`empty metadata of client ${clientId}`);
   }
   if (maxSequence !== 0n && maxSequence >= genesis.nextClientSequence)
-    throw plainError(`next client sequence ${genesis.nextClientSequence} must be greater than ${maxSequence}`);
+    throw plainError(
+      `next client sequence ${genesis.nextClientSequence} must be greater than ${maxSequence}`,
+    );
 }
 
 function validateClient(
@@ -109,7 +109,8 @@ export function exportClients(clients: ClientKeeper, ctx: Context): GenesisState
   for (const [[clientId, ...rest], value] of clientEntries(ctx)) {
     const id = clientId!;
     const height = rest.length === 2 && rest[0] === "consensusStates" ? parseHeight(rest[1]!) : undefined;
-    if (rest.length === 1 && rest[0] === "clientState") states.push({ clientId: id, clientState: Any.decode(value) });
+    if (rest.length === 1 && rest[0] === "clientState")
+      states.push({ clientId: id, clientState: Any.decode(value) });
     else if (height !== undefined) {
       const entry = consensus.get(id) ?? { clientId: id, consensusStates: [] };
       entry.consensusStates.push({ height, consensusState: Any.decode(value) });
@@ -130,4 +131,3 @@ export function exportClients(clients: ClientKeeper, ctx: Context): GenesisState
     nextClientSequence: clients.nextSequence(ctx),
   };
 }
-

@@ -3,7 +3,12 @@ import { assert, type Context, sdkErrors } from "@tandem-ics/runtime";
 import type { Plan } from "cosmjs-types/cosmos/upgrade/v1beta1/upgrade";
 import type { Any } from "cosmjs-types/google/protobuf/any";
 import type { Params } from "cosmjs-types/ibc/core/client/v1/client";
-import { ClientState, ConsensusState } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
+import {
+  ClientState,
+  ConsensusState,
+  type Misbehaviour,
+} from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
+import { verifyMisbehaviour } from "../07-tendermint/misbehaviour.ts";
 import {
   clientStatePath,
   compareHeights,
@@ -26,6 +31,7 @@ import { selfHeight } from "./self-height.ts";
 import {
   anyState,
   CLIENT_PARAMS,
+  clientStore,
   configPath,
   configState,
   creatorPath,
@@ -96,6 +102,12 @@ export interface ClientKeeper {
   upgradeClient(ctx: Context, clientId: string, claim: UpgradeClaim): void;
   recoverClient(ctx: Context, subjectId: string, substituteId: string): void;
 
+  /**
+   * Verifies evidence against a 07-tendermint client in whatever state it is, without freezing it. Throws `client/4`
+   * for another client, else as an update with misbehaviour does.
+   */
+  verifyTendermintMisbehaviour(ctx: Context, clientId: string, misbehaviour: Misbehaviour): void;
+
   status(ctx: Context, clientId: string): ClientStatus;
   /** 0-0 when there is no such client. */
   latestHeight(ctx: Context, clientId: string): Height;
@@ -122,7 +134,9 @@ export function createClientKeeper(lightClients: readonly LightClientModule[]): 
     const parsed = parseClientId(clientId);
     if (parsed === undefined) throw hostErrors.invalidId(`unable to parse client identifier ${clientId}`);
     if (!isAllowedClient(params(ctx), parsed.type))
-      throw clientErrors.invalidClientType(`client (${clientId}) type ${parsed.type} is not in the allowed client list`);
+      throw clientErrors.invalidClientType(
+        `client (${clientId}) type ${parsed.type} is not in the allowed client list`,
+      );
     const module = byType.get(parsed.type);
     if (module === undefined) throw clientErrors.routeNotFound(clientId);
     return module;
@@ -141,7 +155,9 @@ export function createClientKeeper(lightClients: readonly LightClientModule[]): 
   const isActive = (ctx: Context, clientId: string): boolean => status(ctx, clientId) === "Active";
   const assertActive = (ctx: Context, clientId: string, act: string): void => {
     if (!isActive(ctx, clientId))
-      throw clientErrors.clientNotActive(`cannot ${act} client (${clientId}) with status ${status(ctx, clientId)}`);
+      throw clientErrors.clientNotActive(
+        `cannot ${act} client (${clientId}) with status ${status(ctx, clientId)}`,
+      );
   };
   const status = (ctx: Context, clientId: string): ClientStatus => {
     const module = routeOrNone(ctx, clientId);
@@ -149,7 +165,9 @@ export function createClientKeeper(lightClients: readonly LightClientModule[]): 
   };
   const routeOrNone = (ctx: Context, clientId: string): LightClientModule | undefined => {
     const parsed = parseClientId(clientId);
-    return parsed === undefined || !isAllowedClient(params(ctx), parsed.type) ? undefined : byType.get(parsed.type);
+    return parsed === undefined || !isAllowedClient(params(ctx), parsed.type)
+      ? undefined
+      : byType.get(parsed.type);
   };
   const tendermint = <T>(any: Any | undefined, codec: { typeUrl: string; decode(bytes: Uint8Array): T }) =>
     any?.typeUrl === codec.typeUrl ? codec.decode(any.value) : undefined;
@@ -191,7 +209,11 @@ export function createClientKeeper(lightClients: readonly LightClientModule[]): 
       const module = route(ctx, clientId);
       module.initialize(ctx, clientId, clientState, consensusState);
       assertActive(ctx, clientId, "create");
-      emitClientHeight(ctx, "create_client", { clientId, clientType, height: module.latestHeight(ctx, clientId) });
+      emitClientHeight(ctx, "create_client", {
+        clientId,
+        clientType,
+        height: module.latestHeight(ctx, clientId),
+      });
       return clientId;
     },
     createTendermintClient: (ctx, clientState, consensusState) =>
@@ -205,7 +227,9 @@ export function createClientKeeper(lightClients: readonly LightClientModule[]): 
       const module = route(ctx, clientId);
       assertActive(ctx, clientId, "update");
       if (module !== sender)
-        throw clientErrors.invalidClientType(`a message of ${sender.clientType} cannot update client ${clientId}`);
+        throw clientErrors.invalidClientType(
+          `a message of ${sender.clientType} cannot update client ${clientId}`,
+        );
       module.verifyMessage(ctx, clientId, content);
       if (module.checkForMisbehaviour(ctx, clientId, content)) {
         module.updateStateOnMisbehaviour(ctx, clientId, content);
@@ -221,7 +245,13 @@ export function createClientKeeper(lightClients: readonly LightClientModule[]): 
       const height = module.latestHeight(ctx, clientId);
       emitClientHeight(ctx, "upgrade_client", { clientId, clientType: module.clientType, height });
     },
-    recoverClient: (ctx, subjectId, substituteId) => recoverClient(ctx, { routeOrNone, subjectId, substituteId }),
+    verifyTendermintMisbehaviour(ctx, clientId, misbehaviour) {
+      const state = keeper.tendermintClientState(ctx, clientId);
+      if (state === undefined) throw clientErrors.clientNotFound(clientId);
+      verifyMisbehaviour(ctx, clientStore(ctx, clientId), state, misbehaviour);
+    },
+    recoverClient: (ctx, subjectId, substituteId) =>
+      recoverClient(ctx, { routeOrNone, subjectId, substituteId }),
     status,
     latestHeight: (ctx, clientId) => routeOrNone(ctx, clientId)?.latestHeight(ctx, clientId) ?? ZERO_HEIGHT,
     timestampAt: (ctx, clientId, height) => route(ctx, clientId).timestampAt(ctx, clientId, height),
@@ -253,11 +283,15 @@ function recoverClient(
   if (module === undefined) throw clientErrors.routeNotFound(subjectId);
   const subjectStatus = module.status(ctx, subjectId);
   if (subjectStatus === "Active")
-    throw clientErrors.invalidRecoveryClient(`cannot recover client (${subjectId}) with status ${subjectStatus}`);
+    throw clientErrors.invalidRecoveryClient(
+      `cannot recover client (${subjectId}) with status ${subjectStatus}`,
+    );
   // the substitute is asked of the subject's light client, as it must be of the same type
   const substituteStatus = module.status(ctx, substituteId);
   if (substituteStatus !== "Active")
-    throw clientErrors.clientNotActive(`cannot recover from client (${substituteId}) with status ${substituteStatus}`);
+    throw clientErrors.clientNotActive(
+      `cannot recover from client (${substituteId}) with status ${substituteStatus}`,
+    );
   const height = module.latestHeight(ctx, subjectId);
   const substituteHeight = module.latestHeight(ctx, substituteId);
   if (compareHeights(height, substituteHeight) >= 0)

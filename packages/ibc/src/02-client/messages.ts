@@ -1,6 +1,12 @@
 /** Messages that create, update, upgrade and recover clients (ibc-go `02-client/types/msgs.go`, `core/keeper/msg_server.go`). */
 import { equalBytes } from "@tandem-ics/crypto";
-import { type AddressCodec, type Context, type MessageRoute, plainError, sdkErrors } from "@tandem-ics/runtime";
+import {
+  type AddressCodec,
+  type Context,
+  type MessageRoute,
+  plainError,
+  sdkErrors,
+} from "@tandem-ics/runtime";
 import type { Plan } from "cosmjs-types/cosmos/upgrade/v1beta1/upgrade";
 import type { Any } from "cosmjs-types/google/protobuf/any";
 import {

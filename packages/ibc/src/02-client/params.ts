@@ -24,4 +24,5 @@ export function validateClientParams({ allowedClients }: Params): void {
 
 /** Whether clients of `type` may be created and used. */
 export const isAllowedClient = ({ allowedClients }: Params, type: string): boolean =>
-  !isBlank(type) && ((allowedClients.length === 1 && allowedClients[0] === ALLOW_ALL) || allowedClients.includes(type));
+  !isBlank(type) &&
+  ((allowedClients.length === 1 && allowedClients[0] === ALLOW_ALL) || allowedClients.includes(type));

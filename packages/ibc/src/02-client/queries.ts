@@ -1,6 +1,13 @@
 /** Queries about clients (ibc-go `02-client/keeper/grpc_query.go`). Proofs are not part of the answers. */
 import { EMPTY, fromUtf8, toBinary } from "@tandem-ics/crypto";
-import { type AddressCodec, CodedError, type Context, GRPC, GrpcError, type QueryRoute } from "@tandem-ics/runtime";
+import {
+  type AddressCodec,
+  CodedError,
+  type Context,
+  GRPC,
+  GrpcError,
+  type QueryRoute,
+} from "@tandem-ics/runtime";
 import { Any } from "cosmjs-types/google/protobuf/any";
 import {
   QueryClientCreatorRequest,

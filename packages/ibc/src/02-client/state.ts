@@ -36,7 +36,9 @@ export const clientStore = (ctx: Context, clientId: string): KvStore =>
  * All keys under `clients/`, split at `/`, with their values. Parts are binary strings, since iteration keys are not
  * text.
  */
-export function* clientEntries(ctx: Context): Iterable<readonly [parts: readonly string[], value: Uint8Array]> {
+export function* clientEntries(
+  ctx: Context,
+): Iterable<readonly [parts: readonly string[], value: Uint8Array]> {
   for (const [key, value] of prefixStore(ctx.kv(IBC_STORE), utf8("clients")).iterate())
     yield [toBinary(key).split("/").slice(1), value] as const;
 }

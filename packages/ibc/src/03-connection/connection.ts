@@ -21,7 +21,7 @@ export function validateCounterparty({ connectionId, clientId, prefix }: Counter
 export function validateConnection(connection: ConnectionEnd): void {
   assertIdentifier("client", connection.clientId, "invalid client ID");
   if (connection.versions.length === 0) throw ibcErrors.invalidVersion("empty connection versions");
-  connection.versions.forEach((version) => validateVersion(version));
+  for (const version of connection.versions) validateVersion(version);
   validateCounterparty(connection.counterparty);
 }
 

@@ -28,10 +28,13 @@ export function validateConnectionGenesis(genesis: GenesisState): void {
   }
   for (const { clientId, paths } of genesis.clientConnectionPaths) {
     assertIdentifier("client", clientId, "invalid client connection path");
-    for (const path of paths) assertIdentifier("connection", path, `invalid connection of client ${clientId}`);
+    for (const path of paths)
+      assertIdentifier("connection", path, `invalid connection of client ${clientId}`);
   }
   if (maxSequence !== 0n && maxSequence >= genesis.nextConnectionSequence)
-    throw plainError(`next connection sequence ${genesis.nextConnectionSequence} must be greater than ${maxSequence}`);
+    throw plainError(
+      `next connection sequence ${genesis.nextConnectionSequence} must be greater than ${maxSequence}`,
+    );
   validateConnectionParams(genesis.params);
 }
 

@@ -17,7 +17,9 @@ import { emitConnection } from "./events.ts";
 import type { ConnectionClients, ConnectionKeeper, HandshakeProof } from "./keeper.ts";
 import { COMPATIBLE_VERSIONS, isSupportedVersion, pickVersion } from "./version.ts";
 
-type Opening<Step extends "openInit" | "openTry" | "openAck" | "openConfirm"> = Parameters<ConnectionKeeper[Step]>[1];
+type Opening<Step extends "openInit" | "openTry" | "openAck" | "openConfirm"> = Parameters<
+  ConnectionKeeper[Step]
+>[1];
 
 function addToClient(
   keeper: ConnectionKeeper,
@@ -27,7 +29,10 @@ function addToClient(
 ): void {
   const { clientId, connectionId } = ids;
   if (clients.clientState(ctx, clientId) === undefined) throw clientErrors.clientNotFound(clientId);
-  keeper.setClientConnections(ctx, clientId, [...(keeper.clientConnections(ctx, clientId) ?? []), connectionId]);
+  keeper.setClientConnections(ctx, clientId, [
+    ...(keeper.clientConnections(ctx, clientId) ?? []),
+    connectionId,
+  ]);
 }
 
 /** Verifies, without delay, that the counterparty stored `expected` under its connection id. */
@@ -118,8 +123,13 @@ export function openAck(
   const { connectionId, counterpartyConnectionId, version } = opening;
   const connection = requireState(keeper, ctx, connectionId, "init");
   if (!isSupportedVersion(connection.versions, version))
-    throw connectionErrors.invalidConnectionState(`selected version ${version.identifier} was not offered on INIT`);
-  const expected = expectedEnd(connection, connectionId, { state: CONNECTION_STATE.tryOpen, versions: [version] });
+    throw connectionErrors.invalidConnectionState(
+      `selected version ${version.identifier} was not offered on INIT`,
+    );
+  const expected = expectedEnd(connection, connectionId, {
+    state: CONNECTION_STATE.tryOpen,
+    versions: [version],
+  });
   verifyConnection(clients, ctx, connection, opening, { counterpartyConnectionId, expected });
   const opened: ConnectionEnd = {
     ...connection,
@@ -159,7 +169,9 @@ function requireState(
 ): ConnectionEnd {
   const connection = keeper.requireConnection(ctx, connectionId);
   if (connection.state !== CONNECTION_STATE[state])
-    throw connectionErrors.invalidConnectionState(`connection state is not ${state} (got ${connection.state})`);
+    throw connectionErrors.invalidConnectionState(
+      `connection state is not ${state} (got ${connection.state})`,
+    );
   return connection;
 }
 

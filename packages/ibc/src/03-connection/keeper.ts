@@ -9,6 +9,7 @@ import {
   type Version,
 } from "cosmjs-types/ibc/core/connection/v1/connection";
 import type { ClientKeeper } from "../02-client/keeper.ts";
+import { COMMITMENT_PREFIX } from "../23-commitment/merkle.ts";
 import {
   clientConnectionsPath,
   connectionPath,
@@ -18,7 +19,6 @@ import {
   LOCALHOST_CLIENT_ID,
   LOCALHOST_CONNECTION_ID,
 } from "../24-host/index.ts";
-import { COMMITMENT_PREFIX } from "../23-commitment/merkle.ts";
 import { prefixStore, stored } from "../store.ts";
 import { CONNECTION_STATE } from "./connection.ts";
 import { connectionErrors } from "./errors.ts";

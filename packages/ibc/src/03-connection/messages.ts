@@ -44,7 +44,8 @@ function assertProof(proof: Uint8Array, what: string): void {
 }
 
 function assertOwnConnectionId(connectionId: string): void {
-  if (parseConnectionSequence(connectionId) === undefined) throw connectionErrors.invalidConnectionIdentifier();
+  if (parseConnectionSequence(connectionId) === undefined)
+    throw connectionErrors.invalidConnectionIdentifier();
 }
 
 /** A version that ValidateBasic has seen. */
@@ -83,8 +84,10 @@ const openTry = ({ connections, address }: ConnectionMessageDeps): MessageRoute 
       const { length } = msg.counterpartyVersions;
       if (length === 0) throw ibcErrors.invalidVersion("empty counterparty versions");
       if (length > MAX_COUNTERPARTY_VERSIONS)
-        throw ibcErrors.invalidVersion(`counterparty versions must not exceed ${MAX_COUNTERPARTY_VERSIONS} items`);
-      msg.counterpartyVersions.forEach((version) => validateVersion(version));
+        throw ibcErrors.invalidVersion(
+          `counterparty versions must not exceed ${MAX_COUNTERPARTY_VERSIONS} items`,
+        );
+      for (const version of msg.counterpartyVersions) validateVersion(version);
       assertProof(msg.proofInit, "proof init");
       signerBytes(address, msg.signer);
       validateCounterparty(msg.counterparty);

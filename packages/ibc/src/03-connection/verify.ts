@@ -28,7 +28,11 @@ export interface ProofOnConnection extends HandshakeProof {
   readonly connection: ConnectionEnd;
 }
 
-const claim = (proof: ProofOnConnection, path: string, delay: Pick<StateProof, "delayTimeNs" | "delayBlocks">) => ({
+const claim = (
+  proof: ProofOnConnection,
+  path: string,
+  delay: Pick<StateProof, "delayTimeNs" | "delayBlocks">,
+) => ({
   height: proof.proofHeight,
   proof: proof.proof,
   path: prefixedPath(proof.connection.counterparty.prefix.keyPrefix, path),

@@ -15,7 +15,8 @@ const MAX_FEATURES = 100;
 /** Throws `connection/9` for a missing version, a blank identifier or feature, too many features. */
 export function validateVersion(version: Version | undefined): asserts version is Version {
   if (version === undefined) throw connectionErrors.invalidVersion("version cannot be nil");
-  if (isBlank(version.identifier)) throw connectionErrors.invalidVersion("version identifier cannot be blank");
+  if (isBlank(version.identifier))
+    throw connectionErrors.invalidVersion("version identifier cannot be blank");
   if (version.features.length > MAX_FEATURES)
     throw connectionErrors.invalidVersion(`features length must not exceed ${MAX_FEATURES} items`);
   version.features.forEach((feature, index) => {
@@ -24,7 +25,8 @@ export function validateVersion(version: Version | undefined): asserts version i
 }
 
 /** Whether a version permits channels of an ordering such as `ORDER_ORDERED`. */
-export const supportsFeature = (version: Version, feature: string): boolean => version.features.includes(feature);
+export const supportsFeature = (version: Version, feature: string): boolean =>
+  version.features.includes(feature);
 
 const find = (versions: readonly Version[], { identifier }: Version): Version | undefined =>
   versions.find((version) => version.identifier === identifier);

@@ -22,7 +22,11 @@ export interface AcknowledgedPacket extends HandshakeProof {
  * Verifies an acknowledgement and forgets the packet, before the application is called: a callback that comes back here
  * finds nothing to acknowledge. A packet that is forgotten already is a no-op.
  */
-export function acknowledgePacket(deps: ChannelDeps, ctx: Context, acknowledged: AcknowledgedPacket): PacketStep {
+export function acknowledgePacket(
+  deps: ChannelDeps,
+  ctx: Context,
+  acknowledged: AcknowledgedPacket,
+): PacketStep {
   const { packet, acknowledgement } = acknowledged;
   const channel = requireChannel(ctx, packet.sourcePort, packet.sourceChannel);
   if (channel.state !== CHANNEL_STATE.open)
@@ -39,7 +43,9 @@ export function acknowledgePacket(deps: ChannelDeps, ctx: Context, acknowledged:
   if (channel.ordering === ORDERING.ordered) {
     const next = getSequence(ctx, "ack", place.portId, place.channelId);
     if (next === undefined)
-      throw channelErrors.sequenceAckNotFound(`source port: ${place.portId}, source channel: ${place.channelId}`);
+      throw channelErrors.sequenceAckNotFound(
+        `source port: ${place.portId}, source channel: ${place.channelId}`,
+      );
     if (packet.sequence !== next)
       throw channelErrors.packetSequenceOutOfOrder(
         `packet sequence ≠ next ack sequence (${packet.sequence} ≠ ${next})`,

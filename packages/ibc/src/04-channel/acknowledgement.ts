@@ -55,7 +55,8 @@ export const encodeAcknowledgement = (content: AcknowledgementContent): Uint8Arr
 export function decodeAcknowledgement(bytes: Uint8Array): AcknowledgementContent | undefined {
   if (!readsAsAcknowledgement(toBinary(bytes))) return undefined;
   const content = canonicalContent(bytes);
-  if (content === undefined) throw channelErrors.invalidAcknowledgement("acknowledgement is not in its one JSON form");
+  if (content === undefined)
+    throw channelErrors.invalidAcknowledgement("acknowledgement is not in its one JSON form");
   return content;
 }
 
@@ -81,6 +82,7 @@ function canonicalContent(bytes: Uint8Array): AcknowledgementContent | undefined
  */
 function readsAsAcknowledgement(text: string): boolean {
   const space = /[ \t\r\n]*/y;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the grammar of JSON excludes exactly these
   const string = /"(?:[^"\\\u0000-\u001f]|\\.)*"/y;
   let at = 0;
   const skip = (pattern: RegExp): string | undefined => {

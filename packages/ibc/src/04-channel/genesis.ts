@@ -82,7 +82,11 @@ export function initChannels(ctx: Context, genesis: GenesisState): void {
 
 /** All channels with their counters and packets. */
 export const exportChannels = (ctx: Context): GenesisState => ({
-  channels: Array.from(allChannels(ctx), ({ portId, channelId, channel }) => ({ ...channel, portId, channelId })),
+  channels: Array.from(allChannels(ctx), ({ portId, channelId, channel }) => ({
+    ...channel,
+    portId,
+    channelId,
+  })),
   acknowledgements: allPacketEntries(ctx, "acks"),
   commitments: allPacketEntries(ctx, "commitments"),
   receipts: allPacketEntries(ctx, "receipts"),

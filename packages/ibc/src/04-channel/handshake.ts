@@ -30,7 +30,9 @@ export type NewChannel = Omit<OpeningChannel, "channelId">;
 function assertOrdering({ versions }: ConnectionEnd, ordering: number): void {
   const [version] = versions;
   if (versions.length !== 1 || version === undefined)
-    throw connectionErrors.invalidVersion("single version must be negotiated on connection before opening channel");
+    throw connectionErrors.invalidVersion(
+      "single version must be negotiated on connection before opening channel",
+    );
   if (!supportsFeature(version, orderingName(ordering)))
     throw connectionErrors.invalidVersion(
       `connection version ${version.identifier} does not support channel ordering ${orderingName(ordering)}`,

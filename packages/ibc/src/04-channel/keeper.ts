@@ -7,8 +7,8 @@ import { clientErrors } from "../02-client/errors.ts";
 import type { HandshakeProof } from "../03-connection/keeper.ts";
 import type { ChannelEnd } from "../05-port/app.ts";
 import type { PortRouter } from "../05-port/router.ts";
-import type { Acknowledgement } from "./acknowledgement.ts";
 import { type AcknowledgedPacket, acknowledgePacket } from "./acknowledge-packet.ts";
+import type { Acknowledgement } from "./acknowledgement.ts";
 import { type ChannelDeps, connectionOf, hopOf, requireChannel } from "./deps.ts";
 import { checkOpenInit, closeConfirm, closeInit, type NewChannel, writeOpenInit } from "./handshake.ts";
 import { type PacketStep, recheckRecvPacket, recvPacket, writeAcknowledgement } from "./recv-packet.ts";
@@ -50,7 +50,12 @@ export interface ChannelKeeper {
   nextSequenceAck(ctx: Context, portId: string, channelId: string): bigint | undefined;
   packetCommitment(ctx: Context, portId: string, channelId: string, sequence: bigint): Uint8Array | undefined;
   packetReceipt(ctx: Context, portId: string, channelId: string, sequence: bigint): boolean;
-  packetAcknowledgement(ctx: Context, portId: string, channelId: string, sequence: bigint): Uint8Array | undefined;
+  packetAcknowledgement(
+    ctx: Context,
+    portId: string,
+    channelId: string,
+    sequence: bigint,
+  ): Uint8Array | undefined;
 
   /** Starts a channel with the application's consent, as MsgChannelOpenInit does. */
   openInit(
@@ -70,7 +75,10 @@ export interface ChannelKeeper {
   recheckRecvPacket(ctx: Context, packet: Packet): PacketStep;
   acknowledgePacket(ctx: Context, acknowledged: AcknowledgedPacket): PacketStep;
   timeoutPacket(ctx: Context, unreceived: UnreceivedPacket): PacketStep;
-  timeoutOnClose(ctx: Context, unreceived: UnreceivedPacket & { readonly proofClose: Uint8Array }): PacketStep;
+  timeoutOnClose(
+    ctx: Context,
+    unreceived: UnreceivedPacket & { readonly proofClose: Uint8Array },
+  ): PacketStep;
 }
 
 /** Makes the keeper. */

@@ -105,7 +105,12 @@ const acknowledgement = ({ channels, router, address }: ChannelMessageDeps): Mes
       const relayer = signerBytes(address, signer);
       const app = router.route(packet.sourcePort);
       const step = inBranch(ctx, (branch) =>
-        channels.acknowledgePacket(branch, { packet, acknowledgement: bytes, proof: proofAcked, proofHeight }),
+        channels.acknowledgePacket(branch, {
+          packet,
+          acknowledgement: bytes,
+          proof: proofAcked,
+          proofHeight,
+        }),
       );
       if (step !== undefined)
         app.onAcknowledgementPacket(ctx, { ...step, packet, acknowledgement: bytes, relayer });
@@ -139,7 +144,12 @@ const timeout = (deps: ChannelMessageDeps): MessageRoute =>
       const relayer = signerBytes(deps.address, signer);
       const app = deps.router.route(packet.sourcePort);
       const step = inBranch(ctx, (branch) =>
-        deps.channels.timeoutPacket(branch, { packet, proof: proofUnreceived, proofHeight, nextSequenceRecv }),
+        deps.channels.timeoutPacket(branch, {
+          packet,
+          proof: proofUnreceived,
+          proofHeight,
+          nextSequenceRecv,
+        }),
       );
       if (step !== undefined) app.onTimeoutPacket(ctx, { ...step, packet, relayer });
       return { result: resultOf(step) };

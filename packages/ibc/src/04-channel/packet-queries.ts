@@ -178,8 +178,7 @@ const nextSequenceReceive = ({ clients, channels }: ChannelQueryDeps): QueryRout
       const { ordering } = findChannel(ctx, request);
       const { portId, channelId } = request;
       // packets of an unordered channel have no next one
-      const next =
-        ordering === ORDERING.unordered ? 0n : channels.nextSequenceRecv(ctx, portId, channelId);
+      const next = ordering === ORDERING.unordered ? 0n : channels.nextSequenceRecv(ctx, portId, channelId);
       if (next === undefined)
         throw notFound(channelErrors.sequenceReceiveNotFound(`port-id: ${portId}, channel-id ${channelId}`));
       return { nextSequenceReceive: next, proof: EMPTY, proofHeight: clients.selfHeight(ctx) };

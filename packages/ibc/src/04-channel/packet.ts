@@ -33,7 +33,10 @@ export interface TimeoutPoint {
 }
 
 /** Whether the timeout is over at a point: at its height or its time, whichever comes first. */
-export const isElapsed = ({ timeoutHeight, timeoutTimestamp }: Timeout, { height, timeNs }: TimeoutPoint): boolean =>
+export const isElapsed = (
+  { timeoutHeight, timeoutTimestamp }: Timeout,
+  { height, timeNs }: TimeoutPoint,
+): boolean =>
   (!isZeroHeight(timeoutHeight) && compareHeights(height, timeoutHeight) >= 0) ||
   (timeoutTimestamp !== 0n && timeNs >= timeoutTimestamp);
 

@@ -58,7 +58,10 @@ function requireOpen(ctx: Context, packet: Packet): Channel {
   return channel;
 }
 
-function assertNotBeforeUpgrade(ctx: Context, { destinationPort, destinationChannel, sequence }: Packet): void {
+function assertNotBeforeUpgrade(
+  ctx: Context,
+  { destinationPort, destinationChannel, sequence }: Packet,
+): void {
   if (sequence < getRecvStartSequence(ctx, destinationPort, destinationChannel))
     throw channelErrors.packetReceived("packet already processed in previous channel upgrade");
 }

@@ -43,7 +43,11 @@ export const sourceOf = (packet: {
   readonly sourcePort: string;
   readonly sourceChannel: string;
   readonly sequence: bigint;
-}): PacketPlace => ({ portId: packet.sourcePort, channelId: packet.sourceChannel, sequence: packet.sequence });
+}): PacketPlace => ({
+  portId: packet.sourcePort,
+  channelId: packet.sourceChannel,
+  sequence: packet.sequence,
+});
 
 /** Where a packet is on the receiving side. */
 export const destinationOf = (packet: {
@@ -81,8 +85,12 @@ export function generateChannelId(ctx: Context): string {
 }
 
 /** Next packet to send, to receive or to be acknowledged. */
-export const getSequence = (ctx: Context, kind: SequenceKind, portId: string, channelId: string): bigint | undefined =>
-  sequences.get(ctx, SEQUENCE_PATHS[kind](portId, channelId));
+export const getSequence = (
+  ctx: Context,
+  kind: SequenceKind,
+  portId: string,
+  channelId: string,
+): bigint | undefined => sequences.get(ctx, SEQUENCE_PATHS[kind](portId, channelId));
 /** Sets a counter of a channel. */
 export const setSequence = (
   ctx: Context,
@@ -92,17 +100,27 @@ export const setSequence = (
 
 /** Starts all counters of a new channel at 1. */
 export function startSequences(ctx: Context, portId: string, channelId: string): void {
-  for (const kind of ["send", "recv", "ack"] as const) setSequence(ctx, kind, { portId, channelId, sequence: 1n });
+  for (const kind of ["send", "recv", "ack"] as const)
+    setSequence(ctx, kind, { portId, channelId, sequence: 1n });
 }
 
 /** Commitment of a packet, receipt or commitment of an acknowledgement. */
-export const getPacketEntry = (ctx: Context, kind: PacketEntryKind, place: PacketPlace): Uint8Array | undefined =>
+export const getPacketEntry = (
+  ctx: Context,
+  kind: PacketEntryKind,
+  place: PacketPlace,
+): Uint8Array | undefined =>
   hashes.get(ctx, ENTRY_PATHS[kind](place.portId, place.channelId, place.sequence));
 /** Stores a packet entry. */
-export const setPacketEntry = (ctx: Context, kind: PacketEntryKind, place: PacketPlace, value: Uint8Array): void =>
-  hashes.set(ctx, ENTRY_PATHS[kind](place.portId, place.channelId, place.sequence), value);
+export const setPacketEntry = (
+  ctx: Context,
+  kind: PacketEntryKind,
+  place: PacketPlace,
+  value: Uint8Array,
+): void => hashes.set(ctx, ENTRY_PATHS[kind](place.portId, place.channelId, place.sequence), value);
 /** Marks a packet of an unordered channel as received. */
-export const setReceipt = (ctx: Context, place: PacketPlace): void => setPacketEntry(ctx, "receipts", place, RECEIPT);
+export const setReceipt = (ctx: Context, place: PacketPlace): void =>
+  setPacketEntry(ctx, "receipts", place, RECEIPT);
 /** Forgets a packet that was acknowledged or timed out. */
 export const deleteCommitment = (ctx: Context, { portId, channelId, sequence }: PacketPlace): void =>
   hashes.remove(ctx, commitmentPath(portId, channelId, sequence));
@@ -115,7 +133,10 @@ export const getRecvStartSequence = (ctx: Context, portId: string, channelId: st
   sequences.get(ctx, `recvStartSequence/ports/${portId}/channels/${channelId}`) ?? 0n;
 
 /** Splits `…/ports/{port}/channels/{channel}[/sequences/{n}]`. */
-function* below(ctx: Context, prefix: string): Iterable<readonly [parts: readonly string[], value: Uint8Array]> {
+function* below(
+  ctx: Context,
+  prefix: string,
+): Iterable<readonly [parts: readonly string[], value: Uint8Array]> {
   for (const [key, value] of prefixStore(ctx.kv(IBC_STORE), utf8(`${prefix}/ports/`)).iterate())
     yield [toBinary(key).split("/"), value] as const;
 }
@@ -142,4 +163,3 @@ export const allPacketEntries = (ctx: Context, kind: PacketEntryKind): PacketSta
     sequence: BigInt(sequence!),
     data,
   }));
-

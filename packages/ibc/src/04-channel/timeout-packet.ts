@@ -32,7 +32,10 @@ export function timeoutPacket(deps: ChannelDeps, ctx: Context, unreceived: Unrec
   const channel = requireChannel(ctx, packet.sourcePort, packet.sourceChannel);
   assertDestination(packet, channel);
   const connection = connectionOf(deps, ctx, channel);
-  const point = { height: proofHeight, timeNs: deps.clients.timestampAt(ctx, connection.clientId, proofHeight) };
+  const point = {
+    height: proofHeight,
+    timeNs: deps.clients.timestampAt(ctx, connection.clientId, proofHeight),
+  };
   if (!isElapsed(packet, point))
     throw channelErrors.timeoutNotReached(`packet timeout not reached: ${describeTimeout(packet, point)}`);
   const commitment = getPacketEntry(ctx, "commitments", sourceOf(packet));

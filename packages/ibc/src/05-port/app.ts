@@ -44,6 +44,9 @@ export interface IbcApp {
    * means that the application acknowledges later by `writeAcknowledgement`.
    */
   onRecvPacket(ctx: Context, arrival: PacketArrival): Acknowledgement | undefined;
-  onAcknowledgementPacket(ctx: Context, arrival: PacketArrival & { readonly acknowledgement: Uint8Array }): void;
+  onAcknowledgementPacket(
+    ctx: Context,
+    arrival: PacketArrival & { readonly acknowledgement: Uint8Array },
+  ): void;
   onTimeoutPacket(ctx: Context, arrival: PacketArrival): void;
 }

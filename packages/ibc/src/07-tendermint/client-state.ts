@@ -19,7 +19,8 @@ export const SENTINEL_ROOT: Uint8Array = utf8("sentinel_root");
 /** Decodes a bare client state. Throws `undefined/1` for malformed bytes or impossible durations. */
 export function decodeClientState(bytes: Uint8Array): ClientState {
   const state = decodePlain(ClientState, bytes, "client state");
-  for (const duration of [state.trustingPeriod, state.unbondingPeriod, state.maxClockDrift]) durationNs(duration);
+  for (const duration of [state.trustingPeriod, state.unbondingPeriod, state.maxClockDrift])
+    durationNs(duration);
   return state;
 }
 
@@ -33,11 +34,14 @@ export function decodeConsensusState(bytes: Uint8Array): ConsensusState {
 /** Throws with the codes of codespace `07-tendermint`. */
 export function validateClientState(state: ClientState): void {
   if (isBlank(state.chainId)) throw tendermintErrors.invalidChainId("chain id cannot be empty string");
-  if (utf8(state.chainId).length > MAX_CHAIN_ID_BYTES) throw tendermintErrors.invalidChainId("chainID is too long");
+  if (utf8(state.chainId).length > MAX_CHAIN_ID_BYTES)
+    throw tendermintErrors.invalidChainId("chainID is too long");
   validateTrustLevel(state);
   const [trustingNs, unbondingNs] = [durationNs(state.trustingPeriod), durationNs(state.unbondingPeriod)];
-  if (trustingNs <= 0n) throw tendermintErrors.invalidTrustingPeriod("trusting period must be greater than zero");
-  if (unbondingNs <= 0n) throw tendermintErrors.invalidUnbondingPeriod("unbonding period must be greater than zero");
+  if (trustingNs <= 0n)
+    throw tendermintErrors.invalidTrustingPeriod("trusting period must be greater than zero");
+  if (unbondingNs <= 0n)
+    throw tendermintErrors.invalidUnbondingPeriod("unbonding period must be greater than zero");
   if (durationNs(state.maxClockDrift) <= 0n)
     throw tendermintErrors.invalidMaxClockDrift("max clock drift must be greater than zero");
   const revision = parseRevision(state.chainId);
@@ -54,7 +58,8 @@ export function validateClientState(state: ClientState): void {
     );
   if (state.proofSpecs.length === 0) throw tendermintErrors.invalidProofSpecs("proof specs cannot be nil");
   state.upgradePath.forEach((key, index) => {
-    if (isBlank(key)) throw clientErrors.invalidClient(`key in upgrade path at index ${index} cannot be empty`);
+    if (isBlank(key))
+      throw clientErrors.invalidClient(`key in upgrade path at index ${index} cannot be empty`);
   });
 }
 
@@ -72,8 +77,11 @@ export function validateConsensusState(state: ConsensusState): void {
   if (state.root.hash.length === 0) throw clientErrors.invalidConsensus("root cannot be empty");
   const { length } = state.nextValidatorsHash;
   if (length !== 0 && length !== HASH_BYTES)
-    throw plainError(`next validators hash is invalid: expected size to be ${HASH_BYTES} bytes, got ${length} bytes`);
-  if (state.timestamp.seconds <= 0n) throw clientErrors.invalidConsensus("timestamp must be a positive Unix time");
+    throw plainError(
+      `next validators hash is invalid: expected size to be ${HASH_BYTES} bytes, got ${length} bytes`,
+    );
+  if (state.timestamp.seconds <= 0n)
+    throw clientErrors.invalidConsensus("timestamp must be a positive Unix time");
 }
 
 /** Whether trust in a header of `timestampNs` has run out; it has at the very end of the period. */

@@ -9,11 +9,7 @@ import {
 import { equalBytes } from "@tandem-ics/crypto";
 import { CodedError, plainError } from "@tandem-ics/runtime";
 import type { ConsensusState, Header } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
-import type {
-  Commit,
-  SignedHeader,
-  Header as TendermintHeader,
-} from "cosmjs-types/tendermint/types/types";
+import type { Commit, SignedHeader, Header as TendermintHeader } from "cosmjs-types/tendermint/types/types";
 import type { ValidatorSet as ProtoValidatorSet } from "cosmjs-types/tendermint/types/validator";
 import { clientErrors } from "../02-client/errors.ts";
 import { compareHeights, formatHeight, type Height, makeHeight, parseRevision } from "../24-host/index.ts";

@@ -29,7 +29,12 @@ import {
 } from "./client-state.ts";
 import { timeNs } from "./duration.ts";
 import { validateHeader } from "./header.ts";
-import { headerConflicts, provesMisbehaviour, validateMisbehaviour, verifyMisbehaviour } from "./misbehaviour.ts";
+import {
+  headerConflicts,
+  provesMisbehaviour,
+  validateMisbehaviour,
+  verifyMisbehaviour,
+} from "./misbehaviour.ts";
 import { merkleClaim } from "./proof.ts";
 import { recoverClient, type StoredClient } from "./recover.ts";
 import { getClientState, getConsensusState, setClientState, setConsensusState } from "./store.ts";
@@ -129,7 +134,8 @@ export function createTendermintLightClient(): LightClientModule<TendermintMessa
     },
     recover(ctx, clientId, substituteId) {
       const parsed = parseClientId(substituteId);
-      if (parsed === undefined) throw hostErrors.invalidId(`unable to parse client identifier ${substituteId}`);
+      if (parsed === undefined)
+        throw hostErrors.invalidId(`unable to parse client identifier ${substituteId}`);
       if (parsed.type !== TENDERMINT_CLIENT_TYPE)
         throw clientErrors.invalidClientType(`expected: ${TENDERMINT_CLIENT_TYPE}, got: ${parsed.type}`);
       recoverClient(ctx, open(ctx, clientId), open(ctx, substituteId));

@@ -40,7 +40,9 @@ export function validateMisbehaviour(misbehaviour: Misbehaviour): void {
       throw tendermintErrors.invalidHeaderHeight("misbehaviour header cannot have zero trusted height");
   for (const header of headers)
     if (header.trustedValidators === undefined)
-      throw tendermintErrors.invalidValidatorSet("trusted validator set of a misbehaviour header cannot be empty");
+      throw tendermintErrors.invalidValidatorSet(
+        "trusted validator set of a misbehaviour header cannot be empty",
+      );
   const [first, second] = headers;
   if (signedHeaderOf(first).header.chainId !== signedHeaderOf(second).header.chainId)
     throw clientErrors.invalidMisbehaviour("headers must have identical chainIDs");
@@ -94,7 +96,12 @@ export function verifyMisbehaviour(
   for (const { header, state } of trusted) verifyConflictingHeader(ctx, client, header, state);
 }
 
-function verifyConflictingHeader(ctx: Context, client: ClientState, header: Header, trusted: ConsensusState): void {
+function verifyConflictingHeader(
+  ctx: Context,
+  client: ClientState,
+  header: Header,
+  trusted: ConsensusState,
+): void {
   const { commit } = signedHeaderOf(header);
   const trustedValidators = trustedValidatorsOf(header, trusted);
   const ageNs = ctx.timeNs - timeNs(trusted.timestamp);
@@ -103,7 +110,12 @@ function verifyConflictingHeader(ctx: Context, client: ClientState, header: Head
   // the commit was made under the header's revision, which may be older than the client's
   const chainId = withRevision(client.chainId, headerHeight(header).revisionNumber);
   asMisbehaviour("validator set in header has too much change from trusted validator set", () =>
-    verifyCommitLightTrusting({ chainId, validators: trustedValidators, commit, trustLevel: client.trustLevel }),
+    verifyCommitLightTrusting({
+      chainId,
+      validators: trustedValidators,
+      commit,
+      trustLevel: client.trustLevel,
+    }),
   );
 }
 

@@ -15,7 +15,12 @@ import { getConsensusState, getProcessedHeight, getProcessedTime } from "./store
  * What a claim amounts to once height and delays are checked. Throws `ibc/9` for a height that the client has not
  * reached, `07-tendermint/8`…`10` for delays, `commitment/2` for malformed bytes, `client/7` for a height without state.
  */
-export function merkleClaim(ctx: Context, store: KvStore, client: ClientState, claim: StateProof): MerkleClaim {
+export function merkleClaim(
+  ctx: Context,
+  store: KvStore,
+  client: ClientState,
+  claim: StateProof,
+): MerkleClaim {
   const { height, path } = claim;
   if (compareHeights(client.latestHeight, height) < 0)
     throw ibcErrors.invalidHeight(

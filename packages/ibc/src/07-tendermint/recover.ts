@@ -5,7 +5,13 @@ import type { ClientState } from "cosmjs-types/ibc/lightclients/tendermint/v1/te
 import { clientErrors } from "../02-client/errors.ts";
 import { ZERO_HEIGHT } from "../24-host/index.ts";
 import { isMatchingClientState } from "./client-state.ts";
-import { getConsensusState, getProcessedHeight, getProcessedTime, setClientState, setConsensusState } from "./store.ts";
+import {
+  getConsensusState,
+  getProcessedHeight,
+  getProcessedTime,
+  setClientState,
+  setConsensusState,
+} from "./store.ts";
 
 /** A client with its store. */
 export interface StoredClient {
@@ -19,11 +25,14 @@ export function recoverClient(ctx: Context, subject: StoredClient, substitute: S
     throw clientErrors.invalidSubstitute("subject client state does not match substitute client state");
   const height = substitute.state.latestHeight;
   const state = getConsensusState(substitute.store, height);
-  if (state === undefined) throw clientErrors.consensusStateNotFound("substitute has no latest consensus state");
+  if (state === undefined)
+    throw clientErrors.consensusStateNotFound("substitute has no latest consensus state");
   const processedHeight = getProcessedHeight(substitute.store, height);
-  if (processedHeight === undefined) throw clientErrors.updateClientFailed("substitute has no processed height");
+  if (processedHeight === undefined)
+    throw clientErrors.updateClientFailed("substitute has no processed height");
   const processedTimeNs = getProcessedTime(substitute.store, height);
-  if (processedTimeNs === undefined) throw clientErrors.updateClientFailed("substitute has no processed time");
+  if (processedTimeNs === undefined)
+    throw clientErrors.updateClientFailed("substitute has no processed time");
   setConsensusState(ctx, subject.store, { height, state, metadata: { processedHeight, processedTimeNs } });
   setClientState(subject.store, {
     ...subject.state,

@@ -9,7 +9,13 @@ import type { KvStore } from "@tandem-ics/store";
 import { Any } from "cosmjs-types/google/protobuf/any";
 import { ClientState, ConsensusState } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import { selfHeight } from "../02-client/self-height.ts";
-import { consensusIterationKey, formatHeight, type Height, makeHeight, parseHeight } from "../24-host/index.ts";
+import {
+  consensusIterationKey,
+  formatHeight,
+  type Height,
+  makeHeight,
+  parseHeight,
+} from "../24-host/index.ts";
 
 const CLIENT_STATE = utf8("clientState");
 const ITERATION_PREFIX = utf8("iterateConsensusStates");
@@ -31,7 +37,8 @@ function getAny<T>(
 }
 
 /** `undefined` if there is no client here, or one of another kind. */
-export const getClientState = (store: KvStore): ClientState | undefined => getAny(store, CLIENT_STATE, ClientState);
+export const getClientState = (store: KvStore): ClientState | undefined =>
+  getAny(store, CLIENT_STATE, ClientState);
 
 /** Bytes of `Any(ClientState)`. */
 export const clientStateAny = (state: ClientState): Uint8Array =>

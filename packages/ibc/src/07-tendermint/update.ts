@@ -56,7 +56,12 @@ export function verifyHeader(ctx: Context, store: KvStore, client: ClientState, 
 }
 
 /** Stores what a verified header tells. A height that is known already is left alone. */
-export function updateState(ctx: Context, store: KvStore, client: ClientState, header: Header): readonly Height[] {
+export function updateState(
+  ctx: Context,
+  store: KvStore,
+  client: ClientState,
+  header: Header,
+): readonly Height[] {
   // a relayer's CheckTx must not pay for pruning, which it would repeat in the block
   if (ctx.mode !== "check" && ctx.mode !== "recheck")
     pruneLowest(store, (state) => isExpired(client, timeNs(state.timestamp), ctx.timeNs));

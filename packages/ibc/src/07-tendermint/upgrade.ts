@@ -15,7 +15,13 @@ import {
   validateClientState,
   zeroCustomFields,
 } from "./client-state.ts";
-import { clientStateAny, consensusStateAny, getConsensusState, setClientState, setConsensusState } from "./store.ts";
+import {
+  clientStateAny,
+  consensusStateAny,
+  getConsensusState,
+  setClientState,
+  setConsensusState,
+} from "./store.ts";
 
 /** Runs a decoder; its refusal becomes the one given. */
 function decodeAs<T>(decode: () => T, refuse: (reason: string) => Error): T {
@@ -32,7 +38,10 @@ function decodeAs<T>(decode: () => T, refuse: (reason: string) => Error): T {
  */
 export function upgradeClient(ctx: Context, store: KvStore, client: ClientState, claim: UpgradeClaim): void {
   const next = decodeAs(() => decodeClientState(claim.clientState), clientErrors.invalidClient);
-  const nextConsensus = decodeAs(() => decodeConsensusState(claim.consensusState), clientErrors.invalidConsensus);
+  const nextConsensus = decodeAs(
+    () => decodeConsensusState(claim.consensusState),
+    clientErrors.invalidConsensus,
+  );
   if (compareHeights(next.latestHeight, client.latestHeight) <= 0)
     throw ibcErrors.invalidHeight(
       `upgraded client height ${formatHeight(next.latestHeight)} must be greater than ${formatHeight(client.latestHeight)}`,
@@ -70,7 +79,8 @@ function verifyCommitted(
   const clientProofs = decodeMerkleProof(upgrade.claim.clientProof);
   const consensusProofs = decodeMerkleProof(upgrade.claim.consensusStateProof);
   const latest = getConsensusState(store, client.latestHeight);
-  if (latest === undefined) throw clientErrors.consensusStateNotFound("no consensus state at the latest height");
+  if (latest === undefined)
+    throw clientErrors.consensusStateNotFound("no consensus state at the latest height");
   const verify = (proofs: typeof clientProofs, key: string, value: Uint8Array): void =>
     verifyMembership(
       { specs: client.proofSpecs, root: latest.root.hash, proofs, path: upgradePath(client, key) },

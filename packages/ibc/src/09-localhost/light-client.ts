@@ -18,7 +18,8 @@ function lookUp(ctx: Context, { proof, path }: StateProof): Uint8Array | undefin
   return ctx.kv(IBC_STORE).get(key);
 }
 
-const unsupported = (what: string) => clientErrors.updateClientFailed(`${what} is unsupported by the localhost client`);
+const unsupported = (what: string) =>
+  clientErrors.updateClientFailed(`${what} is unsupported by the localhost client`);
 
 /** The light client module of the chain's own state. It has no stored state and no messages. */
 export const createLocalhostLightClient = (): LightClientModule<never> => ({
@@ -49,8 +50,7 @@ export const createLocalhostLightClient = (): LightClientModule<never> => ({
   updateState: (ctx) => [selfHeight(ctx)],
   verifyMembership(ctx, _clientId, claim, value) {
     const stored = lookUp(ctx, claim);
-    if (stored === undefined)
-      throw clientErrors.failedMembershipVerification("value not found");
+    if (stored === undefined) throw clientErrors.failedMembershipVerification("value not found");
     if (!equalBytes(stored, value))
       throw clientErrors.failedMembershipVerification("value provided does not equal value stored");
   },

@@ -1,4 +1,6 @@
 /** Proofs of state by ICS-23, with the errors of ibc-go's `23-commitment`. */
+
+import { utf8 } from "@tandem-ics/crypto";
 import {
   decodeMerkleProof as decodeProof,
   MerkleProofError,
@@ -8,7 +10,6 @@ import {
   verifyMerkleNonMembership,
 } from "@tandem-ics/store/ics23";
 import type { MerkleProof } from "cosmjs-types/ibc/core/commitment/v1/commitment";
-import { utf8 } from "@tandem-ics/crypto";
 import { IBC_STORE } from "../24-host/index.ts";
 import { commitmentErrors } from "./errors.ts";
 
@@ -30,7 +31,9 @@ export function decodeMerkleProof(bytes: Uint8Array): MerkleProof {
   try {
     return decodeProof(bytes);
   } catch (error) {
-    throw commitmentErrors.invalidProof(`malformed merkle proof: ${error instanceof Error ? error.message : error}`);
+    throw commitmentErrors.invalidProof(
+      `malformed merkle proof: ${error instanceof Error ? error.message : error}`,
+    );
   }
 }
 

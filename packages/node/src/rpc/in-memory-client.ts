@@ -4,7 +4,7 @@ import { fromListPromise } from "@cosmjs/stream";
 import type { RpcClient, WebsocketClient } from "@cosmjs/tendermint-rpc";
 import type { JsonValue } from "@tandem-ics/comet";
 import { NodeError } from "../errors.ts";
-import type { RpcConnection } from "./endpoint.ts";
+import { type RpcConnection, RpcRefusal } from "./endpoint.ts";
 import { type RpcHandler, type RpcOutcome, resultValue } from "./handler.ts";
 
 type EventStream = ReturnType<WebsocketClient["listen"]>;
@@ -47,8 +47,8 @@ export function inMemoryRpcClient({ rpc: handler }: { readonly rpc: RpcHandler }
 
   async function execute(request: JsonRpcRequest): Promise<JsonRpcSuccessResponse> {
     const outcome = await handler.call(requestOf(request), {}, "stream");
-    // as the HTTP and WebSocket clients of CosmJS report errors
-    if ("error" in outcome) throw new Error(JSON.stringify(outcome.error));
+    // the text that CosmJS's HTTP and WebSocket clients throw
+    if ("error" in outcome) throw new RpcRefusal(JSON.stringify(outcome.error));
     return { jsonrpc: "2.0", id: request.id, result: resultValue(outcome.result) };
   }
 

@@ -223,8 +223,11 @@ export function decodeParams(
     );
   return names.map((name) => {
     const kind = specs[name]!;
-    if (params === undefined || params === null || !Object.hasOwn(params, name)) return zeroParam(kind);
-    return decodeParam(kind, params[name]!, () => rawMembers(text()).get(name)!);
+    // Within a process, a member may be there and undefined.
+    const value =
+      params !== undefined && params !== null && Object.hasOwn(params, name) ? params[name] : undefined;
+    if (value === undefined) return zeroParam(kind);
+    return decodeParam(kind, value, () => rawMembers(text()).get(name)!);
   });
 }
 

@@ -154,8 +154,8 @@ const accountOf = (text: string | undefined, { account }: AddressCodecs): Uint8A
 
 function unionOf(addresses: readonly Uint8Array[]): Uint8Array[] {
   if (addresses.length < 2) return [...addresses];
-  const seen = new Map(addresses.toReversed().map((address) => [toBinary(address), address]));
-  return [...seen.values()].toReversed();
+  // a map keeps the place of the first of equal keys
+  return [...new Map(addresses.map((address) => [toBinary(address), address])).values()];
 }
 
 /** Codecs of protobuf throw plain errors for malformed bytes; all of them mean the same here. */

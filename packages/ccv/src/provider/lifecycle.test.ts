@@ -1,0 +1,405 @@
+import {
+  type ConsumerInitializationParameters,
+  ConsumerPhase,
+  GO_ZERO_TIME_NS,
+  MsgAssignConsumerKey,
+  MsgRemoveConsumer,
+  nsToTimestamp,
+  PowerShapingParameters,
+  timestampToNs,
+} from "@tandem-ics/proto";
+import { testAddress } from "../testing/fake-staking.ts";
+import { refusalCode } from "../testing/refusal-code.ts";
+import {
+  AUTHORITY,
+  accountOf,
+  createTestProvider,
+  keyJson,
+  OWNER,
+  operatorOf,
+  type TestProvider,
+} from "../testing/test-provider.ts";
+import { spawnQueue } from "./lifecycle.ts";
+import * as state from "./state.ts";
+
+const DAY = 86_400n;
+const phase = (chain: TestProvider, id: string): ConsumerPhase | undefined => state.phases.get(chain.ctx, id);
+const remove = (chain: TestProvider, consumerId: string, owner = OWNER): unknown =>
+  chain.deliver(MsgRemoveConsumer, { consumerId, owner });
+
+describe("creating consumers", () => {
+  test("gives the first the id 0 and never the same again", () => {
+    const chain = createTestProvider();
+    expect(chain.create()).toBe("0");
+    expect(refusalCode(() => chain.create({ chainId: "" }))).toBe("provider/44");
+    expect(chain.create()).toBe("1");
+  });
+
+  test("lets two have the same chain id", () => {
+    const chain = createTestProvider();
+    const ids = [chain.create({ chainId: "twin-1" }), chain.create({ chainId: "twin-1" })];
+    expect(ids.map((id) => state.chainIds.get(chain.ctx, id))).toEqual(["twin-1", "twin-1"]);
+  });
+
+  test("without a spawn time registers, with one initializes and says when", () => {
+    const chain = createTestProvider();
+    const registered = chain.create();
+    expect(phase(chain, registered)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(chain.eventsOf("create_consumer")[0]).toEqual({
+      module: "provider",
+      consumer_id: "0",
+      consumer_chain_id: "consumer-1",
+      consumer_name: "c",
+      submitter_address: OWNER,
+      consumer_owner: OWNER,
+      consumer_phase: "CONSUMER_PHASE_REGISTERED",
+    });
+    const initialized = chain.create({
+      initializationParameters: chain.initialization({ spawnTime: nsToTimestamp(1_735_787_045_678_900_000n) }),
+    });
+    expect(phase(chain, initialized)).toBe(ConsumerPhase.CONSUMER_PHASE_INITIALIZED);
+    expect(chain.eventsOf("create_consumer")[1]).toMatchObject({
+      consumer_spawn_time: "2025-01-02 03:04:05.6789 +0000 UTC",
+      consumer_phase: "CONSUMER_PHASE_INITIALIZED",
+    });
+  });
+
+  test("refuses a chain id whose revision is not the initial height's", () => {
+    const chain = createTestProvider();
+    expect(refusalCode(() => chain.create({ chainId: "foo" }))).toBe("provider/30");
+    const height = { revisionNumber: 0n, revisionHeight: 1n };
+    const init = chain.initialization({ initialHeight: height });
+    expect(chain.create({ chainId: "foo", initializationParameters: init })).toBe("0");
+  });
+
+  test.each(["neutron-1", "stride-1", "  ", `${"x".repeat(49)}-1`])("refuses the chain id %j", (chainId) => {
+    expect(refusalCode(() => createTestProvider().create({ chainId }))).toBe("provider/44");
+  });
+
+  test("refuses Top N", () => {
+    const chain = createTestProvider();
+    const powerShapingParameters = PowerShapingParameters.create({ topN: 50 });
+    expect(refusalCode(() => chain.create({ powerShapingParameters }))).toBe("undefined/1");
+  });
+
+  test("takes the provider's punishments as default, with downtime not slashed", () => {
+    const chain = createTestProvider();
+    const params = state.infractionParams.get(chain.ctx, chain.create())!;
+    const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
+    expect(text(params.doubleSign!.slashFraction)).toBe("50000000000000000");
+    expect(params.doubleSign!.jailDuration).toEqual({ seconds: 9_223_372_036n, nanos: 854_775_807 });
+    expect(params.doubleSign!.tombstone).toBe(true);
+    expect(text(params.downtime!.slashFraction)).toBe("0");
+    expect(params.downtime!.jailDuration).toEqual({ seconds: 600n, nanos: 0 });
+  });
+});
+
+describe("launching", () => {
+  test("happens at the next block for a past spawn time and for one equal to the block time", () => {
+    const chain = createTestProvider();
+    const past = chain.create({ initializationParameters: chain.initialization({ spawnTime: nsToTimestamp(0n) }) });
+    const exact = chain.create({
+      initializationParameters: chain.initialization({
+        spawnTime: nsToTimestamp(chain.ctx.timeNs + 5_000_000_000n),
+      }),
+    });
+    const later = chain.create({
+      initializationParameters: chain.initialization({
+        spawnTime: nsToTimestamp(chain.ctx.timeNs + 5_000_000_001n),
+      }),
+    });
+    for (const id of [past, exact, later]) chain.optIn(id, 1);
+    chain.nextBlock();
+    expect(phase(chain, past)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+    expect(phase(chain, exact)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+    expect(phase(chain, later)).toBe(ConsumerPhase.CONSUMER_PHASE_INITIALIZED);
+    chain.nextBlock();
+    expect(phase(chain, later)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+  });
+
+  test("writes genesis, client, evidence height and set together", () => {
+    const chain = createTestProvider();
+    const id = chain.launch([1, 3]);
+    const genesis = state.consumerGenesis.get(chain.ctx, id)!;
+    expect(genesis.provider.initialValSet.map(({ power }) => power)).toEqual([10n, 5n]);
+    expect(genesis).toMatchObject({ newChain: true, preCCV: false, connectionId: "" });
+    expect(genesis.params).toMatchObject({ enabled: true, consumerId: "0", rewardDenoms: [], softOptOutThreshold: "0" });
+    expect(genesis.provider.clientState).toMatchObject({
+      chainId: "provider",
+      latestHeight: { revisionNumber: 0n, revisionHeight: 2n },
+      unbondingPeriod: { seconds: 21n * DAY, nanos: 0 },
+      trustingPeriod: { seconds: 1_197_504n, nanos: 0 },
+    });
+    expect(genesis.provider.consensusState).toMatchObject({ root: { hash: new Uint8Array(32).fill(7) } });
+    const clientId = state.clientOfConsumer.get(chain.ctx, id)!;
+    expect(state.consumerOfClient.get(chain.ctx, clientId)).toBe(id);
+    const { clientState, consensusState } = chain.ibc.clients.get(clientId)!;
+    expect(clientState).toMatchObject({
+      chainId: "consumer-1",
+      latestHeight: { revisionNumber: 1n, revisionHeight: 1n },
+      unbondingPeriod: { seconds: 20n * DAY, nanos: 0 },
+    });
+    expect(Buffer.from(consensusState!.root.hash).toString()).toBe("sentinel_root");
+    expect(timestampToNs(consensusState!.timestamp)).toBe(chain.ctx.timeNs);
+    expect(state.evidenceMinHeight.get(chain.ctx, id)).toBe(1n);
+    expect(state.consumerValidators.values(chain.ctx).map(({ joinHeight }) => joinHeight)).toEqual([2n, 2n]);
+    expect(chain.eventsOf("consumer_client_created")[0]).toMatchObject({
+      module: "provider",
+      consumer_id: "0",
+      consumer_chain_id: "consumer-1",
+      client_id: "07-tendermint-0",
+      initial_height: "1-1",
+      trusting_period: "316h48m0s",
+      unbonding_period: "480h0m0s",
+    });
+  });
+
+  test("with nobody opted in goes back to phase 1 without a spawn time and keeps opt-ins and keys", () => {
+    const chain = createTestProvider();
+    const id = chain.launch([]);
+    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(timestampToNs(state.initialization.get(chain.ctx, id)!.spawnTime)).toBe(GO_ZERO_TIME_NS);
+    expect(state.consumerGenesis.has(chain.ctx, id)).toBe(false);
+  });
+
+  test("with inactive validators only fails", () => {
+    const chain = createTestProvider({ params: { maxProviderConsensusValidators: 2n } });
+    const powerShapingParameters = PowerShapingParameters.create({ allowInactiveVals: true });
+    const id = chain.launch([3], { powerShapingParameters });
+    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(state.optedIn.keys(chain.ctx)).toHaveLength(1);
+    expect(state.consumerValidators.keys(chain.ctx)).toHaveLength(0);
+  });
+
+  test("of one consumer does not suffer from the failure of another at the same time", () => {
+    const chain = createTestProvider();
+    const init = chain.initialization();
+    const broken = chain.create({ initializationParameters: init });
+    const whole = chain.create({ initializationParameters: init });
+    chain.optIn(whole, 1);
+    chain.nextBlock();
+    expect(phase(chain, broken)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(phase(chain, whole)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+  });
+
+  test("takes 200 consumers in a block and the rest in the next", () => {
+    const chain = createTestProvider();
+    const init = chain.initialization();
+    const ids = Array.from({ length: 201 }, () => chain.create({ initializationParameters: init }));
+    for (const id of ids) chain.optIn(id, 1);
+    const launched = (): number =>
+      ids.filter((id) => phase(chain, id) === ConsumerPhase.CONSUMER_PHASE_LAUNCHED).length;
+    chain.nextBlock();
+    expect(launched()).toBe(200);
+    chain.nextBlock();
+    expect(launched()).toBe(201);
+  });
+
+  test("over an existing connection adopts its client and leaves the provider states out", () => {
+    const chain = createTestProvider();
+    const other = chain.launch([1]);
+    const clientId = state.clientOfConsumer.get(chain.ctx, other)!;
+    chain.ibc.openConnection("connection-5", clientId, "connection-77");
+    const id = chain.launch([1], {
+      initializationParameters: chain.initialization({ connectionId: "connection-5" }),
+    });
+    const genesis = state.consumerGenesis.get(chain.ctx, id)!;
+    expect(genesis).toMatchObject({ preCCV: true, connectionId: "connection-77" });
+    expect(genesis.provider.clientState).toBeUndefined();
+    expect(state.clientOfConsumer.get(chain.ctx, id)).toBe(clientId);
+    expect(chain.ibc.clients.size).toBe(1);
+  });
+
+  test.each<[string, Partial<ConsumerInitializationParameters>, string]>([
+    ["a missing connection", { connectionId: "connection-404" }, "consumer-1"],
+    ["a connection to another chain", { connectionId: "connection-5" }, "other-1"],
+  ])("fails over %s", (_, changes, chainId) => {
+    const chain = createTestProvider();
+    const clientId = state.clientOfConsumer.get(chain.ctx, chain.launch([1]))!;
+    chain.ibc.openConnection("connection-5", clientId);
+    const id = chain.launch([1], { chainId, initializationParameters: chain.initialization(changes) });
+    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+  });
+
+  test("needs a stored header of the provider", () => {
+    const chain = createTestProvider();
+    chain.fake.header = undefined;
+    expect(phase(chain, chain.launch([1]))).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+  });
+});
+
+describe("updating consumers", () => {
+  test("clearing the spawn time goes back to phase 1 and nothing is launched", () => {
+    const chain = createTestProvider();
+    const id = chain.create({ initializationParameters: chain.initialization() });
+    chain.optIn(id, 1);
+    chain.update(id, {
+      initializationParameters: chain.initialization({ spawnTime: nsToTimestamp(GO_ZERO_TIME_NS) }),
+    });
+    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(chain.eventsOf("update_consumer")[0]).toMatchObject({
+      consumer_spawn_time: "0001-01-01 00:00:00 +0000 UTC",
+      consumer_phase: "CONSUMER_PHASE_REGISTERED",
+    });
+    chain.nextBlock();
+    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+  });
+
+  test("changing the spawn time moves the consumer in the queue", () => {
+    const chain = createTestProvider();
+    const id = chain.create({ initializationParameters: chain.initialization() });
+    const [before, after] = [chain.ctx.timeNs, chain.ctx.timeNs + 100_000_000_000n];
+    chain.update(id, {
+      initializationParameters: chain.initialization({ spawnTime: nsToTimestamp(after) }),
+    });
+    expect(spawnQueue.ids(chain.ctx, before)).toEqual([]);
+    expect(spawnQueue.ids(chain.ctx, after)).toEqual([id]);
+  });
+
+  test("changes the chain id before launch only, without looking at the initial height again", () => {
+    const chain = createTestProvider();
+    const waiting = chain.create();
+    chain.update(waiting, { newChainId: "renamed-9" });
+    expect(state.chainIds.get(chain.ctx, waiting)).toBe("renamed-9");
+    expect(refusalCode(() => chain.update(waiting, { newChainId: "neutron-1" }))).toBe("provider/45");
+    const running = chain.launch();
+    expect(refusalCode(() => chain.update(running, { newChainId: "renamed-1" }))).toBe("provider/27");
+  });
+
+  test("of a launched consumer takes metadata and no initialization parameters", () => {
+    const chain = createTestProvider();
+    const id = chain.launch();
+    const init = chain.initialization();
+    expect(refusalCode(() => chain.update(id, { initializationParameters: init }))).toBe("provider/45");
+    chain.update(id, { metadata: { name: "new", description: "d", metadata: "m" } });
+    expect(state.metadata.get(chain.ctx, id)?.name).toBe("new");
+  });
+
+  test("is refused to others and for consumers that are unknown, stopped or deleted", () => {
+    const chain = createTestProvider();
+    const id = chain.launch();
+    expect(refusalCode(() => chain.update(id, { owner: accountOf(1) }))).toBe("provider/25");
+    expect(refusalCode(() => chain.update("77", {}))).toBe("provider/27");
+    remove(chain, id);
+    expect(refusalCode(() => chain.update(id, {}))).toBe("provider/27");
+    chain.nextBlock(21n * DAY);
+    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
+    expect(refusalCode(() => chain.update(id, {}))).toBe("provider/27");
+  });
+
+  test("makes Top N of a consumer that governance owns, and not otherwise", () => {
+    const chain = createTestProvider();
+    const id = chain.create();
+    const topN = (n: number) => PowerShapingParameters.create({ topN: n });
+    expect(refusalCode(() => chain.update(id, { powerShapingParameters: topN(50) }))).toBe("provider/39");
+    // The owner before the message counts: handing over and making Top N takes two messages.
+    const both = { newOwnerAddress: AUTHORITY, powerShapingParameters: topN(50) };
+    expect(refusalCode(() => chain.update(id, both))).toBe("provider/39");
+    chain.update(id, { newOwnerAddress: AUTHORITY });
+    chain.update(id, { owner: AUTHORITY, powerShapingParameters: topN(50) });
+    expect(state.minimumPower.get(chain.ctx, id)).toBe(8n);
+    expect(refusalCode(() => chain.update(id, { owner: AUTHORITY, newOwnerAddress: OWNER }))).toBe("provider/40");
+    chain.update(id, { owner: AUTHORITY, newOwnerAddress: OWNER, powerShapingParameters: topN(0) });
+    expect(state.minimumPower.has(chain.ctx, id)).toBe(false);
+  });
+
+  test.each([
+    ["a Top N of 49", { topN: 49 }],
+    ["a Top N of 101", { topN: 101 }],
+    ["a power cap of 101", { validatorsPowerCap: 101 }],
+    ["a list of more than 1000", { allowlist: Array.from({ length: 1001 }, () => "x") }],
+    ["an address of another chain", { denylist: ["consumervalcons1h72tzw70c4u2tntmagdq3nw2ngs0aunmq0yqjq"] }],
+  ])("refuses %s", (_, shaping) => {
+    const chain = createTestProvider();
+    const id = chain.create();
+    const powerShapingParameters = PowerShapingParameters.create(shaping);
+    expect(refusalCode(() => chain.update(id, { powerShapingParameters }))).toBe("provider/45");
+  });
+
+  test("refuses a new owner that is no address", () => {
+    const chain = createTestProvider();
+    const id = chain.create();
+    expect(refusalCode(() => chain.update(id, { newOwnerAddress: "nobody" }))).toBe("provider/38");
+  });
+});
+
+describe("removing consumers", () => {
+  test("is the owner's right, in phase 3 only", () => {
+    const chain = createTestProvider();
+    const waiting = chain.create();
+    expect(refusalCode(() => remove(chain, waiting))).toBe("provider/27");
+    const running = chain.launch();
+    expect(refusalCode(() => remove(chain, running, accountOf(1)))).toBe("provider/25");
+    expect(refusalCode(() => remove(chain, "9"))).toBe("provider/37");
+    expect(refusalCode(() => remove(chain, "x"))).toBe("CCV/19");
+    remove(chain, running);
+    expect(phase(chain, running)).toBe(ConsumerPhase.CONSUMER_PHASE_STOPPED);
+  });
+
+  test("ends VSC packets at once and deletes after the unbonding time, closing the channel", () => {
+    const chain = createTestProvider();
+    const id = chain.launch();
+    chain.openChannel(id);
+    remove(chain, id);
+    chain.fake.set(1, { tokens: 20_000_000n });
+    chain.nextEpoch();
+    expect(chain.ibc.sent).toEqual([]);
+    chain.nextBlock(21n * DAY);
+    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
+    expect(chain.ibc.closed).toEqual(["provider/channel-0"]);
+  });
+
+  test("leaves metadata, owner, parameters and phase readable and nothing else", () => {
+    const chain = createTestProvider();
+    const id = chain.launch();
+    chain.openChannel(id);
+    chain.deliver(MsgAssignConsumerKey, {
+      chainId: "",
+      consumerId: id,
+      providerAddr: operatorOf(1),
+      signer: accountOf(1),
+      consumerKey: keyJson(50),
+    });
+    remove(chain, id);
+    chain.nextBlock(21n * DAY);
+    const { ctx } = chain;
+    for (const rows of [state.chainIds, state.owners, state.metadata, state.initialization, state.powerShaping])
+      expect(rows.has(ctx, id)).toBe(true);
+    const gone = [
+      state.clientOfConsumer,
+      state.consumerOfClient,
+      state.channelOfConsumer,
+      state.consumerOfChannel,
+      state.consumerGenesis,
+      state.initChainHeight,
+      state.consumerKeys,
+      state.providerAddresses,
+      state.optedIn,
+      state.consumerValidators,
+      state.evidenceMinHeight,
+      state.removalTimes,
+      state.removalQueue,
+    ];
+    expect(gone.map((rows) => [...rows.entries(ctx)].length)).toEqual(gone.map(() => 0));
+  });
+
+  test("of one that cannot be deleted does not block others", () => {
+    const chain = createTestProvider();
+    const [stuck, fine] = [chain.launch(), chain.launch()];
+    remove(chain, stuck);
+    remove(chain, fine);
+    state.phases.set(chain.ctx, stuck, ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+    chain.nextBlock(21n * DAY);
+    expect(phase(chain, stuck)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+    expect(phase(chain, fine)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
+  });
+
+  test("is final: no way leads back from phase 4", () => {
+    const chain = createTestProvider();
+    const id = chain.launch();
+    remove(chain, id);
+    expect(refusalCode(() => chain.optIn(id, 1))).toBe("provider/27");
+    expect(refusalCode(() => remove(chain, id))).toBe("provider/27");
+    expect(state.consumerValidators.has(chain.ctx, [id, testAddress(1)])).toBe(true);
+  });
+});
