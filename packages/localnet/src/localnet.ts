@@ -121,7 +121,7 @@ export interface Localnet {
   stop(): Promise<void>;
 }
 
-async function createWorld(options: LocalnetOptions, topology: Topology): Promise<World> {
+function createWorld(options: LocalnetOptions, topology: Topology): World {
   const names = [
     ...topology.validators.map((v) => v.name),
     OWNER,
@@ -129,7 +129,7 @@ async function createWorld(options: LocalnetOptions, topology: Topology): Promis
     ...topology.consumers.map((c) => relayerAccount(c.name)),
     ...topology.accounts.map((a) => a.name),
   ];
-  const keys = await Promise.all(names.map((name) => createAccountKey(topology.seed, name)));
+  const keys = names.map((name) => createAccountKey(topology.seed, name));
   const accounts = new Map<string, AccountKey>(keys.map((key) => [key.name, key]));
   const manual = options.clock !== "system";
   const clock = manual ? manualClock(MANUAL_START_NS) : undefined;
@@ -167,7 +167,7 @@ async function start(options: LocalnetOptions = {}): Promise<Localnet> {
   const began = performance.now();
   const saved = options.home === undefined ? undefined : readNetworkFile(options.home);
   const topology = saved?.topology ?? options.topology ?? createTopology(topologyFields(options));
-  const world = await createWorld(options, topology);
+  const world = createWorld(options, topology);
   try {
     if (saved === undefined) {
       world.progress("starting the provider");
