@@ -27,24 +27,30 @@ export const validatorSeeds = (count: number): Uint8Array[] =>
 
 const PERMISSIONS = { fee_collector: [] } as const;
 
-/** Stands in for staking: the same validators for ever. */
-const validatorsModule = (seeds: readonly Uint8Array[]): AppModule => ({
+/** Stands in for staking: validators of power 10; at one height the first gets one more. */
+const validatorsModule = (seeds: readonly Uint8Array[], updateAtHeight?: bigint): AppModule => ({
   name: "validators",
   defaultGenesis: () => ({}),
   initGenesis: () => seeds.map((seed) => ({ pubKey: ed25519Key(ed25519PublicKey(seed)), power: 10n })),
+  endBlock(ctx) {
+    if (ctx.height !== updateAtHeight) return undefined;
+    ctx.emit("validators", { changed: "1" });
+    return [{ pubKey: ed25519Key(ed25519PublicKey(seeds[0]!)), power: 11n }];
+  },
 });
 
 /** Accounts, bank and consensus parameters, with the SDK's ante chain. */
 export function createBankApp(
   backend: Backend,
   seeds: readonly Uint8Array[],
+  updateAtHeight?: bigint,
 ): { app: Application; genesis: JsonObject } {
   const addresses = createAddressCodecs("cosmos");
   const authority = addresses.account.encode(moduleAddress("gov"));
   const auth = createAuthModule({ addresses, permissions: PERMISSIONS, authority });
   const bank = createBankModule({ addresses, auth: auth.keeper, authority, blocked: [] });
   const consensus = createConsensusModule({ authority });
-  const modules = [auth.module, bank.module, consensus.module, validatorsModule(seeds)];
+  const modules = [auth.module, bank.module, consensus.module, validatorsModule(seeds, updateAtHeight)];
   const app = createBaseApp({
     name: "bank",
     version: "1",
@@ -96,12 +102,18 @@ export interface BankChainOptions {
   readonly nodeBackend?: Backend;
   readonly node?: Partial<NodeOptions>;
   readonly amount?: bigint;
+  /** Height at which the first validator's power changes. */
+  readonly updateAtHeight?: bigint;
 }
 
 /** A node over the application, not started. Each account has `amount` of {@link DENOM}. */
 export function createBankNode(options: BankChainOptions): Node {
   const seeds = validatorSeeds(options.validators ?? 1);
-  const { app, genesis } = createBankApp(options.appBackend ?? createMemoryBackend(), seeds);
+  const { app, genesis } = createBankApp(
+    options.appBackend ?? createMemoryBackend(),
+    seeds,
+    options.updateAtHeight,
+  );
   const doc: GenesisDoc = {
     genesisTime: nsToTimestamp(BigInt(Date.now() - 10_000) * 1_000_000n),
     chainId: CHAIN_ID,

@@ -154,7 +154,8 @@ describe("double signing on a consumer", () => {
     await net.blocks(3);
     const report = await net.status();
     for (const chain of ["provider", "consumer-0", "consumer-1"])
-      expect(find(report, chain, "dave")).toBeUndefined();
+      expect(find(report, chain, "dave")?.power ?? "0").toBe("0");
+    expect(find(report, "provider", "dave")).toMatchObject({ power: "0", jailed: true, tombstoned: true });
   });
 
   test("refuses the same evidence again", async () => {

@@ -235,6 +235,17 @@ function sendOfModule(chain: Chain, op: Op): bigint {
   });
 }
 
+/** Whether a store is the same after export from one chain and import, by way of JSON text, into another. */
+function copyOf(from: Chain, to: Chain, store: string): boolean {
+  const moduleOf = (chain: Chain) => (store === "ibc" ? chain.ibc : chain.transfer!).module;
+  const json = JSON.stringify(moduleOf(from).exportGenesis!(from.state));
+  moduleOf(to).validateGenesis!(JSON.parse(json));
+  moduleOf(to).initGenesis!(to.state, JSON.parse(json), noTransactions);
+  const text = ({ state }: Chain) =>
+    Array.from(state.kv(store).iterate(), ([key, value]) => `${toHex(key)}=${toHex(value)}`).join();
+  return text(from) === text(to);
+}
+
 const storeOf = ({ state }: Chain): string[] =>
   Array.from(state.kv("ibc").iterate(), ([key, value]) => `${toHex(key)}=${toHex(value)}`).sort();
 
@@ -395,6 +406,11 @@ describe.each(files)("recorded chains $path", ({ json }) => {
 
     test("leaves the recorded state", () => {
       expect(storeOf(chain)).toEqual([...ibcStore].sort());
+    });
+
+    test("goes on from an export of its state", () => {
+      const restarted = createTransferChain(chainId, []);
+      for (const store of ["ibc", "transfer"]) expect(copyOf(chain, restarted, store)).toBe(true);
     });
   });
 

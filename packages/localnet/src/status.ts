@@ -90,6 +90,8 @@ function namesOn(world: World, chain: Chain): Map<string, string> {
 interface ProviderFacts {
   readonly jailed: ReadonlySet<string>;
   readonly tombstoned: ReadonlySet<string>;
+  /** Every validator of the staking module by name, whether or not it is in the set. */
+  readonly all: readonly string[];
 }
 
 /** Who is jailed and tombstoned, by name: decided on the provider, shown on every chain. */
@@ -112,7 +114,11 @@ async function providerFacts(world: World): Promise<ProviderFacts> {
     if (v.jailed) jailed.add(byOperator.get(v.operatorAddress) ?? v.operatorAddress);
   const tombstoned = new Set<string>();
   for (const i of info) if (i.tombstoned) tombstoned.add(byConsensus.get(i.address) ?? i.address);
-  return { jailed, tombstoned };
+  return {
+    jailed,
+    tombstoned,
+    all: validators.map((v) => byOperator.get(v.operatorAddress) ?? v.operatorAddress),
+  };
 }
 
 async function validatorStatuses(
@@ -132,7 +138,7 @@ async function validatorStatuses(
     }),
   ]);
   const missed = new Map(info.map((i) => [i.address, i.missedBlocksCounter]));
-  return validators.map((v) => {
+  const inSet = validators.map((v) => {
     const consAddress = codecs.consensus.encode(v.address);
     const name = names.get(toHexUpper(v.address)) ?? consAddress;
     return {
@@ -145,6 +151,33 @@ async function validatorStatuses(
       missedBlocks: (missed.get(consAddress) ?? 0n).toString(),
     };
   });
+  return chain.role === "provider" ? [...inSet, ...outsideTheSet(world, chain, facts, inSet)] : inSet;
+}
+
+/** Validators of the provider without voting power: jailed, or too small. */
+function outsideTheSet(
+  world: World,
+  chain: Chain,
+  facts: ProviderFacts,
+  inSet: readonly ValidatorStatus[],
+): ValidatorStatus[] {
+  const codecs = createAddressCodecs(chain.bech32Prefix);
+  const present = new Set(inSet.map((v) => v.name));
+  return facts.all
+    .filter((name) => !present.has(name))
+    .flatMap((name) => {
+      const keys = world.validators.get(name)?.consensus;
+      if (keys === undefined) return [];
+      return {
+        name,
+        consAddress: codecs.consensus.encode(keys.address),
+        pubKey: toBase64(keys.pubKey),
+        power: "0",
+        jailed: facts.jailed.has(name),
+        tombstoned: facts.tombstoned.has(name),
+        missedBlocks: "0",
+      };
+    });
 }
 
 async function consumerPart(world: World, consumer: RunningConsumer): Promise<Partial<ChainReport>> {

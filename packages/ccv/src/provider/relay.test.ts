@@ -370,6 +370,7 @@ describe("slash packets", () => {
     const { chain } = connected();
     expect(receive(chain, slash(1, { infraction: "INFRACTION_DOWNTIME" }))).toBe(HANDLED);
     const numeric = slash(2).replace('"INFRACTION_TYPE_DOWNTIME"', "2").replace('"CONSUMER_PACKET_TYPE_SLASH"', "1");
+    state.slashMeter.set(chain.ctx, 100n);
     expect(receive(chain, numeric)).toBe(HANDLED);
     expect(chain.fake.validator(2).jailed).toBe(true);
   });

@@ -201,7 +201,7 @@ function addConsumer(program: Command): void {
           c.chainId,
           c.consumerId ?? "",
           c.phase,
-          String(c.validators.length),
+          String(c.validators.filter((v) => v.power !== "0").length),
           c.ccvChannel ?? "–",
           c.vscId ?? "–",
           c.clientExpiresIn ?? "–",

@@ -12,7 +12,7 @@ export const chainRows = (chain: ChainReport): string[] => [
   chain.role,
   chain.height,
   chain.halted === undefined ? chain.phase : "halted",
-  String(chain.validators.length),
+  String(chain.validators.filter((v) => v.power !== "0").length),
   chain.rpc ?? "",
 ];
 
@@ -28,9 +28,13 @@ export function validatorTable(chains: readonly ChainReport[], only?: string): s
         tombstoned: v.tombstoned || (known?.tombstoned ?? false),
       });
     }
-  const power = (chain: ChainReport, name: string): string =>
-    chain.validators.find((v) => v.name === name)?.power ?? "–";
-  const relevant = [...names].filter(([name]) => shown.some((c) => power(c, name) !== "–"));
+  const power = (chain: ChainReport, name: string): string => {
+    const found = chain.validators.find((v) => v.name === name)?.power ?? "0";
+    return found === "0" ? "–" : found;
+  };
+  const relevant = [...names].filter(([name]) =>
+    shown.some((c) => c.validators.some((v) => v.name === name)),
+  );
   const rows = relevant
     .slice(0, MAX_ROWS)
     .map(([name, { jailed, tombstoned }]) => [

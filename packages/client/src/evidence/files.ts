@@ -48,7 +48,10 @@ function parseEvidence(json: { [key: string]: JsonValue }): DuplicateVoteEvidenc
     const evidence = evidenceFromRpcJson(readJson(json));
     if (evidence.duplicateVoteEvidence !== undefined) return evidence.duplicateVoteEvidence;
   }
-  return fromProtoJson(EVIDENCE_TYPE, json) as DuplicateVoteEvidence;
+  const evidence = fromProtoJson(EVIDENCE_TYPE, json) as DuplicateVoteEvidence;
+  if (evidence.voteA === undefined || evidence.voteB === undefined)
+    throw new ClientError("bad-evidence", "not double-sign evidence: it does not hold two votes");
+  return evidence;
 }
 
 /** Reads an infraction header in protobuf JSON. */

@@ -6,7 +6,7 @@ import {
   type Context,
   moduleAddress,
 } from "@tandem-ics/runtime";
-import { compareBytes, toBinary } from "@tandem-ics/crypto";
+import { toBinary } from "@tandem-ics/crypto";
 import type { AuthParams } from "./params.ts";
 import type { AuthState } from "./state.ts";
 
@@ -111,11 +111,8 @@ export function createAuthKeeper(
   };
 }
 
-/** Whether two addresses are the same. */
-export const sameAddress = (a: Uint8Array, b: Uint8Array): boolean => compareBytes(a, b) === 0;
-
 /** A set of addresses. */
 export function createAddressSet(addresses: Iterable<Uint8Array>): (address: Uint8Array) => boolean {
-  const set = new Set(Array.from(addresses, toBinary));
+  const set = new Set(Array.from(addresses, (address) => toBinary(address)));
   return (address) => set.has(toBinary(address));
 }

@@ -21,9 +21,9 @@ const update = (ctx: ReturnType<typeof started>, changes: object) =>
 
 test("the authority changes parameters, and the query shows them", () => {
   const ctx = started();
-  update(ctx, { block: { maxBytes: 1000n, maxGas: 5n } });
+  update(ctx, { block: { maxBytes: 2_000_000n, maxGas: 5n } });
   const { params } = QueryParamsResponse.decode(consensus.queries![0]!.run(ctx, new Uint8Array()));
-  expect(params?.block).toEqual({ maxBytes: 1000n, maxGas: 5n });
+  expect(params?.block).toEqual({ maxBytes: 2_000_000n, maxGas: 5n });
   expect(params?.version).toEqual({ app: 0n });
   expect(ctx.events.events.map(({ type }) => type)).toEqual(["update_consensus_params"]);
 });

@@ -6,12 +6,15 @@ import { be64 } from "@tandem-ics/crypto";
 import {
   addDecCoins,
   assert,
+  CodedError,
   type Context,
   Dec,
   type DecCoins,
   lengthBytesKey,
   mapDecCoins,
+  PANIC_CODE,
   subDecCoins,
+  UNDEFINED_CODESPACE,
 } from "@tandem-ics/runtime";
 import type { DistributionParts, RewardedDelegation, RewardedValidator } from "./dependencies.ts";
 import type { HistoricalRewards, SlashEvent } from "./state.ts";
@@ -137,10 +140,14 @@ export function createPeriods({ state }: DistributionParts): Periods {
     }
     const worth = delegation.shares.mulInt(validator.tokens).quo(validator.shares);
     if (stake.gt(worth)) {
-      assert(
-        stake.lte(worth.add(STAKE_MARGIN)),
-        `calculated final stake ${stake} greater than current stake ${worth}`,
-      );
+      if (stake.gt(worth.add(STAKE_MARGIN))) {
+        // a panic in Go, which a transaction survives
+        throw new CodedError(
+          UNDEFINED_CODESPACE,
+          PANIC_CODE,
+          `calculated final stake ${stake} greater than current stake ${worth}`,
+        );
+      }
       stake = worth;
     }
     earn(endRatio());

@@ -171,10 +171,11 @@ function listening(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function close(server: Server, sockets: WebSocketPort): Promise<void> {
-  sockets.close();
-  return new Promise((resolve) => {
+async function close(server: Server, sockets: WebSocketPort): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
   });
+  server.closeAllConnections();
+  await sockets.close();
+  await closed;
 }

@@ -7,8 +7,12 @@ import { pushedText, type RpcHandler } from "./handler.ts";
 
 /** All sockets of a port. */
 export interface WebSocketPort {
-  close(): void;
+  /** Says goodbye to all clients, then cuts off those that do not answer. */
+  close(): Promise<void>;
 }
+
+const GOING_AWAY = 1001;
+const GOODBYE_MS = 300;
 
 const PING_INTERVAL_MS = 27_000;
 const READ_TIMEOUT_MS = 30_000;
@@ -35,9 +39,16 @@ export function attachWebSocket(server: Server, handler: RpcHandler): WebSocketP
     sockets.handleUpgrade(request, socket, head, (client) => serve(client, handler));
   });
   return {
-    close() {
-      for (const client of sockets.clients) client.terminate();
-      sockets.close();
+    async close() {
+      for (const client of sockets.clients) client.close(GOING_AWAY);
+      const gone = new Promise<void>((resolve) => {
+        sockets.close(() => resolve());
+      });
+      const cutOff = setTimeout(() => {
+        for (const client of sockets.clients) client.terminate();
+      }, GOODBYE_MS);
+      await gone;
+      clearTimeout(cutOff);
     },
   };
 }
