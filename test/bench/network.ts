@@ -160,7 +160,7 @@ export async function benchRelay(packets: number, runs: number): Promise<Figure[
 
 async function sendTransfers(net: Localnet, packets: number): Promise<void> {
   const [consumer] = net.consumers;
-  const sender = await net.sender(consumer!.name, "owner");
+  const sender = net.sender(consumer!.name, "owner");
   const receiver = net.accounts.find((a) => a.name === "owner")!.address;
   const { channels } = await consumer!.client.query.ibcChannel.Channels({
     pagination: { key: new Uint8Array(), offset: 0n, limit: 100n, countTotal: false, reverse: false },

@@ -26,30 +26,45 @@ const OMITTED: Readonly<Record<string, readonly string[]>> = {
   abci: ["vote_extensions_enable_height"],
 };
 
-/** Keys whose content is an application's, not the node's. */
-const OPAQUE = new Set(["app_state", "value", "log", "info", "attributes", "moniker", "listen_addr", "data"]);
+/** Keys whose text is an application's or an operator's, of any form. */
+const FREE_TEXT = new Set(["value", "log", "info", "moniker", "listen_addr", "data", "key"]);
+
+/** Keys whose content is an application's. */
+const FOREIGN = new Set(["app_state"]);
 
 const kindOf = (value: JsonValue): string =>
   value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
 
 /** Go's nil stands for an empty list, empty bytes or nothing, so null goes with each of them. */
 const nullable = (value: JsonValue): boolean =>
-  value === null || Array.isArray(value) || value === "" || typeof value === "object" || typeof value === "string";
+  value === null ||
+  Array.isArray(value) ||
+  value === "" ||
+  typeof value === "object" ||
+  typeof value === "string";
 
 /** Differences, as `path: what`. `recorded` is the other chain's answer, `ours` the one to judge. */
 export function differences(recorded: JsonValue, ours: JsonValue, path = "$"): string[] {
   const key = path.replace(/\[\]$/, "").split(".").at(-1)!;
   if (recorded === null || ours === null)
-    return nullable(recorded) && nullable(ours) ? [] : [`${path}: ${kindOf(recorded)} recorded, ${kindOf(ours)} here`];
-  if (kindOf(recorded) !== kindOf(ours)) return [`${path}: ${kindOf(recorded)} recorded, ${kindOf(ours)} here`];
+    return nullable(recorded) && nullable(ours)
+      ? []
+      : [`${path}: ${kindOf(recorded)} recorded, ${kindOf(ours)} here`];
+  if (kindOf(recorded) !== kindOf(ours))
+    return [`${path}: ${kindOf(recorded)} recorded, ${kindOf(ours)} here`];
   if (Array.isArray(recorded) && Array.isArray(ours)) {
     const [example] = recorded;
     if (example === undefined) return [];
     return unique(ours.flatMap((element) => differences(example, element, `${path}[]`)));
   }
   if (typeof recorded === "object" && typeof ours === "object")
-    return objectDifferences(recorded as Record<string, JsonValue>, ours as Record<string, JsonValue>, path, key);
-  if (typeof recorded === "string" && typeof ours === "string" && !OPAQUE.has(key)) {
+    return objectDifferences(
+      recorded as Record<string, JsonValue>,
+      ours as Record<string, JsonValue>,
+      path,
+      key,
+    );
+  if (typeof recorded === "string" && typeof ours === "string" && !FREE_TEXT.has(key)) {
     const form = formOf(recorded);
     if (form !== undefined && ours !== "" && formOf(ours) !== form)
       return [`${path}: ${form} recorded, ${JSON.stringify(ours)} here`];
@@ -70,10 +85,9 @@ function objectDifferences(
   for (const name of Object.keys(ours)) {
     if (!Object.hasOwn(recorded, name)) {
       if (!omitted.includes(name)) out.push(`${path}.${name}: not recorded`);
-    } else if (!OPAQUE.has(name) || typeof recorded[name] !== "object" || name === "data")
-      out.push(...differences(recorded[name]!, ours[name]!, `${path}.${name}`));
-    else if (kindOf(recorded[name]!) !== kindOf(ours[name]!) && !nullable(recorded[name]!))
-      out.push(`${path}.${name}: ${kindOf(recorded[name]!)} recorded, ${kindOf(ours[name]!)} here`);
+    } else if (FOREIGN.has(name)) {
+      if (kindOf(recorded[name]!) !== kindOf(ours[name]!)) out.push(`${path}.${name}: another kind`);
+    } else out.push(...differences(recorded[name]!, ours[name]!, `${path}.${name}`));
   }
   return out;
 }

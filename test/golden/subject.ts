@@ -2,10 +2,10 @@
 import { DirectSecp256k1HdWallet } from "@cosmjs/proto-signing";
 import { SigningStargateClient } from "@cosmjs/stargate";
 import { Comet38Client } from "@cosmjs/tendermint-rpc";
-import { TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import type { JsonObject, JsonValue } from "@tandem-ics/comet";
 import { sha256, toBase64, toHexUpper } from "@tandem-ics/crypto";
 import { inMemoryRpcClient, type Node, type RpcServer } from "@tandem-ics/node";
+import { TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { createBankNode, DENOM, MNEMONIC } from "../rpc/bank-chain.ts";
 
 /** Why a recorded question cannot be put to our chain. */
@@ -52,7 +52,7 @@ export async function createSubject(): Promise<Subject> {
   );
   let sequence = 0;
   const sign = async (amount: string): Promise<Uint8Array> => {
-    const signer = { accountNumber: 0, sequence: sequence++, chainId: node.chainId };
+    const signer = { accountNumber: 0n, sequence: sequence++, chainId: node.chainId };
     return TxRaw.encode(await client.sign(address, [send(address, amount)], FEE, "", signer)).finish();
   };
   for (let i = 0; i < 4; i++) node.produceBlock();

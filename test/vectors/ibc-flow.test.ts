@@ -350,6 +350,28 @@ test("there are recorded chains", () => {
   expect(files.length).toBeGreaterThan(0);
 });
 
+/** Numbers below `end`, the same in each run. */
+function createRandom(seed: number): (end: number) => number {
+  let state = seed;
+  return (end) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state % end;
+  };
+}
+
+/** The message with a byte changed, a part left out, or cut off; its type stays. */
+function damage(bytes: Uint8Array, random: (end: number) => number): string {
+  const { typeUrl, value } = Any.decode(bytes);
+  const at = random(value.length);
+  const damaged = [
+    () => value.map((byte, i) => (i === at ? random(256) : byte)),
+    () => Uint8Array.from([...value.slice(0, at), ...value.slice(at + 1 + random(40))]),
+    () => value.slice(0, at),
+    () => Uint8Array.from([...value.slice(0, at), random(256), ...value.slice(at)]),
+  ][random(4)]!();
+  return toBase64(Any.encode({ typeUrl, value: damaged }).finish());
+}
+
 /** What a relayer may change in a message; `undefined` when the message has no such part. */
 const LIES: readonly (readonly [string, (message: Any) => Uint8Array | undefined])[] = [
   ["packet data is altered", (any) => withPacket(any, (packet) => ({ ...packet, data: bump(packet.data) }))],
@@ -441,6 +463,30 @@ describe.each(files)("recorded chains $path", ({ json }) => {
       const replayed = coreEvents(deliver(chain, op).events).filter(({ type }) => type !== "message");
       expect(replayed.filter(({ type }) => type !== "update_client")).toEqual([]);
       expect(storeOf(chain)).toEqual(after);
+    });
+  });
+
+  describe.each(["a", "b"])("damaged messages to chain %s", (side) => {
+    const { chainId, ops } = json[side] as Recording;
+    const chain = createTransferChain(chainId, ops);
+    const random = createRandom(side === "a" ? 7 : 11);
+
+    test.each(titled(ops))("are refused by a code, never by a fault, before %s", (_name, op) => {
+      if (op.sendPacket !== undefined) {
+        sendOfModule(chain, op);
+        return;
+      }
+      chain.now = op;
+      // deliver passes on whatever is no coded refusal
+      for (let i = 0; i < 40; i++) {
+        const branch = { ...chain, state: chain.state.branch().ctx };
+        deliver(
+          branch,
+          op,
+          op.messages!.map((encoded) => damage(fromBase64(encoded), random)),
+        );
+      }
+      deliver(chain, op);
     });
   });
 

@@ -7,6 +7,7 @@ export {
   connectChain,
   type ProvenValue,
 } from "./chain-client.ts";
+export { createDirectSigner } from "./direct-signer.ts";
 export { ClientError, type ClientErrorCode } from "./errors.ts";
 export {
   buildDuplicateVoteEvidence,

@@ -138,7 +138,7 @@ export async function delegate(
   options: StakeOptions = {},
 ): Promise<StakeResult> {
   const before = await tokensOf(world, validator);
-  const sender = await senderOf(world, providerOf(world), options.from ?? OWNER);
+  const sender = senderOf(world, providerOf(world), options.from ?? OWNER);
   const result = await sender.send([
     {
       typeUrl: "/cosmos.staking.v1beta1.MsgDelegate",
@@ -160,7 +160,7 @@ export async function undelegate(
   options: StakeOptions = {},
 ): Promise<StakeResult> {
   const before = await tokensOf(world, validator);
-  const sender = await senderOf(world, providerOf(world), options.from ?? OWNER);
+  const sender = senderOf(world, providerOf(world), options.from ?? OWNER);
   const result = await sender.send([
     {
       typeUrl: "/cosmos.staking.v1beta1.MsgUndelegate",
@@ -183,7 +183,7 @@ export async function redelegate(
   options: StakeOptions = {},
 ): Promise<StakeResult> {
   const before = await tokensOf(world, target);
-  const sender = await senderOf(world, providerOf(world), options.from ?? OWNER);
+  const sender = senderOf(world, providerOf(world), options.from ?? OWNER);
   const result = await sender.send([
     {
       typeUrl: "/cosmos.staking.v1beta1.MsgBeginRedelegate",
@@ -204,7 +204,7 @@ async function asValidator(
   name: string,
   build: (operator: string, signer: string) => EncodeObject,
 ) {
-  const sender = await senderOf(world, providerOf(world), validatorOf(world, name).spec.name);
+  const sender = senderOf(world, providerOf(world), validatorOf(world, name).spec.name);
   return txInfo(await sender.send([build(operatorOf(world, name), sender.address)]));
 }
 
@@ -287,7 +287,7 @@ export async function createConsumer(
 /** Removes a consumer: it gets no more packets, and is deleted after the unbonding period. */
 export async function removeConsumer(world: World, name: string) {
   const { chain } = consumerOf(world, name);
-  const sender = await senderOf(world, providerOf(world), OWNER);
+  const sender = senderOf(world, providerOf(world), OWNER);
   return txInfo(
     await sender.send([
       {
@@ -411,7 +411,7 @@ async function submitEvidence(
   header: ClientHeader,
   from: string,
 ) {
-  const sender = await senderOf(world, providerOf(world), from);
+  const sender = senderOf(world, providerOf(world), from);
   return txInfo(await sender.send([doubleVotingMessage(sender.address, consumerId, evidence, header)]));
 }
 

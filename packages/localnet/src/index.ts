@@ -9,7 +9,7 @@ export {
   toControlError,
 } from "./control-server.ts";
 export { LocalnetError, type LocalnetErrorCode } from "./errors.ts";
-export { type AccountKey, accountOfMnemonic, createAccountKey, createSigner } from "./keys.ts";
+export { type AccountKey, accountOfMnemonic, createAccountKey } from "./keys.ts";
 export { type AccountReport, Localnet, type LocalnetOptions } from "./localnet.ts";
 export type { ChainReport, NetworkReport, RelayerReport, ValidatorStatus } from "./status.ts";
 export {

@@ -1,7 +1,7 @@
 /** Keys of a network: all of them follow from its seed. For test networks only: whoever knows the seed has the keys. */
 import { pbkdf2Sync } from "node:crypto";
 import { Bip39, EnglishMnemonic, Slip10, Slip10Curve } from "@cosmjs/crypto";
-import { DirectSecp256k1Wallet, makeCosmoshubPath } from "@cosmjs/proto-signing";
+import { makeCosmoshubPath } from "@cosmjs/proto-signing";
 import {
   ed25519Address,
   ed25519PublicKey,
@@ -50,10 +50,6 @@ export function accountOfMnemonic(name: string, mnemonic: string): AccountKey {
   const pubKey = secp256k1PublicKey(privkey);
   return { name, mnemonic, privateKey: privkey, address: secp256k1Address(pubKey), pubKey };
 }
-
-/** A CosmJS signer for an account on a chain with `prefix`. */
-export const createSigner = (account: AccountKey, prefix: string): Promise<DirectSecp256k1Wallet> =>
-  DirectSecp256k1Wallet.fromKey(account.privateKey, prefix);
 
 /** The consensus key of a validator; `use` tells keys of one validator apart, such as a consumer's name. */
 export const createConsensusKey = (seed: string, validator: string, use: string): ConsensusKey =>

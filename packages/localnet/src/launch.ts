@@ -145,7 +145,7 @@ const initializationParameters = (spec: ConsumerSpec, spawnTimeNs: bigint | unde
 
 /** Registers a consumer without a spawn time. Returns its id. */
 export async function registerConsumer(world: World, spec: ConsumerSpec): Promise<string> {
-  const sender = await senderOf(world, providerOf(world), OWNER);
+  const sender = senderOf(world, providerOf(world), OWNER);
   const result = await sender.send([createMessage(world, spec, sender.address, undefined)]);
   return consumerIdOf(result);
 }
@@ -165,7 +165,7 @@ export async function optInAll(world: World, spec: ConsumerSpec, consumerId: str
   const codecs = createAddressCodecs(provider.bech32Prefix);
   const hashes = await Promise.all(
     spec.optIn.map(async (name) => {
-      const sender = await senderOf(world, provider, name);
+      const sender = senderOf(world, provider, name);
       const providerAddr = codecs.validator.encode(validatorOf(world, name).account.address);
       const own = spec.assignKeys.includes(name);
       const optIn: EncodeObject = {
@@ -211,7 +211,7 @@ export function assignKeyMessage(
 /** Sets the spawn time to the last block's time, so that the next block launches the consumer, and waits for that. */
 export async function spawnConsumer(world: World, spec: ConsumerSpec, consumerId: string): Promise<void> {
   const provider = providerOf(world);
-  const sender = await senderOf(world, provider, OWNER);
+  const sender = senderOf(world, provider, OWNER);
   const { timeNs } = await provider.client.status();
   await sender.send([
     {
@@ -289,8 +289,8 @@ export async function connectConsumer(
   const own = relayerAccount(spec.name);
   const name = world.accounts.has(own) ? own : RELAYER;
   const path = await openCcvPath(
-    { chain: provider.client, sender: await senderOf(world, provider, name) },
-    { chain: chain.client, sender: await senderOf(world, chain, name) },
+    { chain: provider.client, sender: senderOf(world, provider, name) },
+    { chain: chain.client, sender: senderOf(world, chain, name) },
     chain.consumerId ?? "",
     (what) => world.progress(`${spec.name}: opening ${what}`),
   );
@@ -306,7 +306,7 @@ export async function connectConsumer(
  */
 export async function applyFirstChange(world: World, consumers: readonly RunningConsumer[]): Promise<void> {
   const provider = providerOf(world);
-  const sender = await senderOf(world, provider, OWNER);
+  const sender = senderOf(world, provider, OWNER);
   const codecs = createAddressCodecs(provider.bech32Prefix);
   const chosen = new Set<string>();
   for (const { spec } of consumers)
@@ -357,7 +357,7 @@ export async function untilApplied({ chain, spec }: RunningConsumer): Promise<vo
 export async function launchConsumers(world: World, specs: readonly ConsumerSpec[]): Promise<void> {
   if (specs.length === 0) return;
   const provider = providerOf(world);
-  const sender = await senderOf(world, provider, OWNER);
+  const sender = senderOf(world, provider, OWNER);
   world.progress(`creating ${specs.length} consumer${specs.length === 1 ? "" : "s"}`);
   const created = await sender.send(
     specs.map((spec) => createMessage(world, spec, sender.address, undefined)),

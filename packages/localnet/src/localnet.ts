@@ -56,7 +56,7 @@ export interface Localnet {
   readonly accounts: readonly AccountReport[];
   chain(name: string): Chain;
   /** Sends transactions of one of the accounts on a chain. */
-  sender(chain: string, account: string): Promise<TxSender>;
+  sender(chain: string, account: string): TxSender;
   status(): Promise<NetworkReport>;
   readonly stake: {
     delegate(validator: string, amount: string, options?: actions.StakeOptions): Promise<actions.StakeResult>;

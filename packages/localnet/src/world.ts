@@ -1,13 +1,13 @@
 /** What the parts of a running network share: its chains, keys, clock, and how to wait for blocks. */
 import type { Pace, TxSender } from "@tandem-ics/client";
-import { createTxSender } from "@tandem-ics/client";
+import { createDirectSigner, createTxSender } from "@tandem-ics/client";
 import type { Clock, ManualClock, Node } from "@tandem-ics/node";
 import type { CcvPath, Relayer } from "@tandem-ics/relayer";
 import { createAddressCodecs } from "@tandem-ics/runtime";
 import { type Chain, tryProduceBlock } from "./chain.ts";
 import { LocalnetError } from "./errors.ts";
 import type { ValidatorKeys } from "./genesis.ts";
-import { type AccountKey, createSigner } from "./keys.ts";
+import type { AccountKey } from "./keys.ts";
 import type { ConsumerSpec, Topology } from "./topology.ts";
 
 /** A consumer of the network that runs. */
@@ -156,10 +156,10 @@ function nextBlock(node: Node, height: bigint): Promise<void> {
   });
 }
 
-const senders = new WeakMap<Chain, Map<string, Promise<TxSender>>>();
+const senders = new WeakMap<Chain, Map<string, TxSender>>();
 
 /** The one sender of an account on a chain: it keeps the account's sequence. */
-export function senderOf(world: World, chain: Chain, name: string): Promise<TxSender> {
+export function senderOf(world: World, chain: Chain, name: string): TxSender {
   let known = senders.get(chain);
   if (known === undefined) {
     known = new Map();
@@ -173,12 +173,12 @@ export function senderOf(world: World, chain: Chain, name: string): Promise<TxSe
   return sender;
 }
 
-async function makeSender(chain: Chain, account: AccountKey): Promise<TxSender> {
+function makeSender(chain: Chain, account: AccountKey): TxSender {
   return createTxSender({
     chainId: chain.chainId,
     rpc: chain.client.rpc,
     comet: chain.client.comet,
-    signer: await createSigner(account, chain.bech32Prefix),
+    signer: createDirectSigner(account.privateKey, chain.bech32Prefix),
     address: createAddressCodecs(chain.bech32Prefix).account.encode(account.address),
     pace: chain.client.pace,
     gas: { kind: "fixed", limit: GAS_LIMIT },

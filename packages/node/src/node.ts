@@ -71,6 +71,7 @@ export interface Node {
   readonly moniker: string;
   /** 40 lower-case hex digits. */
   readonly nodeId: string;
+  readonly app: Application;
   /** Last committed height; 0 before the first block. */
   readonly height: bigint;
   /** State after the last block. */
@@ -240,6 +241,7 @@ export function createNode(options: NodeOptions): Node {
     chainId: genesis.chainId,
     moniker,
     nodeId: identity.id,
+    app,
     get height() {
       return blocks.height;
     },

@@ -21,7 +21,9 @@ import { CodedError } from "./errors.ts";
 
 const denoms = ["atom", "ibc/27394FB092D2ECCD56123C74F36E4C1F", "stake", "usdc"];
 const coins = fc
-  .array(fc.record({ denom: fc.constantFrom(...denoms), amount: fc.bigInt({ min: 0n, max: 2n ** 100n }) }), { maxLength: 6 })
+  .array(fc.record({ denom: fc.constantFrom(...denoms), amount: fc.bigInt({ min: 0n, max: 2n ** 100n }) }), {
+    maxLength: 6,
+  })
   .map(normalizeCoins);
 
 test("lists stay valid: sorted, positive, no denomination twice", () => {
@@ -71,8 +73,20 @@ test("decimal coins: parts add up to the whole", () => {
 });
 
 test.each<[string, { denom: string; amount: string }[]]>([
-  ["unsorted", [{ denom: "stake", amount: "1" }, { denom: "atom", amount: "1" }]],
-  ["repeated", [{ denom: "atom", amount: "1" }, { denom: "atom", amount: "1" }]],
+  [
+    "unsorted",
+    [
+      { denom: "stake", amount: "1" },
+      { denom: "atom", amount: "1" },
+    ],
+  ],
+  [
+    "repeated",
+    [
+      { denom: "atom", amount: "1" },
+      { denom: "atom", amount: "1" },
+    ],
+  ],
   ["zero", [{ denom: "atom", amount: "0" }]],
   ["negative", [{ denom: "atom", amount: "-1" }]],
   ["no number", [{ denom: "atom", amount: "1.0" }]],
@@ -91,5 +105,7 @@ test("amounts have at most 256 bits (security 37)", () => {
 
 test("denominations", () => {
   expect(["stake", "ibc/ABC", "a:b", "x._-"].map(isDenom)).toEqual([true, true, true, true]);
-  expect(["", "ab", "1ab", "with space", "a".repeat(129), "ünicode"].map(isDenom)).toEqual(Array(6).fill(false));
+  expect(["", "ab", "1ab", "with space", "a".repeat(129), "ünicode"].map(isDenom)).toEqual(
+    Array(6).fill(false),
+  );
 });

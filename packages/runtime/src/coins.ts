@@ -92,14 +92,16 @@ export function coinsFromProto(
   if (out.length === 0 && !allowEmpty) throw sdkErrors.invalidCoins("no coins");
   out.forEach((coin, i) => {
     if (coin.amount <= 0n) throw sdkErrors.invalidCoins(`${coin.amount}${coin.denom}`);
-    if (i > 0 && out[i - 1]!.denom >= coin.denom) throw sdkErrors.invalidCoins(`denominations are not sorted: ${formatCoins(out)}`);
+    if (i > 0 && out[i - 1]!.denom >= coin.denom)
+      throw sdkErrors.invalidCoins(`denominations are not sorted: ${formatCoins(out)}`);
   });
   return out;
 }
 
 /** One coin of a message, zero allowed. Throws `sdk/10` for a bad denom or amount. */
 export function coinFromProto(coin: ProtoCoin | undefined): Coin {
-  if (coin === undefined || !isDenom(coin.denom)) throw sdkErrors.invalidCoins(`invalid denom: ${coin?.denom ?? ""}`);
+  if (coin === undefined || !isDenom(coin.denom))
+    throw sdkErrors.invalidCoins(`invalid denom: ${coin?.denom ?? ""}`);
   return { denom: coin.denom, amount: intFromWire(coin.amount) };
 }
 
@@ -148,7 +150,9 @@ export const subDecCoins = (a: DecCoins, b: DecCoins): DecCoins =>
 
 /** Each amount through `change`; zeros are dropped. */
 export const mapDecCoins = (coins: DecCoins, change: (amount: Dec) => Dec): DecCoins =>
-  coins.map(({ denom, amount }) => ({ denom, amount: change(amount) })).filter(({ amount }) => !amount.isZero());
+  coins
+    .map(({ denom, amount }) => ({ denom, amount: change(amount) }))
+    .filter(({ amount }) => !amount.isZero());
 
 /** Whole coins and the decimals that are left (SDK `TruncateDecimal`). */
 export function truncateDecCoins(coins: DecCoins): { whole: Coins; change: DecCoins } {
@@ -184,4 +188,5 @@ export const decCoinsFromProto = (coins: readonly ProtoDecCoin[]): DecCoins =>
   coins.map(({ denom, amount }) => ({ denom, amount: Dec.fromWire(amount) }));
 
 /** `1.500000000000000000stake,…`, as events print rewards. */
-export const formatDecCoins = (coins: DecCoins): string => coins.map((c) => `${c.amount}${c.denom}`).join(",");
+export const formatDecCoins = (coins: DecCoins): string =>
+  coins.map((c) => `${c.amount}${c.denom}`).join(",");

@@ -2,7 +2,16 @@
  * Typed collections over key-value stores: the whole layout of a module's state is a table of these. Key bytes are
  * state-breaking.
  */
-import { be64, compareBytes, concatBytes, EMPTY, fromBe64, fromUtf8, prefixEnd, utf8 } from "@tandem-ics/crypto";
+import {
+  be64,
+  compareBytes,
+  concatBytes,
+  EMPTY,
+  fromBe64,
+  fromUtf8,
+  prefixEnd,
+  utf8,
+} from "@tandem-ics/crypto";
 import type { Context, StoreKey } from "./context.ts";
 import { Dec } from "./dec.ts";
 import { assert } from "./errors.ts";

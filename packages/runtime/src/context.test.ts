@@ -33,5 +33,7 @@ test("stores that cannot be branched refuse it", () => {
   const view = createMemoryStores(["s"]);
   const ctx = createContext({ stores: { store: view.store }, block: emptyBlock(), mode: "query" });
   expect(() => ctx.branch()).toThrow("read-only");
-  expect(createContext({ stores: createCacheMultiStore(view), block: emptyBlock(), mode: "query" }).branch()).toBeDefined();
+  expect(
+    createContext({ stores: createCacheMultiStore(view), block: emptyBlock(), mode: "query" }).branch(),
+  ).toBeDefined();
 });

@@ -45,7 +45,9 @@ test("quotients are cut to 36 places before they are rounded to 18", () => {
       expect(a.quo(b).scaled).toBe(nearestEven((a.scaled * P * P) / b.scaled, P));
       expect(a.quoTruncate(b).lte(a.quo(b))).toBe(true);
       expect(a.quo(b).lte(a.quoRoundUp(b))).toBe(true);
-      expect(a.quoRoundUp(b).scaled - a.quoTruncate(b).scaled).toBe(a.scaled * P % b.scaled === 0n ? 0n : 1n);
+      expect(a.quoRoundUp(b).scaled - a.quoTruncate(b).scaled).toBe(
+        (a.scaled * P) % b.scaled === 0n ? 0n : 1n,
+      );
     }),
   );
 });
@@ -54,7 +56,12 @@ test("sums, differences and order are those of the rational numbers", () => {
   fc.assert(
     fc.property(decimal, decimal, decimal, (a, b, c) => {
       expect(a.add(b).sub(b).eq(a)).toBe(true);
-      expect(a.add(b).add(c).eq(a.add(b.add(c)))).toBe(true);
+      expect(
+        a
+          .add(b)
+          .add(c)
+          .eq(a.add(b.add(c))),
+      ).toBe(true);
       expect(a.lt(b)).toBe(a.add(c).lt(b.add(c)));
       expect(a.neg().neg().eq(a)).toBe(true);
       expect(a.abs().isNegative()).toBe(false);
@@ -92,6 +99,10 @@ test("more than 315 bits are refused, on the way in and as a result (security 37
 });
 
 test("division by zero is a refusal", () => {
-  for (const act of [() => Dec.ONE.quo(Dec.ZERO), () => Dec.ONE.quoInt(0n), () => Dec.ONE.quoRoundUp(Dec.ZERO)])
+  for (const act of [
+    () => Dec.ONE.quo(Dec.ZERO),
+    () => Dec.ONE.quoInt(0n),
+    () => Dec.ONE.quoRoundUp(Dec.ZERO),
+  ])
     expect(act).toThrow(decErrors.divisionByZero.text);
 });

@@ -64,7 +64,8 @@ export class Dec {
   /** From the protobuf wire text: the decimal digits of value × 10^18. Empty text is zero. */
   static fromWire(text: string): Dec {
     if (text === "") return Dec.ZERO;
-    if (text.length > MAX_TEXT_LENGTH || !/^-?\d+$/.test(text)) throw decErrors.invalidText(JSON.stringify(text.slice(0, 100)));
+    if (text.length > MAX_TEXT_LENGTH || !/^-?\d+$/.test(text))
+      throw decErrors.invalidText(JSON.stringify(text.slice(0, 100)));
     return new Dec(BigInt(text));
   }
 
@@ -75,7 +76,9 @@ export class Dec {
 
   /** Always 18 decimals: `0.050000000000000000`. */
   toString(): string {
-    const digits = abs(this.scaled).toString().padStart(PLACES + 1, "0");
+    const digits = abs(this.scaled)
+      .toString()
+      .padStart(PLACES + 1, "0");
     const sign = this.scaled < 0n ? "-" : "";
     return `${sign}${digits.slice(0, -PLACES)}.${digits.slice(-PLACES)}`;
   }
@@ -135,7 +138,8 @@ export class Dec {
     const quotientNegative = quotient < 0n;
     const divisorNegative = other.scaled < 0n;
     const up =
-      (rest > 0n && quotientNegative === divisorNegative) || (rest < 0n && quotientNegative !== divisorNegative);
+      (rest > 0n && quotientNegative === divisorNegative) ||
+      (rest < 0n && quotientNegative !== divisorNegative);
     return new Dec(up ? quotient + 1n : quotient);
   }
 

@@ -83,7 +83,9 @@ function decodeRequest<Request>(codec: ProtoCodec<Request>, bytes: Uint8Array): 
   try {
     return codec.decode(bytes);
   } catch (error) {
-    throw plainError(`malformed request: ${error instanceof Error ? error.message : "not protobuf"}`, { cause: error });
+    throw plainError(`malformed request: ${error instanceof Error ? error.message : "not protobuf"}`, {
+      cause: error,
+    });
   }
 }
 
@@ -104,7 +106,11 @@ export interface AppModule {
   /** Throws CodedError or plain errors with the reason. */
   validateGenesis?(state: JsonObject): void;
   /** Inverse of {@link exportGenesis}. Not called when the genesis file has no section of this name. */
-  initGenesis?(ctx: Context, state: JsonObject, genesis: GenesisServices): readonly ValidatorUpdate[] | undefined;
+  initGenesis?(
+    ctx: Context,
+    state: JsonObject,
+    genesis: GenesisServices,
+  ): readonly ValidatorUpdate[] | undefined;
   exportGenesis?(ctx: Context): JsonObject;
   /** Validators for an exported genesis document; of one module of an application at most. */
   genesisValidators?(ctx: Context): readonly GenesisValidatorEntry[];

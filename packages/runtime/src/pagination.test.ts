@@ -36,14 +36,23 @@ test("the greatest limit there is gives everything", () => {
 });
 
 test("an offset beyond the end gives nothing and still the total", () => {
-  const { items, pagination } = paginate(filled(5), numbers, page({ offset: 9n, limit: 2n, countTotal: true }));
+  const { items, pagination } = paginate(
+    filled(5),
+    numbers,
+    page({ offset: 9n, limit: 2n, countTotal: true }),
+  );
   expect(items).toEqual([]);
   expect(pagination).toEqual({ nextKey: new Uint8Array(), total: 5n });
 });
 
 test("only entries that pass the filter count", () => {
   const even = { filter: (key: bigint) => key % 2n === 0n };
-  const { items, pagination } = paginate(filled(10), numbers, page({ limit: 2n, offset: 1n, countTotal: true }), even);
+  const { items, pagination } = paginate(
+    filled(10),
+    numbers,
+    page({ limit: 2n, offset: 1n, countTotal: true }),
+    even,
+  );
   expect(items.map(([k]) => k)).toEqual([2n, 4n]);
   expect(pagination).toEqual({ nextKey: u64Key.encode(6n), total: 5n });
 });
@@ -55,7 +64,9 @@ test("keys are relative to the prefix", () => {
   const first = paginate(ctx, names, page({ limit: 2n }), { prefix: utf8("a/") });
   expect(first.items.map(([k]) => k)).toEqual(["a/1", "a/2"]);
   expect(first.pagination.nextKey).toEqual(utf8("3"));
-  const second = paginate(ctx, names, page({ limit: 2n, key: first.pagination.nextKey }), { prefix: utf8("a/") });
+  const second = paginate(ctx, names, page({ limit: 2n, key: first.pagination.nextKey }), {
+    prefix: utf8("a/"),
+  });
   expect(second.items.map(([k]) => k)).toEqual(["a/3"]);
 });
 
@@ -64,7 +75,9 @@ test("pages follow each other without gap or repetition, forwards and backwards,
     fc.property(fc.nat(30), fc.integer({ min: 1, max: 7 }), fc.boolean(), (count, limit, reverse) => {
       const ctx = filled(count);
       const list = Array.from({ length: count }, (_, i) => BigInt(i));
-      const collect = (turn: (request: PageRequest) => { items: readonly bigint[]; pagination: { nextKey: Uint8Array } }) => {
+      const collect = (
+        turn: (request: PageRequest) => { items: readonly bigint[]; pagination: { nextKey: Uint8Array } },
+      ) => {
         const out: bigint[] = [];
         let key = new Uint8Array();
         for (let turns = 0; turns <= count; turns++) {

@@ -45,7 +45,7 @@ export function parseEvidenceFile(text: string): EvidenceFile {
 
 function parseEvidence(json: { [key: string]: JsonValue }): DuplicateVoteEvidence {
   if (json["type"] === "tendermint/DuplicateVoteEvidence") {
-    const evidence = evidenceFromRpcJson(readJson(json));
+    const evidence = evidenceFromRpcJson(readJson(json as never));
     if (evidence.duplicateVoteEvidence !== undefined) return evidence.duplicateVoteEvidence;
   }
   const evidence = fromProtoJson(EVIDENCE_TYPE, json) as DuplicateVoteEvidence;

@@ -48,7 +48,7 @@ type Codec<T> = {
 };
 
 /** A chain with an application whose callbacks a test replaces. */
-function setup(ordering: 1 | 2 = ORDERING.unordered) {
+function createChain() {
   const ibc = createIbcModule({ address, authority: signer });
   const app: IbcApp = {
     onChanOpenInit: (_ctx, { version }) => version,
@@ -73,13 +73,16 @@ function setup(ordering: 1 | 2 = ORDERING.unordered) {
     tx.commit();
     return { response, events: tx.ctx.events.events };
   }
-  const kit = { ibc, app, ctx, run };
-  return { ...kit, ...openChannel(kit, ordering) };
+  return { ibc, app, ctx, run };
 }
 
-type Kit = Pick<ReturnType<typeof setup>, "ibc" | "app" | "ctx" | "run">;
+/** A chain with an open channel to itself. */
+function setup(ordering: 1 | 2 = ORDERING.unordered) {
+  const chain = createChain();
+  return { ...chain, ...openChannel(chain, ordering) };
+}
 
-function openChannel({ ibc, ctx, run }: Kit, ordering: 1 | 2) {
+function openChannel({ ibc, ctx, run }: ReturnType<typeof createChain>, ordering: 1 | 2) {
   const hops = { connectionHops: [LOCALHOST_CONNECTION_ID], ordering, version: "v1" };
   const opened = run(MsgChannelOpenInit, {
     portId: "mock",

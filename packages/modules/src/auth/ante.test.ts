@@ -1,14 +1,14 @@
 /** The ante chain over real accounts and coins: which failure comes first, with which code and text. */
 import { defaultConsensusParams } from "@tandem-ics/comet";
-import { toBase64, utf8 } from "@tandem-ics/crypto";
+import { fromBase64, toBase64, utf8 } from "@tandem-ics/crypto";
 import {
   type Application,
   createAddressCodecs,
   createAnteHandler,
   createBaseApp,
   createTestSigner,
-  moduleAddress,
   Dec,
+  moduleAddress,
   signTestTx,
   type TestSigner,
   type TestTxOptions,
@@ -28,7 +28,10 @@ const [alice, bob] = ["alice", "bob"].map(createTestSigner) as [TestSigner, Test
 const stranger = createTestSigner("stranger");
 const text = ({ address }: { address: Uint8Array }): string => addresses.account.encode(address);
 
-function running(minGasPrice?: Dec): Application {
+function running(
+  minGasPrice?: Dec,
+  change?: { chainId: string; genesis: { accounts: object[]; balances: object[] } },
+): Application {
   const auth = createAuthModule({ addresses, authority, permissions: { fee_collector: [] } });
   const bank = createBankModule({ addresses, auth: auth.keeper, authority, blocked: [] });
   const consensus = createConsensusModule({ authority });
@@ -55,15 +58,23 @@ function running(minGasPrice?: Dec): Application {
     sequence: "0",
   });
   const genesis = {
-    auth: { ...auth.module.defaultGenesis!(), accounts: [account(alice), account(bob)] },
+    auth: {
+      ...auth.module.defaultGenesis!(),
+      accounts: change?.genesis.accounts ?? [account(alice), account(bob)],
+    },
     bank: {
       ...bank.module.defaultGenesis!(),
-      balances: [alice, bob].map((signer) => ({ address: text(signer), coins: [{ denom: "stake", amount: "1000000" }] })),
+      balances:
+        change?.genesis.balances ??
+        [alice, bob].map((signer) => ({
+          address: text(signer),
+          coins: [{ denom: "stake", amount: "1000000" }],
+        })),
     },
   };
   app.initChain({
     time: { seconds: 1000n, nanos: 0 },
-    chainId: CHAIN,
+    chainId: change?.chainId ?? CHAIN,
     consensusParams: defaultConsensusParams(),
     validators: [],
     appStateBytes: utf8(JSON.stringify(genesis)),
@@ -90,7 +101,11 @@ function block(app: Application, height: bigint, txs: Uint8Array[]) {
 
 const send = (from: TestSigner, amount = "1", to: TestSigner = bob) => ({
   typeUrl: MsgSend.typeUrl,
-  value: MsgSend.encode({ fromAddress: text(from), toAddress: text(to), amount: [{ denom: "stake", amount }] }).finish(),
+  value: MsgSend.encode({
+    fromAddress: text(from),
+    toAddress: text(to),
+    amount: [{ denom: "stake", amount }],
+  }).finish(),
 });
 
 const signed = (changes: Partial<TestTxOptions> = {}): Uint8Array =>
@@ -103,9 +118,16 @@ const signed = (changes: Partial<TestTxOptions> = {}): Uint8Array =>
   });
 
 /** Changes parts of a signed transaction without signing it again. */
-function altered(bytes: Uint8Array, change: (parts: { body: TxBody; auth: AuthInfo; signatures: Uint8Array[] }) => void): Uint8Array {
+function altered(
+  bytes: Uint8Array,
+  change: (parts: { body: TxBody; auth: AuthInfo; signatures: Uint8Array[] }) => void,
+): Uint8Array {
   const raw = TxRaw.decode(bytes);
-  const parts = { body: TxBody.decode(raw.bodyBytes), auth: AuthInfo.decode(raw.authInfoBytes), signatures: [...raw.signatures] };
+  const parts = {
+    body: TxBody.decode(raw.bodyBytes),
+    auth: AuthInfo.decode(raw.authInfoBytes),
+    signatures: [...raw.signatures],
+  };
   change(parts);
   return TxRaw.encode({
     bodyBytes: TxBody.encode(parts.body).finish(),
@@ -116,34 +138,159 @@ function altered(bytes: Uint8Array, change: (parts: { body: TxBody; auth: AuthIn
 
 const as = (signer: TestSigner, accountNumber = 0n, sequence = 0n) => ({ signer, accountNumber, sequence });
 const option = { typeUrl: MsgSend.typeUrl, value: send(alice).value };
-const ed25519 = { typeUrl: Ed25519PubKey.typeUrl, value: Ed25519PubKey.encode({ key: new Uint8Array(32) }).finish() };
+const ed25519 = {
+  typeUrl: Ed25519PubKey.typeUrl,
+  value: Ed25519PubKey.encode({ key: new Uint8Array(32) }).finish(),
+};
 
 const CASES: [string, Uint8Array, number, string | RegExp][] = [
   ["no message", signed({ messages: [] }), 18, "must contain at least one message: invalid request"],
-  ["an extension option", altered(signed(), ({ body }) => void body.extensionOptions.push(option)), 31, "unknown extension options"],
-  ["a gas limit beyond 63 bits", signed({ gas: 2n ** 63n }), 18, "invalid gas supplied; 9223372036854775808 > 9223372036854775807: invalid request"],
-  ["a negative fee", altered(signed(), ({ auth }) => void (auth.fee!.amount[0]!.amount = "-5")), 13, "invalid fee provided: -5stake: insufficient fee"],
-  ["no fee at all", altered(signed(), ({ auth }) => void delete auth.fee), 18, "missing fee: invalid request"],
-  ["no signature", altered(signed(), ({ signatures }) => void signatures.pop()), 15, "no signatures supplied"],
-  ["a signature too many", altered(signed(), ({ signatures }) => void signatures.push(new Uint8Array(64))), 4, "wrong number of signers; expected 1, got 2: unauthorized"],
-  ["a signer info too many", altered(signed(), ({ auth }) => void auth.signerInfos.push(auth.signerInfos[0]!)), 4, "invalid number of signer;  expected: 1, got 2: unauthorized"],
-  ["a deadline that is over", signed({ timeoutHeight: 1n }), 30, "block height: 2, timeout height: 1: tx timeout height"],
-  ["a memo that is too long in bytes", signed({ memo: "é".repeat(129) }), 12, "maximum number of characters is 256 but received 258 characters: memo too large"],
-  ["too little gas for its size", signed({ gas: 100n }), 11, /^out of gas in location: ReadFlat; gasWanted: 100, gasUsed: \d+: out of gas$/],
+  [
+    "an extension option",
+    altered(signed(), ({ body }) => void body.extensionOptions.push(option)),
+    31,
+    "unknown extension options",
+  ],
+  [
+    "a gas limit beyond 63 bits",
+    signed({ gas: 2n ** 63n }),
+    18,
+    "invalid gas supplied; 9223372036854775808 > 9223372036854775807: invalid request",
+  ],
+  [
+    "a negative fee",
+    altered(signed(), ({ auth }) => {
+      auth.fee!.amount[0]!.amount = "-5";
+    }),
+    13,
+    "invalid fee provided: -5stake: insufficient fee",
+  ],
+  [
+    "no fee at all",
+    altered(signed(), ({ auth }) => {
+      delete auth.fee;
+    }),
+    18,
+    "missing fee: invalid request",
+  ],
+  [
+    "no signature",
+    altered(signed(), ({ signatures }) => void signatures.pop()),
+    15,
+    "no signatures supplied",
+  ],
+  [
+    "a signature too many",
+    altered(signed(), ({ signatures }) => void signatures.push(new Uint8Array(64))),
+    4,
+    "wrong number of signers; expected 1, got 2: unauthorized",
+  ],
+  [
+    "a signer info too many",
+    altered(signed(), ({ auth }) => void auth.signerInfos.push(auth.signerInfos[0]!)),
+    4,
+    "invalid number of signer;  expected: 1, got 2: unauthorized",
+  ],
+  [
+    "a deadline that is over",
+    signed({ timeoutHeight: 1n }),
+    30,
+    "block height: 2, timeout height: 1: tx timeout height",
+  ],
+  [
+    "a memo that is too long in bytes",
+    signed({ memo: "é".repeat(129) }),
+    12,
+    "maximum number of characters is 256 but received 258 characters: memo too large",
+  ],
+  [
+    "too little gas for its size",
+    signed({ gas: 100n }),
+    11,
+    /^out of gas in location: ReadFlat; gasWanted: 100, gasUsed: \d+: out of gas$/,
+  ],
   ["no gas", signed({ gas: 0n }), 11, /^out of gas in location: /],
-  ["a fee nobody can pay", signed({ fee: [{ denom: "stake", amount: 2_000_000n }] }), 5, "spendable balance 1000000stake is smaller than 2000000stake: insufficient funds: insufficient funds"],
-  ["a fee of no denomination", signed({ fee: [{ denom: "!", amount: 1n }] }), 13, "invalid fee amount: 1!: insufficient fee"],
-  ["a payer that does not exist", signed({ messages: [send(stranger)], signers: [as(stranger)] }), 9, `fee payer address: ${text(stranger)} does not exist: unknown address`],
+  [
+    "a fee nobody can pay",
+    signed({ fee: [{ denom: "stake", amount: 2_000_000n }] }),
+    5,
+    "spendable balance 1000000stake is smaller than 2000000stake: insufficient funds: insufficient funds",
+  ],
+  [
+    "a fee of no denomination",
+    signed({ fee: [{ denom: "!", amount: 1n }] }),
+    13,
+    "invalid fee amount: 1!: insufficient fee",
+  ],
+  [
+    "a payer that does not exist",
+    signed({ messages: [send(stranger)], signers: [as(stranger)] }),
+    9,
+    `fee payer address: ${text(stranger)} does not exist: unknown address`,
+  ],
   ["a granter", signed({ granter: text(bob) }), 18, "fee grants are not enabled: invalid request"],
-  ["somebody else's key", signed({ signers: [as(bob)] }), 8, `pubKey does not match signer address ${text(alice)} with signer index: 0: invalid pubkey`],
-  ["an Ed25519 key", altered(signed(), ({ auth }) => void (auth.signerInfos[0]!.publicKey = ed25519)), 8, /^pubKey does not match signer address/],
-  ["no key that was ever seen", signed({ signers: [{ ...as(alice), withoutKey: true }] }), 8, "unrecognized public key type: none: invalid pubkey"],
-  ["an old sequence", signed({ signers: [as(alice, 0n, 3n)] }), 32, "account sequence mismatch, expected 0, got 3: incorrect account sequence"],
-  ["another account number", signed({ signers: [as(alice, 1n)] }), 4, `signature verification failed; please verify account number (0) and chain-id (${CHAIN}): (unable to verify single signer signature): unauthorized`],
-  ["another chain's signature", signed({ chainId: "other-1" }), 4, /^signature verification failed; please verify account number \(0\)/],
-  ["a changed body", altered(signed(), ({ body }) => void (body.memo = "x")), 4, /^signature verification failed/],
-  ["a changed fee", altered(signed(), ({ auth }) => void (auth.fee!.amount[0]!.amount = "501")), 4, /^signature verification failed/],
-  ["a key and signature of nobody's", altered(signed(), ({ signatures }) => void (signatures[0] = new Uint8Array(64))), 4, /^signature verification failed/],
+  [
+    "somebody else's key",
+    signed({ signers: [as(bob)] }),
+    8,
+    `pubKey does not match signer address ${text(alice)} with signer index: 0: invalid pubkey`,
+  ],
+  [
+    "an Ed25519 key",
+    altered(signed(), ({ auth }) => {
+      auth.signerInfos[0]!.publicKey = ed25519;
+    }),
+    8,
+    /^pubKey does not match signer address/,
+  ],
+  [
+    "no key that was ever seen",
+    signed({ signers: [{ ...as(alice), withoutKey: true }] }),
+    8,
+    "unrecognized public key type: none: invalid pubkey",
+  ],
+  [
+    "an old sequence",
+    signed({ signers: [as(alice, 0n, 3n)] }),
+    32,
+    "account sequence mismatch, expected 0, got 3: incorrect account sequence",
+  ],
+  [
+    "another account number",
+    signed({ signers: [as(alice, 1n)] }),
+    4,
+    `signature verification failed; please verify account number (0) and chain-id (${CHAIN}): (unable to verify single signer signature): unauthorized`,
+  ],
+  [
+    "another chain's signature",
+    signed({ chainId: "other-1" }),
+    4,
+    /^signature verification failed; please verify account number \(0\)/,
+  ],
+  [
+    "a changed body",
+    altered(signed(), ({ body }) => {
+      body.memo = "x";
+    }),
+    4,
+    /^signature verification failed/,
+  ],
+  [
+    "a changed fee",
+    altered(signed(), ({ auth }) => {
+      auth.fee!.amount[0]!.amount = "501";
+    }),
+    4,
+    /^signature verification failed/,
+  ],
+  [
+    "a key and signature of nobody's",
+    altered(signed(), ({ signatures }) => {
+      signatures[0] = new Uint8Array(64);
+    }),
+    4,
+    /^signature verification failed/,
+  ],
 ];
 
 describe.each(CASES)("a transaction with %s", (_, bytes, code, log) => {
@@ -160,7 +307,9 @@ describe.each(CASES)("a transaction with %s", (_, bytes, code, log) => {
       expect(result.events).toEqual([]);
     }
     const state = app.exportGenesis()["app_state"] as { bank: { balances: { coins: object[] }[] } };
-    expect(state.bank.balances.map(({ coins }) => coins)).toEqual(Array(2).fill([{ denom: "stake", amount: "1000000" }]));
+    expect(state.bank.balances.map(({ coins }) => coins)).toEqual(
+      Array(2).fill([{ denom: "stake", amount: "1000000" }]),
+    );
     expect(app.checkTx({ tx: signed(), type: 0 }).code).toBe(0);
   });
 });
@@ -171,8 +320,16 @@ test("more than seven keys are too many", () => {
   const fund = many.map((signer) => send(alice, "10", signer));
   expect(block(app, 2n, [signed({ messages: fund, gas: 2_000_000n })])[0]!.code).toBe(0);
   const signers = many.map((signer, i) => as(signer, BigInt(3 + i)));
-  const bytes = signed({ messages: many.map((signer) => send(signer)), signers, fee: [{ denom: "stake", amount: 1n }], gas: 2_000_000n });
-  expect(app.checkTx({ tx: bytes, type: 0 })).toMatchObject({ code: 14, log: "signatures: 8, limit: 7: maximum number of signatures exceeded" });
+  const bytes = signed({
+    messages: many.map((signer) => send(signer)),
+    signers,
+    fee: [{ denom: "stake", amount: 1n }],
+    gas: 2_000_000n,
+  });
+  expect(app.checkTx({ tx: bytes, type: 0 })).toMatchObject({
+    code: 14,
+    log: "signatures: 8, limit: 7: maximum number of signatures exceeded",
+  });
 });
 
 test("a fee below the node's price stays out of the mempool, but is good in a block", () => {
@@ -192,7 +349,10 @@ test("a bank send tells what a Go chain tells, in the same order, and takes abou
   const [result] = block(app, 2n, [bytes]);
   const [a, b, f] = [text(alice), text(bob), addresses.account.encode(moduleAddress("fee_collector"))];
   expect(
-    result!.events.map(({ type, attributes }) => [type, ...attributes.map(({ key, value }) => `${key}=${value}`)]),
+    result!.events.map(({ type, attributes }) => [
+      type,
+      ...attributes.map(({ key, value }) => `${key}=${value}`),
+    ]),
   ).toEqual([
     ["coin_spent", `spender=${a}`, "amount=500stake"],
     ["coin_received", `receiver=${f}`, "amount=500stake"],
@@ -212,6 +372,75 @@ test("a bank send tells what a Go chain tells, in the same order, and takes abou
   expect(result!.gasUsed).toBeLessThan(99_000n);
 });
 
+test("a send recorded on a Go provider (interchain-security v7.0.1) has the same result, events and gas here", () => {
+  const [from, to] = [
+    "cosmos1avgyh77ycn997ja45q5q8ss8y9mr424jq6zn4p",
+    "cosmos19rl4cm2hmr8afy4kldpxz3fka4jguq0auqdal4",
+  ];
+  const bytes = fromBase64(
+    "Co0BCooBChwvY29zbW9zLmJhbmsudjFiZXRhMS5Nc2dTZW5kEmoKLWNvc21vczFhdmd5aDc3eWNuOTk3amE0NXE1cThzczh5OW1yNDI0anE2em40" +
+      "cBItY29zbW9zMTlybDRjbTJobXI4YWZ5NGtsZHB4ejNma2E0amd1cTBhdXFkYWw0GgoKBXN0YWtlEgE1ElgKUApGCh8vY29zbW9zLmNyeXB0by5z" +
+      "ZWNwMjU2azEuUHViS2V5EiMKIQNRDGnmJgQ+2ik8zTrs9JpWipqrYhc+d1QP44WkVOYVExIECgIIARgKEgQQwIQ9GkBCuadEiVTpbLmugm9hOsJx" +
+      "CAIw29N18TCXStljl64WGikF4kzTtrPEO6Rcv5Xm8GHN/owzcxD4gjADsSFTCkMu",
+  );
+  const account = (
+    address: string,
+    account_number: string,
+    rest: object = { pub_key: null, sequence: "0" },
+  ) => ({
+    "@type": "/cosmos.auth.v1beta1.BaseAccount",
+    address,
+    account_number,
+    ...rest,
+  });
+  const key = {
+    pub_key: {
+      "@type": "/cosmos.crypto.secp256k1.PubKey",
+      key: "A1EMaeYmBD7aKTzNOuz0mlaKmqtiFz53VA/jhaRU5hUT",
+    },
+    sequence: "10",
+  };
+  const app = running(undefined, {
+    chainId: "provider",
+    genesis: {
+      accounts: [account(text(alice), "0"), account(to, "3"), account(from, "4", key)],
+      balances: [
+        { address: from, coins: [{ denom: "stake", amount: "998000000000" }] },
+        { address: to, coins: [{ denom: "stake", amount: "1000000000000" }] },
+      ],
+    },
+  });
+  const [result] = block(app, 2n, [bytes]);
+  expect({ ...result, data: toBase64(result!.data), events: [] }).toEqual({
+    code: 0,
+    codespace: "",
+    data: "EiYKJC9jb3Ntb3MuYmFuay52MWJldGExLk1zZ1NlbmRSZXNwb25zZQ==",
+    events: [],
+    gasUsed: 47_832n,
+    gasWanted: 1_000_000n,
+    info: "",
+    log: "",
+  });
+  expect(
+    result!.events.map(({ type, attributes }) => [
+      type,
+      ...attributes.map(({ key, value }) => `${key}=${value}`),
+    ]),
+  ).toEqual([
+    ["tx", "fee=", `fee_payer=${from}`],
+    ["tx", `acc_seq=${from}/10`],
+    [
+      "tx",
+      "signature=QrmnRIlU6Wy5roJvYTrCcQgCMNvTdfEwl0rZY5euFhopBeJM07azxDukXL+V5vBhzf6MM3MQ+IIwA7EhUwpDLg==",
+    ],
+    ["message", "action=/cosmos.bank.v1beta1.MsgSend", `sender=${from}`, "module=bank", "msg_index=0"],
+    ["coin_spent", `spender=${from}`, "amount=5stake", "msg_index=0"],
+    ["coin_received", `receiver=${to}`, "amount=5stake", "msg_index=0"],
+    ["transfer", `recipient=${to}`, `sender=${from}`, "amount=5stake", "msg_index=0"],
+    ["message", `sender=${from}`, "msg_index=0"],
+  ]);
+});
+
 test("a known key may be left out, several signers sign together, and another may pay", () => {
   const app = running();
   expect(block(app, 2n, [signed()])[0]!.code).toBe(0);
@@ -227,7 +456,9 @@ test("a known key may be left out, several signers sign together, and another ma
   const [result] = block(app, 5n, [payed]);
   expect(result).toMatchObject({ code: 0, log: "" });
   expect(result!.events[4]!.attributes.map(({ value }) => value)).toEqual(["500stake", text(bob)]);
-  expect(app.checkTx({ tx: signed({ signers: [as(alice, 0n, 4n)], payer: text(bob) }), type: 0 }).code).toBe(4);
+  expect(app.checkTx({ tx: signed({ signers: [as(alice, 0n, 4n)], payer: text(bob) }), type: 0 }).code).toBe(
+    4,
+  );
 });
 
 test("the fee is gone and the sequence used even if the messages fail, and the same bytes never run again", () => {
@@ -238,7 +469,9 @@ test("the fee is gone and the sequence used even if the messages fail, and the s
   expect(results[0]!.log).toBe(
     "failed to execute message; message index: 0: spendable balance 999500stake is smaller than 1000000stake: insufficient funds",
   );
-  const state = app.exportGenesis()["app_state"] as { auth: { accounts: { address?: string; sequence?: string }[] } };
+  const state = app.exportGenesis()["app_state"] as {
+    auth: { accounts: { address?: string; sequence?: string }[] };
+  };
   expect(state.auth.accounts.find(({ address }) => address === text(alice))?.sequence).toBe("1");
 });
 

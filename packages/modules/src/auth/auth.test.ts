@@ -1,3 +1,4 @@
+import { toHex } from "@tandem-ics/crypto";
 import {
   type Account,
   type CodedError,
@@ -8,10 +9,9 @@ import {
   moduleAddress,
   secp256k1KeyAny,
 } from "@tandem-ics/runtime";
-import { MsgUpdateParams } from "cosmjs-types/cosmos/auth/v1beta1/tx";
 import { BaseAccount, ModuleAccount } from "cosmjs-types/cosmos/auth/v1beta1/auth";
 import * as queries from "cosmjs-types/cosmos/auth/v1beta1/query";
-import { toHex } from "@tandem-ics/crypto";
+import { MsgUpdateParams } from "cosmjs-types/cosmos/auth/v1beta1/tx";
 import { createAuthModule, defaultAuthParams } from "./index.ts";
 
 const addresses = createAddressCodecs("cosmos");
@@ -89,7 +89,10 @@ describe("module accounts", () => {
   test("are made at first use, with the permissions of the application", () => {
     const ctx = started();
     const mint = keeper.ensureModuleAccount(ctx, "mint");
-    expect(mint).toMatchObject({ address: moduleAddress("mint"), module: { name: "mint", permissions: ["minter"] } });
+    expect(mint).toMatchObject({
+      address: moduleAddress("mint"),
+      module: { name: "mint", permissions: ["minter"] },
+    });
     expect(keeper.ensureModuleAccount(ctx, "mint")).toEqual(mint);
     keeper.assertPermission("mint", "minter");
     expect(() => keeper.assertPermission("mint", "burner")).toThrow("does not have the permission burner");
@@ -109,8 +112,15 @@ describe("module accounts", () => {
 
 describe("genesis", () => {
   test("accounts with one number get the lowest free ones, in the order of the file", () => {
-    const ctx = started([baseAccount("a"), baseAccount("b"), baseAccount("c", { account_number: "1" }), baseAccount("d")]);
-    const numbers = ["a", "b", "c", "d"].map((n) => keeper.getAccount(ctx, createTestSigner(n).address)!.accountNumber);
+    const ctx = started([
+      baseAccount("a"),
+      baseAccount("b"),
+      baseAccount("c", { account_number: "1" }),
+      baseAccount("d"),
+    ]);
+    const numbers = ["a", "b", "c", "d"].map(
+      (n) => keeper.getAccount(ctx, createTestSigner(n).address)!.accountNumber,
+    );
     expect(numbers).toEqual([0n, 2n, 1n, 3n]);
     expect(keeper.newAccount(ctx, createTestSigner("e").address).accountNumber).toBe(5n);
   });
@@ -131,7 +141,10 @@ describe("genesis", () => {
     });
     const ctx = started([
       baseAccount("a", {
-        pub_key: { "@type": "/cosmos.crypto.secp256k1.PubKey", key: "A0RZ3+xLf9xJiySHQxQsQtW8HJYEcniJKbFxG2R9ZEQv" },
+        pub_key: {
+          "@type": "/cosmos.crypto.secp256k1.PubKey",
+          key: "A0RZ3+xLf9xJiySHQxQsQtW8HJYEcniJKbFxG2R9ZEQv",
+        },
         sequence: "18446744073709551615",
       }),
       { "@type": "/cosmos.vesting.v1beta1.ContinuousVestingAccount", ...at("v1", "7"), start_time: "100" },
@@ -178,36 +191,84 @@ describe("queries", () => {
   test("accounts, by address, by number, and page by page", () => {
     const ctx = started([baseAccount("a", { sequence: "3" }), baseAccount("b")]);
     const address = text("a");
-    const { account } = ask(ctx, "Account", queries.QueryAccountRequest, queries.QueryAccountResponse, { address });
+    const { account } = ask(ctx, "Account", queries.QueryAccountRequest, queries.QueryAccountResponse, {
+      address,
+    });
     expect(account?.typeUrl).toBe("/cosmos.auth.v1beta1.BaseAccount");
     expect(BaseAccount.decode(account!.value)).toMatchObject({ address, sequence: 3n });
-    const { info } = ask(ctx, "AccountInfo", queries.QueryAccountInfoRequest, queries.QueryAccountInfoResponse, { address });
+    const { info } = ask(
+      ctx,
+      "AccountInfo",
+      queries.QueryAccountInfoRequest,
+      queries.QueryAccountInfoResponse,
+      { address },
+    );
     expect(info).toMatchObject({ address, sequence: 3n });
-    const byId = ask(ctx, "AccountAddressByID", queries.QueryAccountAddressByIDRequest, queries.QueryAccountAddressByIDResponse, { id: 0n, accountId: 1n });
+    const byId = ask(
+      ctx,
+      "AccountAddressByID",
+      queries.QueryAccountAddressByIDRequest,
+      queries.QueryAccountAddressByIDResponse,
+      { id: 0n, accountId: 1n },
+    );
     expect(byId.accountAddress).toBe(text("b"));
     const page = { key: new Uint8Array(), offset: 0n, limit: 2n, countTotal: true, reverse: false };
-    const all = ask(ctx, "Accounts", queries.QueryAccountsRequest, queries.QueryAccountsResponse, { pagination: page });
+    const all = ask(ctx, "Accounts", queries.QueryAccountsRequest, queries.QueryAccountsResponse, {
+      pagination: page,
+    });
     expect([all.accounts.length, all.pagination?.total]).toEqual([2, 3n]);
   });
 
   test("module accounts by name, in order of their names", () => {
     const ctx = started();
-    const { accounts } = ask(ctx, "ModuleAccounts", queries.QueryModuleAccountsRequest, queries.QueryModuleAccountsResponse, {});
-    expect(accounts.map(({ value }) => ModuleAccount.decode(value).name)).toEqual(["fee_collector", "gov", "mint"]);
+    const { accounts } = ask(
+      ctx,
+      "ModuleAccounts",
+      queries.QueryModuleAccountsRequest,
+      queries.QueryModuleAccountsResponse,
+      {},
+    );
+    expect(accounts.map(({ value }) => ModuleAccount.decode(value).name)).toEqual([
+      "fee_collector",
+      "gov",
+      "mint",
+    ]);
     const byName = { name: "mint" };
-    const one = ask(ctx, "ModuleAccountByName", queries.QueryModuleAccountByNameRequest, queries.QueryModuleAccountByNameResponse, byName);
+    const one = ask(
+      ctx,
+      "ModuleAccountByName",
+      queries.QueryModuleAccountByNameRequest,
+      queries.QueryModuleAccountByNameResponse,
+      byName,
+    );
     expect(ModuleAccount.decode(one.account!.value)).toMatchObject({ name: "mint", permissions: ["minter"] });
   });
 
   test("addresses and their prefix", () => {
     const ctx = started();
     const addressBytes = createTestSigner("a").address;
-    const to = ask(ctx, "AddressBytesToString", queries.AddressBytesToStringRequest, queries.AddressBytesToStringResponse, { addressBytes });
+    const to = ask(
+      ctx,
+      "AddressBytesToString",
+      queries.AddressBytesToStringRequest,
+      queries.AddressBytesToStringResponse,
+      { addressBytes },
+    );
     expect(to.addressString).toBe(text("a"));
-    const back = ask(ctx, "AddressStringToBytes", queries.AddressStringToBytesRequest, queries.AddressStringToBytesResponse, { addressString: text("a") });
+    const back = ask(
+      ctx,
+      "AddressStringToBytes",
+      queries.AddressStringToBytesRequest,
+      queries.AddressStringToBytesResponse,
+      { addressString: text("a") },
+    );
     expect(toHex(back.addressBytes)).toBe(toHex(addressBytes));
-    expect(ask(ctx, "Bech32Prefix", queries.Bech32PrefixRequest, queries.Bech32PrefixResponse, {}).bech32Prefix).toBe("cosmos");
-    expect(ask(ctx, "Params", queries.QueryParamsRequest, queries.QueryParamsResponse, {}).params).toEqual(defaultAuthParams());
+    expect(
+      ask(ctx, "Bech32Prefix", queries.Bech32PrefixRequest, queries.Bech32PrefixResponse, {}).bech32Prefix,
+    ).toBe("cosmos");
+    expect(ask(ctx, "Params", queries.QueryParamsRequest, queries.QueryParamsResponse, {}).params).toEqual(
+      defaultAuthParams(),
+    );
   });
 });
 
@@ -229,7 +290,9 @@ describe("parameters", () => {
       return {};
     };
     expect(refused(() => update(ctx, text("a")))).toMatchObject({ codespace: "undefined", code: 1 });
-    expect(refused(() => update(ctx, authority, { ...params, txSigLimit: 0n })).message).toBe("invalid tx signature limit: 0");
+    expect(refused(() => update(ctx, authority, { ...params, txSigLimit: 0n })).message).toBe(
+      "invalid tx signature limit: 0",
+    );
     expect(keeper.getParams(ctx)).toEqual(params);
   });
 });

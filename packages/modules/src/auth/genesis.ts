@@ -1,7 +1,8 @@
 /** Genesis of x/auth (SDK `x/auth/keeper/genesis.go`, `x/auth/types/genesis.go`). */
-import { type Account, type Context, FEE_COLLECTOR, type JsonObject, plainError } from "@tandem-ics/runtime";
+
 import { toBinary } from "@tandem-ics/crypto";
 import { fromProtoJson, toProtoJson } from "@tandem-ics/proto";
+import { type Account, type Context, FEE_COLLECTOR, type JsonObject, plainError } from "@tandem-ics/runtime";
 import type { GenesisState } from "cosmjs-types/cosmos/auth/v1beta1/genesis";
 import type { AccountCodec } from "./account-codec.ts";
 import type { AuthKeeper } from "./keeper.ts";

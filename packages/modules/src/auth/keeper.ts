@@ -1,14 +1,16 @@
 /** Accounts, their numbers and sequences, and the accounts of modules (SDK `x/auth/keeper`). */
+
+import { toBinary } from "@tandem-ics/crypto";
 import {
   type Account,
   type AddressCodecs,
   assert,
   type Context,
+  KV_GAS,
   moduleAddress,
 } from "@tandem-ics/runtime";
-import { toBinary } from "@tandem-ics/crypto";
 import type { AuthParams } from "./params.ts";
-import type { AuthState } from "./state.ts";
+import { type AuthState, NUMBER_KEY_LENGTH } from "./state.ts";
 
 /** What a module's account may do. */
 export type ModulePermission = "minter" | "burner" | "staking";
@@ -38,13 +40,28 @@ export interface AuthKeeper {
   assertPermission(name: string, permission: ModulePermission): void;
 }
 
+/**
+ * The SDK takes the entry of the account number out and puts it back with every write of an account. Entries do not
+ * change, so that only the gas for it is left; state-breaking.
+ */
+function payForNumber({ gas }: Context, address: Uint8Array): void {
+  gas.consume(KV_GAS.delete, "Delete");
+  gas.consume(KV_GAS.has, "Has");
+  gas.consume(KV_GAS.writeFlat, "WriteFlat");
+  gas.consume(KV_GAS.writePerByte * BigInt(NUMBER_KEY_LENGTH + address.length), "WritePerByte");
+}
+
 /** Makes the keeper. `permissions` lists every module with an account. */
 export function createAuthKeeper(
   state: AuthState,
   addresses: AddressCodecs,
   permissions: Readonly<Record<string, readonly ModulePermission[]>>,
 ): AuthKeeper {
-  const modules = new Map(Object.keys(permissions).sort().map((name) => [name, moduleAddress(name)]));
+  const modules = new Map(
+    Object.keys(permissions)
+      .sort()
+      .map((name) => [name, moduleAddress(name)]),
+  );
 
   function getModuleAddress(name: string): Uint8Array {
     const address = modules.get(name);
@@ -61,10 +78,11 @@ export function createAuthKeeper(
   function setAccount(ctx: Context, account: Account): void {
     const { address, accountNumber } = account;
     const before = state.accounts.get(ctx, address);
-    if (before?.accountNumber !== accountNumber) {
-      const holder = state.addressByNumber.get(ctx, accountNumber);
-      assert(holder === undefined, `account number ${accountNumber} belongs to another account`);
+    if (before?.accountNumber === accountNumber) payForNumber(ctx, address);
+    else {
       if (before !== undefined) state.addressByNumber.remove(ctx, before.accountNumber);
+      const taken = state.addressByNumber.has(ctx, accountNumber);
+      assert(!taken, `account number ${accountNumber} belongs to another account`);
       state.addressByNumber.set(ctx, accountNumber, address);
     }
     state.accounts.set(ctx, address, account);
@@ -97,7 +115,10 @@ export function createAuthKeeper(
       if (known?.module !== undefined) return known;
       // Somebody may have sent coins here before the module existed: nobody holds a key for this address.
       const base = known ?? { address, pubKey: undefined, accountNumber: takeNumber(ctx), sequence: 0n };
-      assert(base.pubKey === undefined && base.vesting === undefined, `account of ${name} is not a module account`);
+      assert(
+        base.pubKey === undefined && base.vesting === undefined,
+        `account of ${name} is not a module account`,
+      );
       const account: Account = { ...base, module: { name, permissions: [...permissions[name]!] } };
       setAccount(ctx, account);
       return account;

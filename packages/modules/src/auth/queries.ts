@@ -1,5 +1,14 @@
 /** Queries of x/auth (SDK `x/auth/keeper/grpc_query.go`). */
-import { type AddressCodec, CodedError, GRPC, GrpcError, paginate, plainError, type QueryRoute, query } from "@tandem-ics/runtime";
+import {
+  type AddressCodec,
+  CodedError,
+  GRPC,
+  GrpcError,
+  paginate,
+  plainError,
+  type QueryRoute,
+  query,
+} from "@tandem-ics/runtime";
 import {
   AddressBytesToStringRequest,
   AddressBytesToStringResponse,

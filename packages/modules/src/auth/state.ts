@@ -18,6 +18,11 @@ import type { AccountCodec } from "./account-codec.ts";
 /** Store of accounts. */
 export const AUTH_STORE = "acc";
 
+const NUMBERS = "accountNumber";
+
+/** Bytes of a key in the list of account numbers. */
+export const NUMBER_KEY_LENGTH = NUMBERS.length + 8;
+
 /** Layout: `00` params · `01 ‖ address` account · `"accountNumber" ‖ be64` address · `"globalAccountNumber"` next number. */
 export interface AuthState {
   readonly params: Item<Params>;
@@ -30,6 +35,6 @@ export interface AuthState {
 export const createAuthState = (accounts: AccountCodec): AuthState => ({
   params: item(AUTH_STORE, Uint8Array.of(0), remembered(proto<Params>(Params))),
   accounts: map(AUTH_STORE, Uint8Array.of(1), bytesKey, remembered<Account>(accounts)),
-  addressByNumber: map(AUTH_STORE, "accountNumber", u64Key, bytesValue),
+  addressByNumber: map(AUTH_STORE, NUMBERS, u64Key, bytesValue),
   nextNumber: item(AUTH_STORE, "globalAccountNumber", u64Value),
 });

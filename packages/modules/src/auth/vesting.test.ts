@@ -54,15 +54,22 @@ test("delegated locked coins are not locked in the account any more, and come ba
 
 test("nothing is released twice or forgotten", () => {
   fc.assert(
-    fc.property(fc.bigInt({ min: 0n, max: 300n }), fc.bigInt({ min: 1n, max: 1000n }), fc.bigInt({ min: 1n, max: 1000n }), (t, d, u) => {
-      for (const schedule of [base, periodic]) {
-        const after = trackDelegation(schedule, t * S, stake(d));
-        expect(amountOf(after.delegatedVesting, "stake") + amountOf(after.delegatedFree, "stake")).toBe(d);
-        const back = trackUndelegation(after, stake(u));
-        const left = amountOf(back.delegatedVesting, "stake") + amountOf(back.delegatedFree, "stake");
-        expect(left).toBe(d > u ? d - u : 0n);
-        expect(amountOf(vestedCoins(schedule, t * S), "stake")).toBeLessThanOrEqual(amountOf(vestedCoins(schedule, (t + 1n) * S), "stake"));
-      }
-    }),
+    fc.property(
+      fc.bigInt({ min: 0n, max: 300n }),
+      fc.bigInt({ min: 1n, max: 1000n }),
+      fc.bigInt({ min: 1n, max: 1000n }),
+      (t, d, u) => {
+        for (const schedule of [base, periodic]) {
+          const after = trackDelegation(schedule, t * S, stake(d));
+          expect(amountOf(after.delegatedVesting, "stake") + amountOf(after.delegatedFree, "stake")).toBe(d);
+          const back = trackUndelegation(after, stake(u));
+          const left = amountOf(back.delegatedVesting, "stake") + amountOf(back.delegatedFree, "stake");
+          expect(left).toBe(d > u ? d - u : 0n);
+          expect(amountOf(vestedCoins(schedule, t * S), "stake")).toBeLessThanOrEqual(
+            amountOf(vestedCoins(schedule, (t + 1n) * S), "stake"),
+          );
+        }
+      },
+    ),
   );
 });

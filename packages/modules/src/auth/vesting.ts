@@ -43,7 +43,10 @@ export function vestedCoins(schedule: VestingSchedule, timeNs: bigint): Coins {
   }
 }
 
-function releasedByPeriods({ originalVesting, startTime, endTime, periods }: VestingSchedule, now: bigint): Coins {
+function releasedByPeriods(
+  { originalVesting, startTime, endTime, periods }: VestingSchedule,
+  now: bigint,
+): Coins {
   if (now <= startTime) return [];
   if (now >= endTime) return originalVesting;
   let released: Coins = [];

@@ -3,10 +3,10 @@ import {
   type Account,
   amountOf,
   areValidCoins,
-  checkedInt,
   type Coin,
   type Coins,
   type Context,
+  checkedInt,
   formatCoins,
   sdkErrors,
 } from "@tandem-ics/runtime";

@@ -1,3 +1,4 @@
+import { toHex } from "@tandem-ics/crypto";
 import {
   type Account,
   amountOf,
@@ -8,14 +9,18 @@ import {
   createAddressCodecs,
   createTestContext,
   createTestSigner,
+  InvariantError,
   type JsonObject,
   moduleAddress,
   parseCoins,
-  InvariantError,
 } from "@tandem-ics/runtime";
-import { toHex } from "@tandem-ics/crypto";
-import { MsgMultiSend, MsgSend, MsgSetSendEnabled, MsgUpdateParams } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import * as queries from "cosmjs-types/cosmos/bank/v1beta1/query";
+import {
+  MsgMultiSend,
+  MsgSend,
+  MsgSetSendEnabled,
+  MsgUpdateParams,
+} from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import fc from "fast-check";
 import { createAuthModule } from "../auth/index.ts";
 import { createBankModule } from "./index.ts";
@@ -34,10 +39,17 @@ const { keeper, module: bank } = createBankModule({
   blocked: auth.keeper.moduleAddresses().values(),
 });
 const services = { deliverTx: () => {} };
-const [alice, bob, carol] = ["alice", "bob", "carol"].map((name) => createTestSigner(name).address) as [Uint8Array, Uint8Array, Uint8Array];
+const [alice, bob, carol] = ["alice", "bob", "carol"].map((name) => createTestSigner(name).address) as [
+  Uint8Array,
+  Uint8Array,
+  Uint8Array,
+];
 const text = (address: Uint8Array): string => addresses.account.encode(address);
 
-function started(balances: Record<string, string> = { [text(alice)]: "100atom,1000stake" }, changes: object = {}): Context {
+function started(
+  balances: Record<string, string> = { [text(alice)]: "100atom,1000stake" },
+  changes: object = {},
+): Context {
   const ctx = createTestContext({ stores: [auth.module, bank] });
   auth.module.initGenesis!(ctx, auth.module.defaultGenesis!(), services);
   bank.initGenesis!(
@@ -56,7 +68,9 @@ function started(balances: Record<string, string> = { [text(alice)]: "100atom,10
 }
 
 const told = (ctx: Context): string[] =>
-  ctx.events.events.map(({ type, attributes }) => `${type} ${attributes.map(({ key, value }) => `${key}=${value}`).join(" ")}`);
+  ctx.events.events.map(
+    ({ type, attributes }) => `${type} ${attributes.map(({ key, value }) => `${key}=${value}`).join(" ")}`,
+  );
 
 function refusal(act: () => unknown): string {
   try {
@@ -73,8 +87,12 @@ const run = (ctx: Context, typeUrl: string, value: Uint8Array): void => {
 };
 
 const toProto = (coins: Coins) => coins.map(({ denom, amount }) => ({ denom, amount: amount.toString() }));
-const msgSend = (ctx: Context, to: string, amount: { denom: string; amount: string }[], from = text(alice)): void =>
-  run(ctx, MsgSend.typeUrl, MsgSend.encode({ fromAddress: from, toAddress: to, amount }).finish());
+const msgSend = (
+  ctx: Context,
+  to: string,
+  amount: { denom: string; amount: string }[],
+  from = text(alice),
+): void => run(ctx, MsgSend.typeUrl, MsgSend.encode({ fromAddress: from, toAddress: to, amount }).finish());
 
 describe("sending", () => {
   test("moves coins, makes the recipient's account, and tells it in the SDK's order", () => {
@@ -117,8 +135,20 @@ describe("sending", () => {
     ["nothing", []],
     ["a negative amount", [{ denom: "stake", amount: "-1" }]],
     ["zero", [{ denom: "stake", amount: "0" }]],
-    ["one denomination twice", [{ denom: "stake", amount: "1" }, { denom: "stake", amount: "1" }]],
-    ["unsorted coins", [{ denom: "stake", amount: "1" }, { denom: "atom", amount: "1" }]],
+    [
+      "one denomination twice",
+      [
+        { denom: "stake", amount: "1" },
+        { denom: "stake", amount: "1" },
+      ],
+    ],
+    [
+      "unsorted coins",
+      [
+        { denom: "stake", amount: "1" },
+        { denom: "atom", amount: "1" },
+      ],
+    ],
     ["a number of more than 256 bits (security 37)", [{ denom: "stake", amount: (2n ** 256n).toString() }]],
   ])("by message: %s is refused", (_, amount) => {
     expect(refusal(() => msgSend(started(), text(bob), amount))).toMatch(/^sdk\/10 /);
@@ -129,7 +159,9 @@ describe("sending", () => {
     expect(refusal(() => msgSend(started(), text(moduleAddress("mint")), one))).toBe(
       `sdk/4 ${text(moduleAddress("mint"))} is not allowed to receive funds: unauthorized`,
     );
-    expect(refusal(() => msgSend(started(), text(bob), one, "cosmos1x"))).toMatch(/^sdk\/7 invalid from address: /);
+    expect(refusal(() => msgSend(started(), text(bob), one, "cosmos1x"))).toMatch(
+      /^sdk\/7 invalid from address: /,
+    );
     expect(refusal(() => msgSend(started(), "", one))).toMatch(/^sdk\/7 invalid to address: empty address/);
     const ctx = started();
     keeper.setSendEnabled(ctx, "stake", false);
@@ -153,13 +185,27 @@ describe("sending", () => {
 
 describe("sending to many", () => {
   const multi = (ctx: Context, inputs: [Uint8Array, string][], outputs: [Uint8Array, string][]): void => {
-    const side = ([address, coins]: [Uint8Array, string]) => ({ address: text(address), coins: toProto(parseCoins(coins)) });
-    run(ctx, MsgMultiSend.typeUrl, MsgMultiSend.encode({ inputs: inputs.map(side), outputs: outputs.map(side) }).finish());
+    const side = ([address, coins]: [Uint8Array, string]) => ({
+      address: text(address),
+      coins: toProto(parseCoins(coins)),
+    });
+    run(
+      ctx,
+      MsgMultiSend.typeUrl,
+      MsgMultiSend.encode({ inputs: inputs.map(side), outputs: outputs.map(side) }).finish(),
+    );
   };
 
   test("gives everybody the own part", () => {
     const ctx = started();
-    multi(ctx, [[alice, "10atom,6stake"]], [[bob, "4atom,6stake"], [carol, "6atom"]]);
+    multi(
+      ctx,
+      [[alice, "10atom,6stake"]],
+      [
+        [bob, "4atom,6stake"],
+        [carol, "6atom"],
+      ],
+    );
     expect(keeper.getAllBalances(ctx, bob)).toEqual(parseCoins("4atom,6stake"));
     expect(keeper.getAllBalances(ctx, carol)).toEqual(parseCoins("6atom"));
     expect(told(ctx).map((line) => line.split(" ")[0])).toEqual([
@@ -176,7 +222,15 @@ describe("sending to many", () => {
     ["without input", [], [[bob, "1stake"]], /^bank\/2 /],
     ["without output", [[alice, "1stake"]], [], /^bank\/3 /],
     ["with different sums", [[alice, "2stake"]], [[bob, "1stake"]], /^bank\/4 /],
-    ["with two senders", [[alice, "1stake"], [bob, "1stake"]], [[carol, "2stake"]], /^bank\/9 /],
+    [
+      "with two senders",
+      [
+        [alice, "1stake"],
+        [bob, "1stake"],
+      ],
+      [[carol, "2stake"]],
+      /^bank\/9 /,
+    ],
     ["to a module", [[alice, "1stake"]], [[moduleAddress("mint"), "1stake"]], /^sdk\/4 /],
     ["more than there is", [[alice, "2000stake"]], [[bob, "2000stake"]], /^sdk\/5 /],
   ])("%s is refused", (_, inputs, outputs, reason) => {
@@ -212,7 +266,9 @@ describe("modules", () => {
   test("do not pay to blocked addresses", () => {
     const ctx = started();
     keeper.mintCoins(ctx, "mint", parseCoins("7stake"));
-    expect(refusal(() => keeper.sendFromModuleToAccount(ctx, "mint", moduleAddress("gov"), parseCoins("7stake")))).toMatch(/^sdk\/4 /);
+    expect(
+      refusal(() => keeper.sendFromModuleToAccount(ctx, "mint", moduleAddress("gov"), parseCoins("7stake"))),
+    ).toMatch(/^sdk\/4 /);
     keeper.sendFromModuleToAccount(ctx, "mint", bob, parseCoins("7stake"));
     expect(keeper.getBalance(ctx, bob, "stake")).toBe(7n);
   });
@@ -245,7 +301,10 @@ describe("vesting accounts", () => {
   test("cannot spend what is locked, until it is released", () => {
     const ctx = vesting();
     expect(keeper.spendableCoins(ctx, alice)).toEqual(parseCoins("100atom,100stake"));
-    expect([keeper.spendableCoin(ctx, alice, "stake"), keeper.lockedCoins(ctx, alice)]).toEqual([100n, parseCoins("900stake")]);
+    expect([keeper.spendableCoin(ctx, alice, "stake"), keeper.lockedCoins(ctx, alice)]).toEqual([
+      100n,
+      parseCoins("900stake"),
+    ]);
     expect(refusal(() => keeper.sendCoins(ctx, alice, bob, parseCoins("101stake")))).toBe(
       "sdk/5 spendable balance 100stake is smaller than 101stake: insufficient funds",
     );
@@ -264,10 +323,14 @@ describe("vesting accounts", () => {
     expect(keeper.spendableCoin(ctx, alice, "stake")).toBe(50n);
     keeper.undelegateCoinsFromModuleToAccount(ctx, "bonded_pool", alice, parseCoins("950stake"));
     expect(keeper.spendableCoin(ctx, alice, "stake")).toBe(100n);
-    expect(refusal(() => keeper.delegateCoinsFromAccountToModule(ctx, alice, "bonded_pool", parseCoins("1001stake")))).toMatch(
-      /^sdk\/5 failed to delegate; 1000stake is smaller than 1001stake/,
+    expect(
+      refusal(() =>
+        keeper.delegateCoinsFromAccountToModule(ctx, alice, "bonded_pool", parseCoins("1001stake")),
+      ),
+    ).toMatch(/^sdk\/5 failed to delegate; 1000stake is smaller than 1001stake/);
+    expect(() => keeper.delegateCoinsFromAccountToModule(ctx, alice, "gov", parseCoins("1stake"))).toThrow(
+      InvariantError,
     );
-    expect(() => keeper.delegateCoinsFromAccountToModule(ctx, alice, "gov", parseCoins("1stake"))).toThrow(InvariantError);
   });
 });
 
@@ -280,7 +343,10 @@ describe("genesis", () => {
         denom_metadata: [
           {
             description: "The fee token of this test chain",
-            denom_units: [{ denom: "stake", exponent: 0, aliases: [] }, { denom: "STAKE", exponent: 6, aliases: [] }],
+            denom_units: [
+              { denom: "stake", exponent: 0, aliases: [] },
+              { denom: "STAKE", exponent: 6, aliases: [] },
+            ],
             base: "stake",
             display: "STAKE",
             name: "",
@@ -315,7 +381,9 @@ describe("genesis", () => {
   });
 
   test("the older list inside the parameters is read", () => {
-    const ctx = started(undefined, { params: { send_enabled: [{ denom: "atom", enabled: false }], default_send_enabled: true } });
+    const ctx = started(undefined, {
+      params: { send_enabled: [{ denom: "atom", enabled: false }], default_send_enabled: true },
+    });
     expect([keeper.isSendEnabled(ctx, "atom"), keeper.isSendEnabled(ctx, "stake")]).toEqual([false, true]);
   });
 });
@@ -323,17 +391,34 @@ describe("genesis", () => {
 describe("parameters", () => {
   test("are changed by the authority only", () => {
     const ctx = started();
-    const set = (sender: string, sendEnabled: { denom: string; enabled: boolean }[], useDefaultFor: string[] = []) =>
-      run(ctx, MsgSetSendEnabled.typeUrl, MsgSetSendEnabled.encode({ authority: sender, sendEnabled, useDefaultFor }).finish());
+    const set = (
+      sender: string,
+      sendEnabled: { denom: string; enabled: boolean }[],
+      useDefaultFor: string[] = [],
+    ) =>
+      run(
+        ctx,
+        MsgSetSendEnabled.typeUrl,
+        MsgSetSendEnabled.encode({ authority: sender, sendEnabled, useDefaultFor }).finish(),
+      );
     set(authority, [{ denom: "atom", enabled: false }]);
     expect(keeper.getSendEnabled(ctx, "atom")).toBe(false);
     set(authority, [], ["atom"]);
     expect(keeper.getSendEnabled(ctx, "atom")).toBeUndefined();
     expect(refusal(() => set(text(alice), []))).toMatch(/^gov\//);
     const twice = { denom: "atom", enabled: true };
-    expect(refusal(() => set(authority, [twice, twice]))).toMatch(/^sdk\/18 duplicate denom entries found for "atom"/);
+    expect(refusal(() => set(authority, [twice, twice]))).toMatch(
+      /^sdk\/18 duplicate denom entries found for "atom"/,
+    );
     const update = (sender: string) =>
-      run(ctx, MsgUpdateParams.typeUrl, MsgUpdateParams.encode({ authority: sender, params: { sendEnabled: [], defaultSendEnabled: false } }).finish());
+      run(
+        ctx,
+        MsgUpdateParams.typeUrl,
+        MsgUpdateParams.encode({
+          authority: sender,
+          params: { sendEnabled: [], defaultSendEnabled: false },
+        }).finish(),
+      );
     expect(refusal(() => update(text(bob)))).toMatch(/^gov\//);
     update(authority);
     expect(keeper.getParams(ctx)).toEqual({ sendEnabled: [], defaultSendEnabled: false });
@@ -355,23 +440,94 @@ describe("queries", () => {
   test("balances and supply", () => {
     const ctx = started({ [text(alice)]: "100atom,1000stake", [text(bob)]: "5stake" });
     const address = text(alice);
-    expect(ask(ctx, "Balance", queries.QueryBalanceRequest, queries.QueryBalanceResponse, { address, denom: "none" }).balance).toEqual({ denom: "none", amount: "0" });
-    const all = ask(ctx, "AllBalances", queries.QueryAllBalancesRequest, queries.QueryAllBalancesResponse, { address, pagination: { limit: 1n } });
-    expect([all.balances, new TextDecoder().decode(all.pagination?.nextKey)]).toEqual([[{ denom: "atom", amount: "100" }], "stake"]);
-    expect(ask(ctx, "SpendableBalances", queries.QuerySpendableBalancesRequest, queries.QuerySpendableBalancesResponse, { address }).balances).toHaveLength(2);
-    expect(ask(ctx, "SupplyOf", queries.QuerySupplyOfRequest, queries.QuerySupplyOfResponse, { denom: "stake" }).amount).toEqual({ denom: "stake", amount: "1005" });
-    expect(ask(ctx, "TotalSupply", queries.QueryTotalSupplyRequest, queries.QueryTotalSupplyResponse, {}).supply).toEqual(toProto(parseCoins("100atom,1005stake")));
-    const owners = ask(ctx, "DenomOwners", queries.QueryDenomOwnersRequest, queries.QueryDenomOwnersResponse, { denom: "stake" });
-    expect(owners.denomOwners.map((owner) => [owner.address, owner.balance?.amount]).sort()).toEqual([[address, "1000"], [text(bob), "5"]].sort());
-    expect(ask(ctx, "DenomOwners", queries.QueryDenomOwnersRequest, queries.QueryDenomOwnersResponse, { denom: "sta" }).denomOwners).toEqual([]);
+    expect(
+      ask(ctx, "Balance", queries.QueryBalanceRequest, queries.QueryBalanceResponse, {
+        address,
+        denom: "none",
+      }).balance,
+    ).toEqual({ denom: "none", amount: "0" });
+    const all = ask(ctx, "AllBalances", queries.QueryAllBalancesRequest, queries.QueryAllBalancesResponse, {
+      address,
+      pagination: { limit: 1n },
+    });
+    expect([all.balances, new TextDecoder().decode(all.pagination?.nextKey)]).toEqual([
+      [{ denom: "atom", amount: "100" }],
+      "stake",
+    ]);
+    expect(
+      ask(
+        ctx,
+        "SpendableBalances",
+        queries.QuerySpendableBalancesRequest,
+        queries.QuerySpendableBalancesResponse,
+        { address },
+      ).balances,
+    ).toHaveLength(2);
+    expect(
+      ask(ctx, "SupplyOf", queries.QuerySupplyOfRequest, queries.QuerySupplyOfResponse, { denom: "stake" })
+        .amount,
+    ).toEqual({ denom: "stake", amount: "1005" });
+    expect(
+      ask(ctx, "TotalSupply", queries.QueryTotalSupplyRequest, queries.QueryTotalSupplyResponse, {}).supply,
+    ).toEqual(toProto(parseCoins("100atom,1005stake")));
+    const owners = ask(
+      ctx,
+      "DenomOwners",
+      queries.QueryDenomOwnersRequest,
+      queries.QueryDenomOwnersResponse,
+      { denom: "stake" },
+    );
+    expect(owners.denomOwners.map((owner) => [owner.address, owner.balance?.amount]).sort()).toEqual(
+      [
+        [address, "1000"],
+        [text(bob), "5"],
+      ].sort(),
+    );
+    expect(
+      ask(ctx, "DenomOwners", queries.QueryDenomOwnersRequest, queries.QueryDenomOwnersResponse, {
+        denom: "sta",
+      }).denomOwners,
+    ).toEqual([]);
   });
 
   test.each<[string, () => unknown, number, string]>([
-    ["an invalid address", () => ask(started(), "Balance", queries.QueryBalanceRequest, queries.QueryBalanceResponse, { address: "x", denom: "stake" }), 3, "invalid address: "],
-    ["an invalid denomination", () => ask(started(), "Balance", queries.QueryBalanceRequest, queries.QueryBalanceResponse, { address: text(alice), denom: "" }), 3, "invalid denom: "],
-    ["metadata that is not there", () => ask(started(), "DenomMetadata", queries.QueryDenomMetadataRequest, queries.QueryDenomMetadataResponse, { denom: "stake" }), 5, "client metadata for denom stake"],
+    [
+      "an invalid address",
+      () =>
+        ask(started(), "Balance", queries.QueryBalanceRequest, queries.QueryBalanceResponse, {
+          address: "x",
+          denom: "stake",
+        }),
+      3,
+      "invalid address: ",
+    ],
+    [
+      "an invalid denomination",
+      () =>
+        ask(started(), "Balance", queries.QueryBalanceRequest, queries.QueryBalanceResponse, {
+          address: text(alice),
+          denom: "",
+        }),
+      3,
+      "invalid denom: ",
+    ],
+    [
+      "metadata that is not there",
+      () =>
+        ask(
+          started(),
+          "DenomMetadata",
+          queries.QueryDenomMetadataRequest,
+          queries.QueryDenomMetadataResponse,
+          { denom: "stake" },
+        ),
+      5,
+      "client metadata for denom stake",
+    ],
   ])("%s has its status", (_, act, status, message) => {
-    expect(act).toThrow(expect.objectContaining({ status, message: expect.stringContaining(message) as string }));
+    expect(act).toThrow(
+      expect.objectContaining({ status, message: expect.stringContaining(message) as string }),
+    );
   });
 });
 
@@ -395,7 +551,8 @@ test("no sequence of sends, mints and burns makes or loses coins", () => {
           if (kind === "send") keeper.sendCoins(inner, people[from]!, people[to]!, coins);
           else if (kind === "mint") keeper.mintCoins(inner, "mint", coins);
           else if (kind === "burn") keeper.burnCoins(inner, "gov", coins);
-          else if (kind === "delegate") keeper.delegateCoinsFromAccountToModule(inner, people[from]!, "bonded_pool", coins);
+          else if (kind === "delegate")
+            keeper.delegateCoinsFromAccountToModule(inner, people[from]!, "bonded_pool", coins);
           else keeper.undelegateCoinsFromModuleToAccount(inner, "bonded_pool", people[to]!, coins);
           commit();
           if (denom === "stake" && kind === "mint") expected += amount;

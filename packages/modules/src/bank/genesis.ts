@@ -5,11 +5,11 @@ import {
   type AddressCodec,
   areValidCoins,
   assert,
+  type Coins,
+  type Context,
   checkedInt,
   coinFromProto,
-  type Coins,
   coinsToProto,
-  type Context,
   formatCoins,
   type JsonObject,
   normalizeCoins,
@@ -61,7 +61,10 @@ function requireSupply(state: GenesisState, total: Coins): void {
   if (state.supply.length === 0) return;
   const supply = state.supply.map(coinFromProto);
   const given = normalizeCoins(supply);
-  if (!areValidCoins(supply.filter(({ amount }) => amount !== 0n)) || formatCoins(given) !== formatCoins(total))
+  if (
+    !areValidCoins(supply.filter(({ amount }) => amount !== 0n)) ||
+    formatCoins(given) !== formatCoins(total)
+  )
     throw plainError(
       `genesis supply is incorrect, expected ${formatCoins(given)}, got ${formatCoins(total)}`,
     );
@@ -125,7 +128,8 @@ export function supplyInvariant(ctx: Context, keeper: BankKeeper): string | unde
   }
   const supply = keeper.totalSupply(ctx);
   for (const { denom, amount } of supply)
-    if (sums.get(denom) !== amount) return `supply of ${denom} is ${amount}, balances add up to ${sums.get(denom) ?? 0n}`;
+    if (sums.get(denom) !== amount)
+      return `supply of ${denom} is ${amount}, balances add up to ${sums.get(denom) ?? 0n}`;
   assert(supply.length <= sums.size, "supply lists a denomination twice");
   return sums.size === supply.length ? undefined : "some denomination has balances and no supply";
 }

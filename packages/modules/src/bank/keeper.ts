@@ -2,10 +2,10 @@
 import {
   type AddressCodecs,
   areValidCoins,
-  checkedInt,
   type Coin,
   type Coins,
   type Context,
+  checkedInt,
   formatCoins,
   normalizeCoins,
   sdkErrors,
@@ -29,7 +29,9 @@ export interface CoinsOf {
  * Rules over coins. Coins given must be valid: sorted by denomination, positive, none twice; else `sdk/10`. A module
  * that has no account, or whose account lacks the permission for what is asked, is an InvariantError.
  */
-export interface BankKeeper extends Omit<Balances, "setBalance" | "subtractUnlocked" | "add">, SendEnabledKeeper {
+export interface BankKeeper
+  extends Omit<Balances, "setBalance" | "subtractUnlocked" | "add">,
+    SendEnabledKeeper {
   hasBalance(ctx: Context, address: Uint8Array, coin: Coin): boolean;
   getSupply(ctx: Context, denom: string): bigint;
   hasSupply(ctx: Context, denom: string): boolean;
@@ -193,10 +195,14 @@ function createDelegation({
     return account;
   };
   const { setBalance } = createBalances(state, events, auth.getAccount);
+  // The SDK looks the pool up by name and again by address: that is gas.
+  const poolAddress = (ctx: Context, module: string): Uint8Array => {
+    auth.assertPermission(module, "staking");
+    return accountOf(ctx, auth.ensureModuleAccount(ctx, module).address).address;
+  };
   return {
     delegateCoinsFromAccountToModule(ctx, delegator, module, coins) {
-      auth.assertPermission(module, "staking");
-      const pool = auth.ensureModuleAccount(ctx, module).address;
+      const pool = poolAddress(ctx, module);
       assertValid(coins);
       for (const { denom, amount } of coins) {
         const balance = reads.getBalance(ctx, delegator, denom);
@@ -213,8 +219,7 @@ function createDelegation({
       add(ctx, pool, coins);
     },
     undelegateCoinsFromModuleToAccount(ctx, module, delegator, coins) {
-      auth.assertPermission(module, "staking");
-      const pool = auth.ensureModuleAccount(ctx, module).address;
+      const pool = poolAddress(ctx, module);
       subtractUnlocked(ctx, pool, coins);
       const account = accountOf(ctx, delegator);
       if (account.vesting !== undefined)

@@ -1,16 +1,14 @@
 /** Messages of x/bank (SDK `x/bank/keeper/msg_server.go`). */
 import {
   type AddressCodec,
-
   CodedError,
-  coinsFromProto,
   type Coins,
+  coinsFromProto,
   isDenom,
   type MessageRoute,
   message,
   sdkErrors,
 } from "@tandem-ics/runtime";
-import type { Coin as ProtoCoin } from "cosmjs-types/cosmos/base/v1beta1/coin";
 import {
   MsgMultiSend,
   MsgMultiSendResponse,
@@ -21,6 +19,7 @@ import {
   MsgUpdateParams,
   MsgUpdateParamsResponse,
 } from "cosmjs-types/cosmos/bank/v1beta1/tx";
+import type { Coin as ProtoCoin } from "cosmjs-types/cosmos/base/v1beta1/coin";
 import { assertAuthority } from "../authority.ts";
 import { bankErrors } from "./errors.ts";
 import type { BankKeeper, CoinsOf } from "./keeper.ts";
@@ -32,7 +31,8 @@ function addressOf(addresses: AddressCodec, text: string, what: string): Uint8Ar
   try {
     return addresses.decode(text);
   } catch (error) {
-    if (error instanceof CodedError) throw sdkErrors.invalidAddress(`invalid ${what} address: ${error.message}`);
+    if (error instanceof CodedError)
+      throw sdkErrors.invalidAddress(`invalid ${what} address: ${error.message}`);
     throw error;
   }
 }
@@ -66,7 +66,10 @@ export function bankMessages(keeper: BankKeeper, addresses: AddressCodec, author
         if (first === undefined) throw bankErrors.noInputs();
         if (inputs.length > 1) throw bankErrors.multipleSenders();
         if (outputs.length === 0) throw bankErrors.noOutputs();
-        const side = (what: string, { address, coins }: { address: string; coins: ProtoCoin[] }): CoinsOf => ({
+        const side = (
+          what: string,
+          { address, coins }: { address: string; coins: ProtoCoin[] },
+        ): CoinsOf => ({
           address: addressOf(addresses, address, what),
           coins: sendableCoins(coins),
         });

@@ -1,11 +1,13 @@
 /** Queries of x/bank (SDK `x/bank/keeper/grpc_query.go`). */
+
+import { EMPTY } from "@tandem-ics/crypto";
 import {
   type AddressCodec,
   amountOf,
   CodedError,
+  type Context,
   coinsToProto,
   coinToProto,
-  type Context,
   GRPC,
   GrpcError,
   isDenom,
@@ -13,9 +15,8 @@ import {
   type QueryRoute,
   query,
 } from "@tandem-ics/runtime";
-import type { PageRequest, PageResponse } from "cosmjs-types/cosmos/base/query/v1beta1/pagination";
 import * as bank from "cosmjs-types/cosmos/bank/v1beta1/query";
-import { EMPTY } from "@tandem-ics/crypto";
+import type { PageRequest, PageResponse } from "cosmjs-types/cosmos/base/query/v1beta1/pagination";
 import type { BankKeeper } from "./keeper.ts";
 import { type BankState, balancesOf, holdersOf } from "./state.ts";
 
@@ -126,8 +127,7 @@ function denomQueries(state: BankState, keeper: BankKeeper, addresses: AddressCo
   const metadataOf = (ctx: Context, denom: string) => {
     requireDenom(denom);
     const metadata = keeper.getDenomMetadata(ctx, denom);
-    if (metadata === undefined)
-      throw new GrpcError(GRPC.notFound, `client metadata for denom ${denom}`);
+    if (metadata === undefined) throw new GrpcError(GRPC.notFound, `client metadata for denom ${denom}`);
     return { metadata };
   };
   const ownersOf = (

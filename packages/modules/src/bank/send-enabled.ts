@@ -22,8 +22,9 @@ export interface SendEnabledKeeper {
 
 /** Makes this part of the keeper. */
 export function createSendEnabled({ params, sendEnabled }: BankState): SendEnabledKeeper {
-  const isSendEnabled = (ctx: Context, denom: string): boolean =>
-    sendEnabled.get(ctx, denom) ?? params.require(ctx).defaultSendEnabled;
+  // The SDK asks whether there is an entry before it reads it: that is gas.
+  const entry = (ctx: Context, denom: string): boolean | undefined =>
+    sendEnabled.has(ctx, denom) ? sendEnabled.get(ctx, denom) : undefined;
   return {
     getParams: params.require,
     setParams(ctx, given) {
@@ -31,13 +32,15 @@ export function createSendEnabled({ params, sendEnabled }: BankState): SendEnabl
       for (const { denom, enabled } of given.sendEnabled) sendEnabled.set(ctx, denom, enabled);
       params.set(ctx, { sendEnabled: [], defaultSendEnabled: given.defaultSendEnabled });
     },
-    isSendEnabled,
+    isSendEnabled: (ctx, denom) => entry(ctx, denom) ?? params.require(ctx).defaultSendEnabled,
     assertSendEnabled(ctx, coins) {
+      if (coins.length === 0) return;
+      const { defaultSendEnabled } = params.require(ctx);
       for (const { denom } of coins)
-        if (!isSendEnabled(ctx, denom))
+        if (!(entry(ctx, denom) ?? defaultSendEnabled))
           throw bankErrors.sendDisabled(`${denom} transfers are currently disabled`);
     },
-    getSendEnabled: sendEnabled.get,
+    getSendEnabled: entry,
     setSendEnabled: sendEnabled.set,
     deleteSendEnabled: sendEnabled.remove,
     sendEnabledEntries: (ctx) =>

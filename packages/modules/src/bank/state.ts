@@ -3,8 +3,8 @@ import { concatBytes, EMPTY, fromUtf8, utf8 } from "@tandem-ics/crypto";
 import {
   assert,
   boolValue,
-  intValue,
   type Item,
+  intValue,
   item,
   type KeyCodec,
   type KeyedMap,

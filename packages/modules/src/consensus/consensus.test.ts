@@ -16,7 +16,9 @@ const { block, evidence, validator } = defaultConsensusParams();
 const update = (ctx: ReturnType<typeof started>, changes: object) =>
   consensus.messages![0]!.run(
     ctx,
-    MsgUpdateParams.encode(MsgUpdateParams.fromPartial({ authority: "gov", block, evidence, validator, ...changes })).finish(),
+    MsgUpdateParams.encode(
+      MsgUpdateParams.fromPartial({ authority: "gov", block, evidence, validator, ...changes }),
+    ).finish(),
   );
 
 test("the authority changes parameters, and the query shows them", () => {

@@ -1,11 +1,11 @@
 /** x/consensus: parameters of the consensus engine, kept by the application (SDK `x/consensus/keeper`). */
 import {
+  defaultConsensusParams,
   type FullConsensusParams,
+  isCometError,
   updateConsensusParams,
   validateConsensusParams,
   validateConsensusParamsUpdate,
-  defaultConsensusParams,
-  isCometError,
 } from "@tandem-ics/comet";
 import {
   type AppModule,

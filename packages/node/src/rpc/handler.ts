@@ -61,7 +61,10 @@ export const resultText = (result: RpcResult): string =>
 /** A result as a JSON value, shared with other callers. */
 export const resultValue = (result: RpcResult): JsonValue => (isLazy(result) ? result.value() : result);
 
-const idText = (id: RpcId | undefined): string => (id === undefined ? "" : `"id":${goJsonText(id)},`);
+function idText(id: RpcId | undefined): string {
+  if (id === undefined) return "";
+  return typeof id === "number" ? `"id":${id},` : `"id":${goJsonText(id)},`;
+}
 
 function errorMessage(id: RpcId | undefined, error: RpcErrorObject): string {
   const { code, message, data } = error;

@@ -28,26 +28,40 @@ const DAY = "public, max-age=86400";
 const CORS_METHODS = "HEAD, GET, POST";
 const CORS_HEADERS = "Origin, Accept, Content-Type, X-Requested-With, X-Server-Time";
 
-/** A body above the limit. */
-class BodyTooLarge extends Error {}
+/** A body above the limit, or a client that is gone. */
+class BodyError extends Error {
+  readonly tooLarge: boolean;
+
+  constructor(message: string, tooLarge: boolean) {
+    super(message);
+    this.tooLarge = tooLarge;
+  }
+}
 
 function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    let done = false;
     request.on("data", (chunk: Buffer) => {
       length += chunk.length;
       if (length > limit) {
+        done = true;
         request.removeAllListeners("data");
         request.resume();
-        reject(new BodyTooLarge("http: request body too large"));
+        reject(new BodyError("http: request body too large", true));
         return;
       }
       chunks.push(chunk);
     });
-    request.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    request.on("error", reject);
-    request.on("close", () => reject(new Error("connection closed")));
+    request.on("end", () => {
+      done = true;
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    });
+    request.on("error", (error) => reject(error));
+    request.on("close", () => {
+      if (!done) reject(new BodyError("connection closed", false));
+    });
   });
 }
 
@@ -85,7 +99,7 @@ async function answer(handler: RpcHandler, request: IncomingMessage): Promise<Ht
   try {
     body = await readBody(request, handler.limits.maxBodyBytes);
   } catch (error) {
-    if (!(error instanceof BodyTooLarge)) throw error;
+    if (!(error instanceof BodyError) || !error.tooLarge) throw error;
     const refusal = RPC_ERROR.invalidRequest(`error reading request body: ${error.message}`);
     return {
       status: 400,

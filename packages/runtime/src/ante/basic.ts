@@ -57,6 +57,8 @@ export const validateTimeoutHeight: Check = (ctx, { body }) => {
 export const validateMemo =
   (auth: AnteAuthKeeper): Check =>
   (ctx, { body }) => {
+    // No memo, no reading of parameters: that is gas.
+    if (body.memo === "") return;
     const { maxMemoCharacters } = auth.getParams(ctx);
     const length = utf8(body.memo).length;
     if (BigInt(length) > maxMemoCharacters)

@@ -33,7 +33,10 @@ export function createMinGasPriceChecker(prices: DecCoins): TxFeeChecker {
   return (ctx, { fee }) => {
     if (asked.length === 0 || (ctx.mode !== "check" && ctx.mode !== "recheck")) return fee.amount;
     const gas = Dec.fromInt(fee.gasLimit);
-    const required = asked.map(({ denom, amount }) => ({ denom, amount: amount.mul(gas).ceil().truncateInt() }));
+    const required = asked.map(({ denom, amount }) => ({
+      denom,
+      amount: amount.mul(gas).ceil().truncateInt(),
+    }));
     const enough = fee.amount.some(({ denom, amount }) => {
       const least = amountOf(required, denom);
       return least > 0n && amount >= least;
@@ -72,7 +75,8 @@ function payerOf(ctx: Context, tx: DecodedTx, fee: Coins, { feegrant, addresses 
   try {
     feegrant.useGrantedFees(ctx, granter, payer, fee, tx);
   } catch (error) {
-    if (error instanceof CodedError) throw wrapError(error, `${names[0]} does not allow to pay fees for ${names[1]}`);
+    if (error instanceof CodedError)
+      throw wrapError(error, `${names[0]} does not allow to pay fees for ${names[1]}`);
     throw error;
   }
   return granter;

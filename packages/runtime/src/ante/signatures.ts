@@ -19,7 +19,12 @@ const SIMULATED_KEY: PublicKey = parsePublicKey(
   secp256k1KeyAny(fromHex("035ad6810a47f073553ff30d2fcc7e0d3b1c0b74b61a1aaa2582344037151e143a")),
 );
 
-function signerAccount(ctx: Context, auth: AnteAuthKeeper, addresses: AddressCodecs, address: Uint8Array): Account {
+function signerAccount(
+  ctx: Context,
+  auth: AnteAuthKeeper,
+  addresses: AddressCodecs,
+  address: Uint8Array,
+): Account {
   const account = auth.getAccount(ctx, address);
   if (account === undefined)
     throw sdkErrors.unknownAddress(`account ${addresses.account.encode(address)} does not exist`);

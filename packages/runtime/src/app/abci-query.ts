@@ -2,13 +2,13 @@
 import { EMPTY, prefixEnd, utf8 } from "@tandem-ics/crypto";
 import { toProtoJsonText } from "@tandem-ics/proto";
 import { type CommitMultiStore, StoreError } from "@tandem-ics/store";
-import type { RequestQuery, ResponseQuery } from "cosmjs-types/tendermint/abci/types";
-import { Pairs } from "cosmjs-types/cosmos/store/internal/kv/v1beta1/kv";
 import type { SimulationResponse } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
+import { Pairs } from "cosmjs-types/cosmos/store/internal/kv/v1beta1/kv";
+import type { RequestQuery, ResponseQuery } from "cosmjs-types/tendermint/abci/types";
 import type { Context } from "../context.ts";
 import { CodedError, wrapError } from "../errors.ts";
-import { sdkErrors } from "../sdk-errors.ts";
 import type { QueryRoute } from "../module.ts";
+import { sdkErrors } from "../sdk-errors.ts";
 import { codedFailure, type Failure, queryFailure } from "./failure.ts";
 
 /** What answers need. */
@@ -76,7 +76,11 @@ export function createAbciQuery(options: AbciQueryOptions): (request: RequestQue
     }
   }
 
-  function store(name: string, part: string | undefined, { data, height, prove }: RequestQuery): ResponseQuery {
+  function store(
+    name: string,
+    part: string | undefined,
+    { data, height, prove }: RequestQuery,
+  ): ResponseQuery {
     if (height <= 1n && prove)
       throw sdkErrors.invalidRequest(
         "cannot query with proof when height <= 1; please provide a valid height",
@@ -89,7 +93,10 @@ export function createAbciQuery(options: AbciQueryOptions): (request: RequestQue
       case "key": {
         if (!multi.has(height)) {
           if (!prove) return response({ key: data, height, log: "version does not exist" });
-          throw storeError("invalidRequest", "proof is unexpectedly empty; ensure height has not been pruned");
+          throw storeError(
+            "invalidRequest",
+            "proof is unexpectedly empty; ensure height has not been pruned",
+          );
         }
         const { value = EMPTY, proofOps } = multi.query({ store: name, key: data, version: height, prove });
         return response({
@@ -143,7 +150,8 @@ export function createAbciQuery(options: AbciQueryOptions): (request: RequestQue
     try {
       return answer(request);
     } catch (error) {
-      if (error instanceof StoreError) return failed({ codespace: error.codespace, code: error.code, log: error.message });
+      if (error instanceof StoreError)
+        return failed({ codespace: error.codespace, code: error.code, log: error.message });
       return failed(error instanceof CodedError ? codedFailure(error) : queryFailure(error));
     }
   };

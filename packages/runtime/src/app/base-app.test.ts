@@ -1,13 +1,13 @@
-import { createMemoryBackend, type Backend } from "@tandem-ics/store";
-import { equalBytes, fromUtf8, toHex, utf8 } from "@tandem-ics/crypto";
 import { defaultConsensusParams, ed25519Key, txProtoSize } from "@tandem-ics/comet";
-import { TxMsgData } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
-import { MsgSend, MsgSendResponse } from "cosmjs-types/cosmos/bank/v1beta1/tx";
+import { equalBytes, fromUtf8, toHex, utf8 } from "@tandem-ics/crypto";
+import { type Backend, createMemoryBackend } from "@tandem-ics/store";
 import { QueryBalanceRequest, QueryBalanceResponse } from "cosmjs-types/cosmos/bank/v1beta1/query";
-import { SimulateRequest, SimulateResponse } from "cosmjs-types/cosmos/tx/v1beta1/service";
+import { MsgSend, MsgSendResponse } from "cosmjs-types/cosmos/bank/v1beta1/tx";
+import { TxMsgData } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 import { Pairs } from "cosmjs-types/cosmos/store/internal/kv/v1beta1/kv";
-import { ConsensusParams } from "cosmjs-types/tendermint/types/params";
+import { SimulateRequest, SimulateResponse } from "cosmjs-types/cosmos/tx/v1beta1/service";
 import type { ResponseFinalizeBlock } from "cosmjs-types/tendermint/abci/types";
+import { ConsensusParams } from "cosmjs-types/tendermint/types/params";
 import { createAddressCodecs } from "../address.ts";
 import { createAnteHandler } from "../ante/ante.ts";
 import type { Application } from "../application.ts";
@@ -217,15 +217,23 @@ function running(state: object = {}, options: { checkInvariants?: boolean } = {}
   return { app, backend };
 }
 
-const ask = (app: Application, path: string, data: Uint8Array = new Uint8Array(), height = 0n, prove = false) =>
-  app.query({ path, data, height, prove });
+const ask = (
+  app: Application,
+  path: string,
+  data: Uint8Array = new Uint8Array(),
+  height = 0n,
+  prove = false,
+) => app.query({ path, data, height, prove });
 
 const note = (denom: string) => QueryBalanceRequest.encode({ address: "", denom }).finish();
 
 describe("a block", () => {
   test("writes of a failed message vanish, what the ante chain wrote and told stays", () => {
     const { app } = running();
-    const { txResults } = block(app, 2n, [tx(0n, [send("write", "a"), send("refuse", "b")]), tx(1n, [send("write", "c")])]);
+    const { txResults } = block(app, 2n, [
+      tx(0n, [send("write", "a"), send("refuse", "b")]),
+      tx(1n, [send("write", "c")]),
+    ]);
     expect(txResults[0]).toMatchObject({
       code: 7,
       codespace: "toy",
@@ -240,7 +248,10 @@ describe("a block", () => {
 
   test("nothing of a transaction stays that fails in the ante chain", () => {
     const { app } = running();
-    const { txResults } = block(app, 2n, [tx(0n, [send("write", "a")], { memo: "x".repeat(257) }), tx(5n, [send("write", "b")])]);
+    const { txResults } = block(app, 2n, [
+      tx(0n, [send("write", "a")], { memo: "x".repeat(257) }),
+      tx(5n, [send("write", "b")]),
+    ]);
     expect(txResults.map(({ code }) => code)).toEqual([12, 32]);
     expect(txResults.map(({ events }) => events)).toEqual([[], []]);
     expect(ask(app, "/store/toy/key", utf8("fees")).value).toEqual(new Uint8Array());
@@ -263,12 +274,15 @@ describe("a block", () => {
     ]);
     expect(plain.slice(0, 4).map(([type]) => type)).toEqual(["fee", "tx", "tx", "tx"]);
     expect(plain[2]).toEqual(["tx", `acc_seq=${addresses.account.encode(alice.address)}/0`]);
-    expect(plain.slice(0, 4).flat().some((text) => text!.startsWith("msg_index"))).toBe(false);
-    expect(events.map(({ type, attributes }) => [type, ...attributes.map(({ key, value }) => `${key}=${value}`)])).toEqual([
-      ["pre"],
-      ["begin", "height=2", "mode=BeginBlock"],
-      ["end", "mode=EndBlock"],
-    ]);
+    expect(
+      plain
+        .slice(0, 4)
+        .flat()
+        .some((text) => text!.startsWith("msg_index")),
+    ).toBe(false);
+    expect(
+      events.map(({ type, attributes }) => [type, ...attributes.map(({ key, value }) => `${key}=${value}`)]),
+    ).toEqual([["pre"], ["begin", "height=2", "mode=BeginBlock"], ["end", "mode=EndBlock"]]);
     expect(txResults[0]!.events.every(({ attributes }) => attributes.every(({ index }) => index))).toBe(true);
     expect(TxMsgData.decode(txResults[0]!.data).msgResponses.map(({ typeUrl }) => typeUrl)).toEqual([
       "/cosmos.bank.v1beta1.MsgSendResponse",
@@ -278,7 +292,11 @@ describe("a block", () => {
 
   test("events never outlive the state that they tell of (security 27)", () => {
     const { app } = running();
-    const { txResults } = block(app, 2n, [tx(0n, [send("swallow", "a")]), tx(1n, [send("write", "keep")]), tx(2n, [send("swallow", "b")])]);
+    const { txResults } = block(app, 2n, [
+      tx(0n, [send("swallow", "a")]),
+      tx(1n, [send("write", "keep")]),
+      tx(2n, [send("swallow", "b")]),
+    ]);
     const told = txResults.map(({ events }) => events.some(({ type }) => type === "inner"));
     expect(told).toEqual([false, false, true]);
     expect((app.exportGenesis()["app_state"] as { toy: object }).toy).toHaveProperty("inner");
@@ -307,7 +325,9 @@ describe("a block", () => {
     expect(() => finalize(app, 2n, [tx(0n, [send("corrupt", "a")])])).toThrow("the books do not balance");
     expect(() => finalize(app, 2n)).toThrow("halted");
     expect(() => app.commit()).toThrow("halted");
-    expect(app.info({ version: "", blockVersion: 0n, p2pVersion: 0n, abciVersion: "" }).lastBlockHeight).toBe(1n);
+    expect(app.info({ version: "", blockVersion: 0n, p2pVersion: 0n, abciVersion: "" }).lastBlockHeight).toBe(
+      1n,
+    );
   });
 
   test("an error in begin block stops the chain", () => {
@@ -327,7 +347,13 @@ describe("a block", () => {
   test("undecodable bytes in a block are a result like any other", () => {
     const { app } = running();
     const { txResults } = block(app, 2n, [utf8("junk"), tx(0n, [send("write", "a")])]);
-    expect(txResults[0]).toMatchObject({ code: 2, codespace: "sdk", log: "tx parse error", gasWanted: 0n, gasUsed: 0n });
+    expect(txResults[0]).toMatchObject({
+      code: 2,
+      codespace: "sdk",
+      log: "tx parse error",
+      gasWanted: 0n,
+      gasUsed: 0n,
+    });
     expect(txResults[1]!.code).toBe(0);
   });
 
@@ -338,7 +364,12 @@ describe("a block", () => {
     start(app, {}, { consensusParams: limits });
     block(app, 1n);
     const small = (sequence: bigint, key: string) => tx(sequence, [send("write", key)], { gas: 24_000n });
-    const { txResults } = block(app, 2n, [small(0n, "a"), small(1n, "b"), small(2n, "c"), tx(1n, [send("write", "d")], { gas: 30_000n })]);
+    const { txResults } = block(app, 2n, [
+      small(0n, "a"),
+      small(1n, "b"),
+      small(2n, "c"),
+      tx(1n, [send("write", "d")], { gas: 30_000n }),
+    ]);
     expect(txResults.map(({ code, codespace }) => [codespace, code])).toEqual([
       ["", 0],
       ["sdk", 11],
@@ -348,7 +379,9 @@ describe("a block", () => {
     expect(txResults[1]!.log).toMatch(/^out of gas in location: block gas meter; gasWanted: 24000/);
     expect(txResults[2]!.log).toBe("no block gas left to run tx: out of gas");
     expect((app.exportGenesis()["app_state"] as { toy: object }).toy).toEqual({ a: "written" });
-    expect(app.checkTx({ tx: tx(2n, [send("write", "e")], { gas: 30_000n }), type: 0 })).toMatchObject({ code: 41 });
+    expect(app.checkTx({ tx: tx(2n, [send("write", "e")], { gas: 30_000n }), type: 0 })).toMatchObject({
+      code: 41,
+    });
   });
 
   test("the same blocks give the same app hashes, also after a crash between execution and commit", () => {
@@ -366,9 +399,9 @@ describe("a block", () => {
         hashes.push(toHex(block(app, h, txs).appHash));
         if (crash) app = open(backend);
       }
-      expect(toHex(app.info({ version: "", blockVersion: 0n, p2pVersion: 0n, abciVersion: "" }).lastBlockAppHash)).toBe(
-        hashes.at(-1),
-      );
+      expect(
+        toHex(app.info({ version: "", blockVersion: 0n, p2pVersion: 0n, abciVersion: "" }).lastBlockAppHash),
+      ).toBe(hashes.at(-1));
       return hashes;
     };
     const hashes = run(false);
@@ -389,7 +422,9 @@ describe("a block", () => {
 
   test("validator updates and the consensus params are reported", () => {
     const { app } = running();
-    expect(block(app, 2n, [tx(0n, [send("write", "rotate")])]).validatorUpdates).toMatchObject([{ power: 5n }]);
+    expect(block(app, 2n, [tx(0n, [send("write", "rotate")])]).validatorUpdates).toMatchObject([
+      { power: 5n },
+    ]);
     expect(block(app, 3n).consensusParamUpdates?.block?.maxBytes).toBe(22_020_096n);
   });
 });
@@ -400,9 +435,13 @@ describe("genesis", () => {
     const app = open(backend);
     const response = start(app, { g: "genesis" });
     expect(toHex(response.appHash)).toBe("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    expect(app.info({ version: "", blockVersion: 0n, p2pVersion: 0n, abciVersion: "" }).lastBlockHeight).toBe(0n);
+    expect(app.info({ version: "", blockVersion: 0n, p2pVersion: 0n, abciVersion: "" }).lastBlockHeight).toBe(
+      0n,
+    );
     expect(ask(app, "/toy.Query/Note", note("g"))).toMatchObject({ code: 26, codespace: "sdk" });
-    expect(ask(app, "/toy.Query/Note", note("g")).log).toBe("toy is not ready; please wait for first block: invalid height");
+    expect(ask(app, "/toy.Query/Note", note("g")).log).toBe(
+      "toy is not ready; please wait for first block: invalid height",
+    );
     // whoever dies before the first commit starts with genesis again
     const again = open(backend);
     start(again, { toy: { g: "genesis" } });
@@ -417,12 +456,17 @@ describe("genesis", () => {
     expect(() => finalize(open(backend), 50n)).toThrow();
     block(app, 50n);
     block(app, 51n);
-    expect(open(backend).info({ version: "", blockVersion: 0n, p2pVersion: 0n, abciVersion: "" }).lastBlockHeight).toBe(51n);
+    expect(
+      open(backend).info({ version: "", blockVersion: 0n, p2pVersion: 0n, abciVersion: "" }).lastBlockHeight,
+    ).toBe(51n);
     expect(ask(app, "/toy.Query/Note", note("g"), 49n)).toMatchObject({ code: 18 });
   });
 
   test("sections of modules that are not there come back unchanged, outside the app hash", () => {
-    const foreign = { wasm: { codes: [{ id: "18446744073709551615", size: 7 }], text: "é\u2028" }, empty: {} };
+    const foreign = {
+      wasm: { codes: [{ id: "18446744073709551615", size: 7 }], text: "é\u2028" },
+      empty: {},
+    };
     const one = open(createMemoryBackend());
     start(one, { toy: { g: "genesis" }, ...foreign });
     const two = open(createMemoryBackend());
@@ -438,14 +482,19 @@ describe("genesis", () => {
 
   test("JSON with a repeated key is refused (security 29)", () => {
     const app = open(createMemoryBackend());
-    expect(() => start(app, {}, { appStateBytes: utf8('{"toy":{"a":"1","a":"2"}}') })).toThrow("duplicate key");
+    expect(() => start(app, {}, { appStateBytes: utf8('{"toy":{"a":"1","a":"2"}}') })).toThrow(
+      "duplicate key",
+    );
   });
 
   test("is exported at any height", () => {
     const { app } = running({ toy: { g: "genesis" } });
     block(app, 2n, [tx(0n, [send("write", "a")])]);
     expect(app.exportGenesis(1n)).toMatchObject({ app_state: { toy: { g: "genesis" } }, height: "1" });
-    expect(app.exportGenesis()).toMatchObject({ app_state: { toy: { a: "written", g: "genesis" } }, height: "2" });
+    expect(app.exportGenesis()).toMatchObject({
+      app_state: { toy: { a: "written", g: "genesis" } },
+      height: "2",
+    });
     expect(app.exportGenesis()["consensus_params"]).toMatchObject({ block: { max_bytes: "22020096" } });
   });
 
@@ -476,7 +525,9 @@ describe("the mempool's state", () => {
 
   test("is not changed by a transaction that fails", () => {
     const { app } = running();
-    expect(app.checkTx({ tx: tx(0n, [send("write", "a")], { memo: "x".repeat(300) }), type: 0 }).code).toBe(12);
+    expect(app.checkTx({ tx: tx(0n, [send("write", "a")], { memo: "x".repeat(300) }), type: 0 }).code).toBe(
+      12,
+    );
     expect(app.checkTx({ tx: tx(0n, [send("write", "a")]), type: 0 }).code).toBe(0);
   });
 
@@ -538,14 +589,54 @@ describe("queries", () => {
   });
 
   test.each([
-    ["/toy.Query/Note", note("absent"), 0n, 22, "sdk", "rpc error: code = NotFound desc = note absent not found: key not found", 2n],
-    ["/toy.Query/Note", note("bad"), 0n, 18, "sdk", "rpc error: code = InvalidArgument desc = not so: invalid request", 2n],
-    ["/toy.Query/Note", note("deny"), 0n, 4, "sdk", "rpc error: code = Unauthenticated desc = who are you: unauthorized", 2n],
+    [
+      "/toy.Query/Note",
+      note("absent"),
+      0n,
+      22,
+      "sdk",
+      "rpc error: code = NotFound desc = note absent not found: key not found",
+      2n,
+    ],
+    [
+      "/toy.Query/Note",
+      note("bad"),
+      0n,
+      18,
+      "sdk",
+      "rpc error: code = InvalidArgument desc = not so: invalid request",
+      2n,
+    ],
+    [
+      "/toy.Query/Note",
+      note("deny"),
+      0n,
+      4,
+      "sdk",
+      "rpc error: code = Unauthenticated desc = who are you: unauthorized",
+      2n,
+    ],
     ["/toy.Query/Note", note("refuse"), 0n, 6, "sdk", "asked to: refused by the toy: unknown request", 2n],
     ["/toy.Query/Note", note("crash"), 0n, 111222, "undefined", "no such thing: panic", 2n],
     ["/toy.Query/Note", Uint8Array.of(0x0a, 0xff), 0n, 18, "sdk", /invalid request$/, 2n],
-    ["/toy.Query/Note", note("a"), 3n, 26, "sdk", "cannot query with height in the future; please provide a valid height: invalid height", 0n],
-    ["/toy.Query/Note", note("a"), -1n, 18, "sdk", "cannot query with height < 0; please provide a valid height: invalid request", 0n],
+    [
+      "/toy.Query/Note",
+      note("a"),
+      3n,
+      26,
+      "sdk",
+      "cannot query with height in the future; please provide a valid height: invalid height",
+      0n,
+    ],
+    [
+      "/toy.Query/Note",
+      note("a"),
+      -1n,
+      18,
+      "sdk",
+      "cannot query with height < 0; please provide a valid height: invalid request",
+      0n,
+    ],
     ["/no.such/Method", note("a"), 0n, 6, "sdk", "unknown query path: unknown request", 0n],
     ["/", note("a"), 0n, 6, "sdk", "no query path provided: unknown request", 0n],
     ["/app", note("a"), 0n, 6, "sdk", /neither was present: unknown request$/, 0n],
@@ -558,7 +649,11 @@ describe("queries", () => {
     const { app } = running();
     block(app, 2n);
     const response = ask(app, path, data, height);
-    expect({ code: response.code, codespace: response.codespace, height: response.height }).toEqual({ code, codespace, height: at });
+    expect({ code: response.code, codespace: response.codespace, height: response.height }).toEqual({
+      code,
+      codespace,
+      height: at,
+    });
     if (log instanceof RegExp) expect(response.log).toMatch(log);
     else expect(response.log).toBe(log);
   });
@@ -611,7 +706,10 @@ describe("queries", () => {
       return [0, ""];
     };
     expect(status("/toy.Query/Note", "absent")).toEqual([5, "note absent not found"]);
-    expect(status("/toy.Query/Note", "refuse")).toEqual([2, "codespace toy code 7: refused by the toy: asked to"]);
+    expect(status("/toy.Query/Note", "refuse")).toEqual([
+      2,
+      "codespace toy code 7: refused by the toy: asked to",
+    ]);
     expect(status("/toy.Query/Note", "a", 99n)).toEqual([
       2,
       "codespace sdk code 26: invalid height: cannot query with height in the future; please provide a valid height",

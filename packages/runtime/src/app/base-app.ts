@@ -1,4 +1,6 @@
 /** The base application: modules, stores and an ante chain made into ABCI 2.0 (SDK `baseapp`). */
+
+import { EMPTY } from "@tandem-ics/crypto";
 import { timestampToNs } from "@tandem-ics/proto";
 import {
   type Backend,
@@ -11,15 +13,14 @@ import {
 } from "@tandem-ics/store";
 import {
   CheckTxType,
+  ResponseProcessProposal_ProposalStatus as ProposalStatus,
   type RequestCheckTx,
   type RequestFinalizeBlock,
   type RequestInitChain,
   type ResponseCheckTx,
   type ResponseFinalizeBlock,
   type ResponseInitChain,
-  ResponseProcessProposal_ProposalStatus as ProposalStatus,
 } from "cosmjs-types/tendermint/abci/types";
-import { EMPTY } from "@tandem-ics/crypto";
 import type { AddressCodecs } from "../address.ts";
 import type { AnteHandler } from "../ante/ante.ts";
 import type { Application } from "../application.ts";
@@ -41,7 +42,13 @@ import { createAbciQuery } from "./abci-query.ts";
 import { openAppRecords } from "./app-records.ts";
 import { createBlockExecutor } from "./execute-block.ts";
 import { codedFailure, grpcFailure } from "./failure.ts";
-import { assertSameValidators, exportGenesis, foreignSections, initGenesis, parseAppState } from "./genesis.ts";
+import {
+  assertSameValidators,
+  exportGenesis,
+  foreignSections,
+  initGenesis,
+  parseAppState,
+} from "./genesis.ts";
 import type { ModuleOrder } from "./module-order.ts";
 import { nodeQueries } from "./node-queries.ts";
 import { selectTxs } from "./proposals.ts";
@@ -91,7 +98,10 @@ export function createBaseApp(options: BaseAppOptions): Application {
   const { backend, modules, order = {}, ante, consensusParams, addresses } = options;
   const records = openAppRecords(backend);
   let multi = openStores(options);
-  const routes = uniqueBy(modules.flatMap((m) => m.messages ?? []), (route: MessageRoute) => route.typeUrl);
+  const routes = uniqueBy(
+    modules.flatMap((m) => m.messages ?? []),
+    (route: MessageRoute) => route.typeUrl,
+  );
   const decode = createTxDecoder({ routes, addresses });
   const runner = createTxRunner({ ante, addresses });
   const execute = createBlockExecutor({ modules, order, consensusParams, decode, runner });
@@ -111,14 +121,17 @@ export function createBaseApp(options: BaseAppOptions): Application {
   function committedBlock(height: bigint): BlockInfo {
     const record = records.block(height);
     assert(record !== undefined, `no record of block ${height}`);
-    const { timeNs, proposerAddress } = record;
-    return { ...NO_BLOCK, chainId: records.chainId ?? "", height, timeNs, proposerAddress, appHash: multi.appHash(height) };
+    return { ...NO_BLOCK, ...record };
   }
 
   const freshCheck = (): Context | undefined =>
     multi.lastVersion === 0n
       ? undefined
-      : contextOf(createCacheMultiStore(multi.at(multi.lastVersion)), committedBlock(multi.lastVersion), "check");
+      : contextOf(
+          createCacheMultiStore(multi.at(multi.lastVersion)),
+          committedBlock(multi.lastVersion),
+          "check",
+        );
   /** State of transactions that wait for a block; absent before genesis. */
   let check = freshCheck();
 
@@ -135,18 +148,26 @@ export function createBaseApp(options: BaseAppOptions): Application {
 
   function contextAt(height: bigint, prove = false): Context {
     const last = multi.lastVersion;
-    if (last === 0n) throw sdkErrors.invalidHeight(`${options.name} is not ready; please wait for first block`);
-    if (height < 0n) throw sdkErrors.invalidRequest("cannot query with height < 0; please provide a valid height");
+    if (last === 0n)
+      throw sdkErrors.invalidHeight(`${options.name} is not ready; please wait for first block`);
+    if (height < 0n)
+      throw sdkErrors.invalidRequest("cannot query with height < 0; please provide a valid height");
     if (height > last)
       throw sdkErrors.invalidHeight("cannot query with height in the future; please provide a valid height");
     const at = height === 0n ? last : height;
     if (at <= 1n && prove)
-      throw sdkErrors.invalidRequest("cannot query with proof when height <= 1; please provide a valid height");
+      throw sdkErrors.invalidRequest(
+        "cannot query with proof when height <= 1; please provide a valid height",
+      );
     if (!multi.has(at))
       throw sdkErrors.invalidRequest(
         `failed to load state at height ${at}; version does not exist (latest height: ${last})`,
       );
-    return createContext({ stores: createCacheMultiStore(multi.at(at)), block: committedBlock(at), mode: "query" });
+    return createContext({
+      stores: createCacheMultiStore(multi.at(at)),
+      block: committedBlock(at),
+      mode: "query",
+    });
   }
 
   const genesisServices: GenesisServices = {
@@ -184,7 +205,14 @@ export function createBaseApp(options: BaseAppOptions): Application {
   }
 
   function finalizeBlock(request: RequestFinalizeBlock): ResponseFinalizeBlock {
-    const { height, hash, nextValidatorsHash, proposerAddress, misbehavior, decidedLastCommit: lastCommit } = request;
+    const {
+      height,
+      hash,
+      nextValidatorsHash,
+      proposerAddress,
+      misbehavior,
+      decidedLastCommit: lastCommit,
+    } = request;
     const expected = multi.lastVersion === 0n ? initialHeight : multi.lastVersion + 1n;
     assert(height === expected, `invalid height: ${height}; expected: ${expected}`);
     assert(executed === undefined, `block ${height} is already executed`);
@@ -192,7 +220,7 @@ export function createBaseApp(options: BaseAppOptions): Application {
     assert(multi.lastVersion > 0n || first !== undefined, "a block before genesis");
     const stores = first?.stores ?? multi.branch();
     const block: BlockInfo = {
-      chainId: first?.chainId ?? records.chainId ?? "",
+      chainId: first?.chainId ?? committedBlock(multi.lastVersion).chainId,
       height,
       timeNs: timestampToNs(request.time),
       appHash: multi.lastAppHash,
@@ -209,10 +237,7 @@ export function createBaseApp(options: BaseAppOptions): Application {
     executed = {
       block,
       save(batch) {
-        if (first !== undefined) {
-          records.putChainId(first.chainId, batch);
-          records.putForeignGenesis(first.foreign, batch);
-        }
+        if (first !== undefined) records.putForeignGenesis(first.foreign, batch);
         records.putBlock(block, batch);
       },
     };

@@ -13,7 +13,7 @@ import type { AppModule, ConsensusParamsKeeper } from "../module.ts";
 import { sdkErrors } from "../sdk-errors.ts";
 import type { DecodedTx, TxDecoder } from "../tx/decode.ts";
 import { type ModuleOrder, modulesInOrder } from "./module-order.ts";
-import { type BlockGas, toAbciEvent, type TxOutcome, type TxRunner, withMode } from "./run-tx.ts";
+import { type BlockGas, type TxOutcome, type TxRunner, toAbciEvent, withMode } from "./run-tx.ts";
 
 /** Everything but the app hash, which exists when the writes have reached the trees. */
 export type BlockOutcome = Omit<ResponseFinalizeBlock, "appHash">;

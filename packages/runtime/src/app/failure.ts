@@ -78,7 +78,12 @@ export function grpcFailure(error: unknown): GrpcError {
 
 function grpcText(error: CodedError): string {
   const { codespace, code, message, cause } = error;
-  if (cause instanceof CodedError && cause.codespace === codespace && cause.code === code && message.endsWith(cause.message)) {
+  if (
+    cause instanceof CodedError &&
+    cause.codespace === codespace &&
+    cause.code === code &&
+    message.endsWith(cause.message)
+  ) {
     const context = message.slice(0, message.length - cause.message.length).replace(/: $/, "");
     return context === "" ? grpcText(cause) : `${grpcText(cause)}: ${context}`;
   }

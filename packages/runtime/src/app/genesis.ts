@@ -1,14 +1,15 @@
 /** Genesis in and out (SDK `types/module`, `server/export.go`). */
-import { compareBytes, fromUtf8 } from "@tandem-ics/crypto";
+
 import {
   consensusParamsToRpcJson,
+  defaultConsensusParams,
   encodePublicKey,
   hexJson,
   publicKeyAddress,
   publicKeyToRpcJson,
   updateConsensusParams,
-  defaultConsensusParams,
 } from "@tandem-ics/comet";
+import { compareBytes, fromUtf8 } from "@tandem-ics/crypto";
 import { isJsonObject, parseJson } from "@tandem-ics/proto";
 import type { ValidatorUpdate } from "cosmjs-types/tendermint/abci/types";
 import type { Context } from "../context.ts";
@@ -27,7 +28,9 @@ export function parseAppState(bytes: Uint8Array): JsonObject {
 
 /** Sections that no module of `modules` reads and writes. */
 export function foreignSections(state: JsonObject, modules: readonly AppModule[]): JsonObject {
-  const owned = new Set(modules.filter((m) => m.initGenesis !== undefined && m.exportGenesis !== undefined).map((m) => m.name));
+  const owned = new Set(
+    modules.filter((m) => m.initGenesis !== undefined && m.exportGenesis !== undefined).map((m) => m.name),
+  );
   return Object.fromEntries(Object.entries(state).filter(([name]) => !owned.has(name)));
 }
 
@@ -35,7 +38,11 @@ export function foreignSections(state: JsonObject, modules: readonly AppModule[]
 export function initGenesis(
   ctx: Context,
   state: JsonObject,
-  options: { readonly modules: readonly AppModule[]; readonly order: ModuleOrder; readonly services: GenesisServices },
+  options: {
+    readonly modules: readonly AppModule[];
+    readonly order: ModuleOrder;
+    readonly services: GenesisServices;
+  },
 ): readonly ValidatorUpdate[] {
   const { modules, order, services } = options;
   let validators: readonly ValidatorUpdate[] = [];
@@ -54,7 +61,10 @@ export function initGenesis(
 }
 
 /** The genesis validators of the engine and those of the modules must be the same set. */
-export function assertSameValidators(given: readonly ValidatorUpdate[], made: readonly ValidatorUpdate[]): void {
+export function assertSameValidators(
+  given: readonly ValidatorUpdate[],
+  made: readonly ValidatorUpdate[],
+): void {
   if (given.length === 0) return;
   const bytesOf = (updates: readonly ValidatorUpdate[]) =>
     updates
@@ -98,7 +108,9 @@ export function exportGenesis(
       })),
     ),
     consensus_params:
-      params === undefined ? null : consensusParamsToRpcJson(updateConsensusParams(defaultConsensusParams(), params)),
+      params === undefined
+        ? null
+        : consensusParamsToRpcJson(updateConsensusParams(defaultConsensusParams(), params)),
     height: ctx.height.toString(),
   };
 }

@@ -1,4 +1,6 @@
 /** gRPC methods of every application that need no module: simulation, node configuration, node status. */
+
+import { EMPTY } from "@tandem-ics/crypto";
 import { nsToTimestamp } from "@tandem-ics/proto";
 import type { Pruning } from "@tandem-ics/store";
 import {
@@ -9,7 +11,6 @@ import {
 } from "cosmjs-types/cosmos/base/node/v1beta1/query";
 import { SimulateRequest, SimulateResponse } from "cosmjs-types/cosmos/tx/v1beta1/service";
 import { Tx } from "cosmjs-types/cosmos/tx/v1beta1/tx";
-import { EMPTY } from "@tandem-ics/crypto";
 import { type DecCoins, formatDecCoins } from "../coins.ts";
 import { GRPC, GrpcError } from "../grpc-error.ts";
 import { type QueryRoute, query } from "../module.ts";
@@ -30,13 +31,14 @@ export function nodeQueries(options: {
       response: SimulateResponse,
       handle(_, { txBytes, tx }) {
         const bytes = txBytes.length > 0 ? txBytes : tx === undefined ? EMPTY : Tx.encode(tx).finish();
-        if (bytes.length === 0)
-          throw new GrpcError(GRPC.invalidArgument, "empty txBytes is not allowed");
+        if (bytes.length === 0) throw new GrpcError(GRPC.invalidArgument, "empty txBytes is not allowed");
         try {
           return simulate(bytes);
         } catch (error) {
           if (error instanceof SimulationError)
-            throw new GrpcError(GRPC.unknown, `${error.message} with gas used: '${error.gasUsed}'`, { cause: error });
+            throw new GrpcError(GRPC.unknown, `${error.message} with gas used: '${error.gasUsed}'`, {
+              cause: error,
+            });
           throw error;
         }
       },

@@ -1,8 +1,8 @@
 /** One transaction through ante chain and messages (SDK `baseapp/baseapp.go`). */
 import { EMPTY } from "@tandem-ics/crypto";
-import type { Event as AbciEvent } from "cosmjs-types/tendermint/abci/types";
 import { TxMsgData } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 import type { Any } from "cosmjs-types/google/protobuf/any";
+import type { Event as AbciEvent } from "cosmjs-types/tendermint/abci/types";
 import type { AddressCodecs } from "../address.ts";
 import type { AnteHandler } from "../ante/ante.ts";
 import type { Context } from "../context.ts";
@@ -62,7 +62,10 @@ export const withMode = (events: readonly Event[], mode: "BeginBlock" | "EndBloc
   events.map((event) => withAttribute(event, "mode", mode));
 
 /** Makes a runner. */
-export function createTxRunner(options: { readonly ante: AnteHandler; readonly addresses: AddressCodecs }): TxRunner {
+export function createTxRunner(options: {
+  readonly ante: AnteHandler;
+  readonly addresses: AddressCodecs;
+}): TxRunner {
   const { ante, addresses } = options;
 
   /** Messages in order; all or none of them take effect. */
@@ -178,4 +181,3 @@ function messageEvent(message: DecodedMessage, events: readonly Event[], address
   if (!named && module !== undefined) attributes.push({ key: "module", value: module });
   return { type: "message", attributes };
 }
-

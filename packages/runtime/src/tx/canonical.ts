@@ -27,8 +27,8 @@ export function splitTx(bytes: Uint8Array): RawTx {
   while (at < bytes.length) {
     const tag = bytes[at]!;
     const field = tag >>> 3;
-    if (tag >= 0x80 || field === 0 || field > LAST_FIELD)
-      throw sdkErrors.txDecode("TxRaw has an unknown field");
+    if (field === 0) throw sdkErrors.txDecode("invalid length; proto: invalid field number");
+    if (tag >= 0x80 || field > LAST_FIELD) throw sdkErrors.txDecode("TxRaw has an unknown field");
     if ((tag & 7) !== BYTES) throw sdkErrors.txDecode(`expected ${BYTES} wire type, got ${tag & 7}`);
     if (field < previous || (field === previous && field !== SIGNATURES))
       throw sdkErrors.txDecode(`txRaw must follow ADR-027, got tagNum ${field} after tagNum ${previous}`);

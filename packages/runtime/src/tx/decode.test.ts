@@ -16,7 +16,11 @@ const text = (signer: typeof alice) => addresses.account.encode(signer.address);
 
 const send = (from = alice) => ({
   typeUrl: MsgSend.typeUrl,
-  value: MsgSend.encode({ fromAddress: text(from), toAddress: text(bob), amount: [{ denom: "coin", amount: "1" }] }).finish(),
+  value: MsgSend.encode({
+    fromAddress: text(from),
+    toAddress: text(bob),
+    amount: [{ denom: "coin", amount: "1" }],
+  }).finish(),
 });
 const good = signTestTx({
   chainId: "c-1",
@@ -36,7 +40,8 @@ function reasonOf(act: () => unknown): string {
   return "accepted";
 }
 
-const field = (number: number, wireType: number, ...rest: number[]) => Uint8Array.of((number << 3) | wireType, ...rest);
+const field = (number: number, wireType: number, ...rest: number[]) =>
+  Uint8Array.of((number << 3) | wireType, ...rest);
 const part = (number: number, bytes: Uint8Array) => {
   const head = bytes.length < 128 ? [bytes.length] : [(bytes.length & 127) | 128, bytes.length >> 7];
   return concatBytes(field(number, 2, ...head), bytes);
@@ -101,14 +106,93 @@ describe("a transaction", () => {
 
   test.each<[string, Uint8Array]>([
     ["an unknown critical field in the body", withBody(concatBytes(raw.bodyBytes, part(15, utf8("x"))))],
-    ["an unknown field in the auth info", withBody(raw.bodyBytes, concatBytes(raw.authInfoBytes, part(9, utf8("x"))))],
-    ["an unknown field in a message", withBody(TxBody.encode(TxBody.fromPartial({ messages: [{ ...send(), value: concatBytes(send().value, part(9, utf8("x"))) }] })).finish())],
-    ["a message of an unregistered type", withBody(TxBody.encode(TxBody.fromPartial({ messages: [{ typeUrl: "/no.such.Type", value: new Uint8Array() }] })).finish())],
-    ["a signer that is no address", withBody(TxBody.encode(TxBody.fromPartial({ messages: [{ typeUrl: MsgSend.typeUrl, value: MsgSend.encode({ fromAddress: "cosmos1xyz", toAddress: "", amount: [] }).finish() }] })).finish())],
-    ["an address of another chain", withBody(TxBody.encode(TxBody.fromPartial({ messages: [{ typeUrl: MsgSend.typeUrl, value: MsgSend.encode({ fromAddress: createAddressCodecs("osmo").account.encode(alice.address), toAddress: "", amount: [] }).finish() }] })).finish())],
-    ["a key of an unknown type", withBody(raw.bodyBytes, AuthInfo.encode(AuthInfo.fromPartial({ signerInfos: [{ publicKey: { typeUrl: "/cosmos.bank.v1beta1.MsgSend", value: new Uint8Array() } }] })).finish())],
-    ["a fee that is no number", withBody(raw.bodyBytes, AuthInfo.encode(AuthInfo.fromPartial({ fee: { amount: [{ denom: "coin", amount: "1e9" }] } })).finish())],
-    ["an amount of more than 256 bits (security 37)", withBody(raw.bodyBytes, AuthInfo.encode(AuthInfo.fromPartial({ fee: { amount: [{ denom: "coin", amount: (2n ** 256n).toString() }] } })).finish())],
+    [
+      "an unknown field in the auth info",
+      withBody(raw.bodyBytes, concatBytes(raw.authInfoBytes, part(9, utf8("x")))),
+    ],
+    [
+      "an unknown field in a message",
+      withBody(
+        TxBody.encode(
+          TxBody.fromPartial({
+            messages: [{ ...send(), value: concatBytes(send().value, part(9, utf8("x"))) }],
+          }),
+        ).finish(),
+      ),
+    ],
+    [
+      "a message of an unregistered type",
+      withBody(
+        TxBody.encode(
+          TxBody.fromPartial({ messages: [{ typeUrl: "/no.such.Type", value: new Uint8Array() }] }),
+        ).finish(),
+      ),
+    ],
+    [
+      "a signer that is no address",
+      withBody(
+        TxBody.encode(
+          TxBody.fromPartial({
+            messages: [
+              {
+                typeUrl: MsgSend.typeUrl,
+                value: MsgSend.encode({ fromAddress: "cosmos1xyz", toAddress: "", amount: [] }).finish(),
+              },
+            ],
+          }),
+        ).finish(),
+      ),
+    ],
+    [
+      "an address of another chain",
+      withBody(
+        TxBody.encode(
+          TxBody.fromPartial({
+            messages: [
+              {
+                typeUrl: MsgSend.typeUrl,
+                value: MsgSend.encode({
+                  fromAddress: createAddressCodecs("osmo").account.encode(alice.address),
+                  toAddress: "",
+                  amount: [],
+                }).finish(),
+              },
+            ],
+          }),
+        ).finish(),
+      ),
+    ],
+    [
+      "a key of an unknown type",
+      withBody(
+        raw.bodyBytes,
+        AuthInfo.encode(
+          AuthInfo.fromPartial({
+            signerInfos: [
+              { publicKey: { typeUrl: "/cosmos.bank.v1beta1.MsgSend", value: new Uint8Array() } },
+            ],
+          }),
+        ).finish(),
+      ),
+    ],
+    [
+      "a fee that is no number",
+      withBody(
+        raw.bodyBytes,
+        AuthInfo.encode(
+          AuthInfo.fromPartial({ fee: { amount: [{ denom: "coin", amount: "1e9" }] } }),
+        ).finish(),
+      ),
+    ],
+    [
+      "an amount of more than 256 bits (security 37)",
+      withBody(
+        raw.bodyBytes,
+        AuthInfo.encode(
+          AuthInfo.fromPartial({ fee: { amount: [{ denom: "coin", amount: (2n ** 256n).toString() }] } }),
+        ).finish(),
+      ),
+    ],
     ["truncated bytes", good.subarray(0, good.length - 1)],
     ["half a message", withBody(raw.bodyBytes.subarray(0, raw.bodyBytes.length - 1))],
   ])("is refused with %s", (_, bytes) => {
@@ -121,14 +205,24 @@ describe("a transaction", () => {
   });
 
   test("nested beyond reason is refused, not followed (security 37)", () => {
-    let any: { typeUrl: string; value: Uint8Array } = { typeUrl: "/cosmos.authz.v1beta1.MsgExec", value: new Uint8Array() };
+    let any: { typeUrl: string; value: Uint8Array } = {
+      typeUrl: "/cosmos.authz.v1beta1.MsgExec",
+      value: new Uint8Array(),
+    };
     for (let i = 0; i < 300; i++) {
       const url = utf8(any.typeUrl);
       const inner = concatBytes(part(1, url), lengthDelimited(2, any.value));
-      any = { typeUrl: any.typeUrl, value: concatBytes(part(1, utf8(text(alice))), lengthDelimited(2, inner)) };
+      any = {
+        typeUrl: any.typeUrl,
+        value: concatBytes(part(1, utf8(text(alice))), lengthDelimited(2, inner)),
+      };
     }
     const body = TxBody.encode(TxBody.fromPartial({ messages: [any] })).finish();
-    const bytes = TxRaw.encode({ bodyBytes: body, authInfoBytes: raw.authInfoBytes, signatures: raw.signatures }).finish();
+    const bytes = TxRaw.encode({
+      bodyBytes: body,
+      authInfoBytes: raw.authInfoBytes,
+      signatures: raw.signatures,
+    }).finish();
     expect(reasonOf(() => decode(bytes))).toMatch(/^sdk\/2 .*nested too deeply/);
   });
 

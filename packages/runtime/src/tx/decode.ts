@@ -114,7 +114,10 @@ function decodeTx(bytes: Uint8Array, hash: Uint8Array, { routes, addresses }: Tx
       messages,
       signers,
       fee: {
-        amount: (authInfo.fee?.amount ?? []).map(({ denom, amount }) => ({ denom, amount: intFromWire(amount) })),
+        amount: (authInfo.fee?.amount ?? []).map(({ denom, amount }) => ({
+          denom,
+          amount: intFromWire(amount),
+        })),
         gasLimit: authInfo.fee?.gasLimit ?? 0n,
         payer: payer ?? signers[0] ?? new Uint8Array(0),
         granter: accountOf(authInfo.fee?.granter, addresses),

@@ -95,7 +95,8 @@ function decodeKey(any: Any, depth: number): PublicKey {
 }
 
 function single(kind: SinglePublicKey["kind"], key: Uint8Array, length: number, any: Any): SinglePublicKey {
-  if (key.length !== length) throw sdkErrors.invalidPubKey(`${kind} key has ${key.length} bytes, not ${length}`);
+  if (key.length !== length)
+    throw sdkErrors.invalidPubKey(`${kind} key has ${key.length} bytes, not ${length}`);
   const address = kind === "secp256k1" ? secp256k1Address(key) : ed25519Address(key);
   return { kind, key, address, any };
 }
@@ -105,7 +106,13 @@ function multisig(message: LegacyAminoPubKey, any: Any, depth: number): Multisig
   const { threshold } = message;
   if (threshold <= 0 || keys.length < threshold)
     throw sdkErrors.invalidPubKey(`threshold ${threshold} does not fit ${keys.length} keys`);
-  return { kind: "multisig", threshold, keys, address: sha256(aminoMultisig(threshold, keys)).slice(0, 20), any };
+  return {
+    kind: "multisig",
+    threshold,
+    keys,
+    address: sha256(aminoMultisig(threshold, keys)).slice(0, 20),
+    any,
+  };
 }
 
 const aminoMultisig = (threshold: number, keys: readonly PublicKey[]): Uint8Array =>

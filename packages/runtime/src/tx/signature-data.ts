@@ -78,8 +78,7 @@ function readBits(bits: CompactBitArray | undefined): boolean[] {
 
 /** Whether nobody signed yet, as in simulations. */
 export const isIncomplete = (data: SignatureData | undefined): boolean =>
-  data === undefined ||
-  (data.kind === "single" ? data.signature.length === 0 : data.signatures.length === 0);
+  data === undefined || (data.kind === "single" ? data.signature.length === 0 : data.signatures.length === 0);
 
 /** Whether every part is signed in the mode in which a wrong sequence shows as a wrong signature. */
 export const isAminoOnly = (data: SignatureData): boolean =>

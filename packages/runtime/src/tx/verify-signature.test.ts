@@ -1,4 +1,11 @@
-import { compareBytes, concatBytes, fromHex, secp256k1Address, secp256k1Sign, toHex } from "@tandem-ics/crypto";
+import {
+  compareBytes,
+  concatBytes,
+  fromHex,
+  secp256k1Address,
+  secp256k1Sign,
+  toHex,
+} from "@tandem-ics/crypto";
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { LegacyAminoPubKey } from "cosmjs-types/cosmos/crypto/multisig/keys";
 import { MultiSignature } from "cosmjs-types/cosmos/crypto/multisig/v1beta1/multisig";
@@ -33,22 +40,37 @@ function groupTx(options: {
   const address = addresses.account.encode(key.address);
   const message = {
     typeUrl: MsgSend.typeUrl,
-    value: MsgSend.encode({ fromAddress: address, toAddress: address, amount: [{ denom: "coin", amount: "1" }] }).finish(),
+    value: MsgSend.encode({
+      fromAddress: address,
+      toAddress: address,
+      amount: [{ denom: "coin", amount: "1" }],
+    }).finish(),
   };
   const bodyBytes = TxBody.encode(TxBody.fromPartial({ messages: [message] })).finish();
   const elems = Uint8Array.of(signed.reduce((sum, set, i) => (set ? sum | (0x80 >> i) : sum), 0));
   const count = signed.filter(Boolean).length;
   const modeInfo = (n: number): ModeInfo => ({
-    multi: { bitarray: { extraBitsStored: bits, elems }, modeInfos: Array.from({ length: n }, () => ({ single: { mode } })) },
+    multi: {
+      bitarray: { extraBitsStored: bits, elems },
+      modeInfos: Array.from({ length: n }, () => ({ single: { mode } })),
+    },
   });
   const encode = (signatures: Uint8Array[]) => {
     const authInfoBytes = AuthInfo.encode(
       AuthInfo.fromPartial({
-        signerInfos: [{ publicKey: groupKey(threshold), modeInfo: modeInfo(signatures.length), sequence: 7n }],
+        signerInfos: [
+          { publicKey: groupKey(threshold), modeInfo: modeInfo(signatures.length), sequence: 7n },
+        ],
         fee: { amount: [], gasLimit: 100n },
       }),
     ).finish();
-    return decode(TxRaw.encode({ bodyBytes, authInfoBytes, signatures: [MultiSignature.encode({ signatures }).finish()] }).finish());
+    return decode(
+      TxRaw.encode({
+        bodyBytes,
+        authInfoBytes,
+        signatures: [MultiSignature.encode({ signatures }).finish()],
+      }).finish(),
+    );
   };
   const data: SignerData = { chainId: "c-1", accountNumber: 3n, sequence: 7n, address, publicKey: key };
   const blank = encode(Array.from({ length: count }, () => new Uint8Array(64)));
@@ -73,7 +95,8 @@ describe("a group of keys", () => {
       .map(fromHex)
       .sort((a, b) => compareBytes(secp256k1Address(a), secp256k1Address(b)))
       .map(secp256k1KeyAny);
-    const address = (threshold: number) => addresses.account.encode(parsePublicKey(groupKey(threshold, keys)).address);
+    const address = (threshold: number) =>
+      addresses.account.encode(parsePublicKey(groupKey(threshold, keys)).address);
     expect([1, 2, 3].map(address)).toEqual([
       "cosmos1v75snhly7wfndk83ud4daygh397vcmkta8rlzq",
       "cosmos1h90ml36rcu7yegwduzgzderj2jmq49hcpfclw9",
@@ -95,17 +118,49 @@ describe("a group of keys", () => {
 
   test.each<[string, Parameters<typeof groupTx>[0], string]>([
     ["too few members", { signed: [true, false, false] }, "signature size is incorrect 1"],
-    ["a signature of another member", { signed: [true, true, false], parts: (b) => [members[0]!, members[2]!].map((m) => secp256k1Sign(m.privateKey, b)) }, "unable to verify signature at index 1"],
-    ["members in the wrong order", { signed: [true, true, false], parts: (b) => [members[1]!, members[0]!].map((m) => secp256k1Sign(m.privateKey, b)) }, "unable to verify signature at index 0"],
-    ["a signature too many", { signed: [true, true, false], parts: (b) => members.map((m) => secp256k1Sign(m.privateKey, b)) }, "signature size is incorrect 3"],
-    ["one member twice", { signed: [true, true, false], parts: (b) => [members[0]!, members[0]!].map((m) => secp256k1Sign(m.privateKey, b)) }, "unable to verify signature at index 1"],
-    ["bits for another number of members", { signed: [true, true, false], bits: 4 }, "bit array size is incorrect, expecting: 3"],
+    [
+      "a signature of another member",
+      {
+        signed: [true, true, false],
+        parts: (b) => [members[0]!, members[2]!].map((m) => secp256k1Sign(m.privateKey, b)),
+      },
+      "unable to verify signature at index 1",
+    ],
+    [
+      "members in the wrong order",
+      {
+        signed: [true, true, false],
+        parts: (b) => [members[1]!, members[0]!].map((m) => secp256k1Sign(m.privateKey, b)),
+      },
+      "unable to verify signature at index 0",
+    ],
+    [
+      "a signature too many",
+      { signed: [true, true, false], parts: (b) => members.map((m) => secp256k1Sign(m.privateKey, b)) },
+      "signature size is incorrect 3",
+    ],
+    [
+      "one member twice",
+      {
+        signed: [true, true, false],
+        parts: (b) => [members[0]!, members[0]!].map((m) => secp256k1Sign(m.privateKey, b)),
+      },
+      "unable to verify signature at index 1",
+    ],
+    [
+      "bits for another number of members",
+      { signed: [true, true, false], bits: 4 },
+      "bit array size is incorrect, expecting: 3",
+    ],
     ["an unknown mode", { signed: [true, true, false], mode: SIGN_MODE.direct }, ""],
   ])("does not sign with %s", (name, options, reason) => {
     if (name === "an unknown mode") {
       const { tx, data } = groupTx(options);
       const signature = tx.signerInfos[0]!.signature as Extract<SignatureData, { kind: "multi" }>;
-      const textual = { ...signature, signatures: signature.signatures.map((s) => ({ ...s, mode: 2 }) as SignatureData) };
+      const textual = {
+        ...signature,
+        signatures: signature.signatures.map((s) => ({ ...s, mode: 2 }) as SignatureData),
+      };
       expect(verifySignature(tx, data, textual)).toMatch(/^unsupported sign mode 2/);
     } else expect(verdict(groupTx(options))).toBe(reason);
   });
@@ -122,7 +177,16 @@ describe("a group of keys", () => {
     ["threshold zero", () => parsePublicKey(groupKey(0))],
     ["a threshold above its size", () => parsePublicKey(groupKey(4))],
     ["a key of the wrong length", () => parsePublicKey(secp256k1KeyAny(new Uint8Array(32)))],
-    ["groups nested without end", () => parsePublicKey(Array.from({ length: 50 }).reduce<ReturnType<typeof groupKey>>((key) => groupKey(1, [key]), groupKey(1)))],
+    [
+      "groups nested without end",
+      () =>
+        parsePublicKey(
+          Array.from({ length: 50 }).reduce<ReturnType<typeof groupKey>>(
+            (key) => groupKey(1, [key]),
+            groupKey(1),
+          ),
+        ),
+    ],
   ])("with %s is no key", (_, make) => {
     expect(make).toThrow("invalid pubkey");
   });

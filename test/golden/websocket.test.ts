@@ -1,0 +1,80 @@
+/** Recorded WebSocket frames against those of a node of ours. */
+import type { JsonObject, JsonValue } from "@tandem-ics/comet";
+import { WebSocket } from "ws";
+import { recordedSockets } from "./files.ts";
+import { differences, withoutValues } from "./structure.ts";
+import { createSubject, type Subject } from "./subject.ts";
+
+const sockets = recordedSockets();
+let subject: Subject;
+
+beforeAll(async () => {
+  subject = await createSubject();
+});
+afterAll(() => subject.close());
+
+const object = (value: JsonValue | undefined): JsonObject => value as JsonObject;
+
+/** A socket that keeps what it receives. */
+async function connect() {
+  const socket = new WebSocket(`${subject.server.url.replace("http", "ws")}/websocket`);
+  const frames: JsonObject[] = [];
+  socket.on("message", (data) => frames.push(JSON.parse(data.toString()) as JsonObject));
+  await new Promise((resolve) => socket.once("open", resolve));
+  const answered = async (count: number): Promise<void> => {
+    while (frames.length < count) await new Promise((resolve) => socket.once("message", resolve));
+  };
+  return { socket, frames, answered };
+}
+
+(sockets.length > 0 ? describe : describe.skip).each(sockets.map(({ name, json }) => [name, json] as const))(
+  "%s",
+  (_name, { sent, received }) => {
+    const isEvent = (frame: JsonObject): boolean => object(frame["result"] ?? {})["query"] !== undefined;
+    const events = received.filter(isEvent);
+    const answers = received.filter((frame) => !isEvent(frame));
+
+    test("each call is answered as recorded, in order, errors with the same texts", async () => {
+      const { socket, frames, answered } = await connect();
+      for (const frame of sent) socket.send(JSON.stringify(frame));
+      socket.send("bad");
+      await answered(sent.length + 1);
+      const text = (frame: JsonObject): JsonValue => {
+        const error = object(frame["error"]);
+        return [error["code"]!, error["message"]!, withoutValues(String(error["data"] ?? "").slice(0, 60))];
+      };
+      for (const frame of frames) {
+        const recorded = answers.find(({ id }) => id === frame["id"])!;
+        expect(Object.keys(frame)).toEqual(Object.keys(recorded));
+        if (frame["error"] !== undefined) expect(text(frame)).toEqual(text(recorded));
+        else expect(differences(recorded["result"]!, frame["result"]!)).toEqual([]);
+      }
+      expect(frames.map(({ id }) => id ?? null)).toEqual([...sent.map(({ id }) => id!), null]);
+      socket.close();
+    });
+
+    test("each event has the recorded structure", async () => {
+      const { socket, frames, answered } = await connect();
+      const queries = [...new Set(events.map((frame) => String(object(frame["result"])["query"])))];
+      for (const [id, query] of queries.entries())
+        socket.send(JSON.stringify({ jsonrpc: "2.0", id, method: "subscribe", params: { query } }));
+      await answered(queries.length);
+      expect(frames.every(({ result }) => JSON.stringify(result) === "{}")).toBe(true);
+      frames.length = 0;
+      subject.node.mempool.checkTx(await subject.freshTx());
+      subject.node.produceBlock();
+      await answered(queries.filter((query) => !query.includes("ValidatorSetUpdates")).length);
+      for (const frame of frames) {
+        const result = object(frame["result"]);
+        const recorded = object(
+          events.find((event) => object(event["result"])["query"] === result["query"])!["result"],
+        );
+        expect(differences(recorded["data"]!, result["data"]!)).toEqual([]);
+        const tags = Object.values(object(result["events"]));
+        expect(tags.every((values) => Array.isArray(values) && values.length > 0)).toBe(true);
+        expect(Object.keys(recorded)).toEqual(Object.keys(result));
+      }
+      socket.close();
+    });
+  },
+);
