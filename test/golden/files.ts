@@ -60,6 +60,12 @@ export interface RecordedTx {
   readonly result: JsonObject;
 }
 
+/** An event with the place where it was emitted. */
+export interface RecordedEvent {
+  readonly height: string;
+  readonly event: JsonObject;
+}
+
 const isObject = (json: unknown): json is JsonObject =>
   typeof json === "object" && json !== null && !Array.isArray(json);
 const has = (json: unknown, ...keys: string[]): boolean =>
@@ -113,3 +119,7 @@ export const recordedBlocks = (): GoldenFile<JsonObject[]>[] =>
 /** Single transactions. */
 export const recordedTxs = (): GoldenFile<RecordedTx>[] =>
   files((json) => has(json, "tx_base64", "hash", "result"));
+
+/** Lists of events. */
+export const recordedEvents = (): GoldenFile<RecordedEvent[]>[] =>
+  files((json) => Array.isArray(json) && has(json[0], "height", "event"));

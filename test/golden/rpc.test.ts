@@ -2,24 +2,27 @@
 import type { JsonObject, JsonValue } from "@tandem-ics/comet";
 import { recordedCalls, recordedExchanges, recordedGets } from "./files.ts";
 import { differences, withoutValues } from "./structure.ts";
-import { createSubject, NotGiven, paramsLike, type Subject } from "./subject.ts";
+import { chainOf, createNetwork, type Network, NotGiven, paramsLike, type Subject } from "./subject.ts";
 
-let subject: Subject;
+let network: Network;
 const notGiven: string[] = [];
 
 beforeAll(async () => {
-  subject = await createSubject();
-});
+  network = await createNetwork();
+}, 60_000);
 afterAll(async () => {
-  await subject.close();
+  await network?.stop();
   if (notGiven.length > 0)
     process.stdout.write(
-      `answers that this chain cannot give:\n${notGiven.map((line) => `  ${line}\n`).join("")}`,
+      `answers that the network cannot give:\n${notGiven.map((line) => `  ${line}\n`).join("")}`,
     );
 });
 
-const post = async (body: string): Promise<{ status: number; type: string | null; text: string }> => {
-  const response = await fetch(subject.server.url, { method: "POST", body });
+const post = async (
+  url: string,
+  body: string,
+): Promise<{ status: number; type: string | null; text: string }> => {
+  const response = await fetch(url, { method: "POST", body });
   return { status: response.status, type: response.headers.get("content-type"), text: await response.text() };
 };
 
@@ -56,8 +59,10 @@ const exchanges = recordedExchanges().flatMap(({ name, json }) =>
 (calls.length > 0 ? describe : describe.skip)("POST", () => {
   test.each(calls.map((call) => [call.name, call.json] as const))("%s", (name, { request, response }) =>
     given(name, async () => {
+      const subject = chainOf(network, name);
       const params = await paramsLike(subject, request.method, request.params, response);
       const { status, type, text } = await post(
+        subject.url,
         JSON.stringify({ jsonrpc: "2.0", id: response["id"], method: request.method, params }),
       );
       expect([status, type]).toEqual([200, "application/json"]);
@@ -67,7 +72,7 @@ const exchanges = recordedExchanges().flatMap(({ name, json }) =>
 });
 
 /** A GET's parameters, put in our chain's terms and written back. */
-async function uriLike(uri: string, response: JsonObject): Promise<string> {
+async function uriLike(subject: Subject, uri: string, response: JsonObject): Promise<string> {
   const url = new URL(uri, "http://localhost");
   const method = url.pathname.slice(1);
   const params: JsonObject = {};
@@ -86,13 +91,13 @@ async function uriLike(uri: string, response: JsonObject): Promise<string> {
     }
     return `${key}=${encodeURIComponent(original.startsWith('"') ? `"${text}"` : text)}`;
   });
-  return `${subject.server.url}${url.pathname}${query.length > 0 ? `?${query.join("&")}` : ""}`;
+  return `${subject.url}${url.pathname}${query.length > 0 ? `?${query.join("&")}` : ""}`;
 }
 
 (gets.length > 0 ? describe : describe.skip)("GET", () => {
   test.each(gets.map((get) => [get.name, get.json] as const))("%s", (name, { uri, response }) =>
     given(name, async () => {
-      const answer = await fetch(await uriLike(uri, response));
+      const answer = await fetch(await uriLike(chainOf(network, name), uri, response));
       expect(answer.headers.get("content-type")).toBe("application/json");
       compare(response, (await answer.json()) as JsonObject);
     }),
@@ -102,9 +107,9 @@ async function uriLike(uri: string, response: JsonObject): Promise<string> {
 (exchanges.length > 0 ? describe : describe.skip)("odd and malformed requests", () => {
   test.each(exchanges.map(({ name, exchange }) => [name, exchange] as const))(
     "%s",
-    async (_name, exchange) => {
+    async (name, exchange) => {
       const { http, url, body } = exchange.request;
-      const response = await fetch(`${subject.server.url}${url}`, {
+      const response = await fetch(`${chainOf(network, name).url}${url}`, {
         method: http,
         ...(body === null || http === "GET" ? {} : { body }),
       });

@@ -1,20 +1,21 @@
-/** A chain of ours to ask what was asked of the recorded ones, and the questions put in its terms. */
-import { DirectSecp256k1HdWallet } from "@cosmjs/proto-signing";
+/** A network of ours to ask what was asked of the recorded chains, and the questions put in its terms. */
+import { DirectSecp256k1HdWallet, type EncodeObject } from "@cosmjs/proto-signing";
 import { SigningStargateClient } from "@cosmjs/stargate";
 import { Comet38Client } from "@cosmjs/tendermint-rpc";
 import type { JsonObject, JsonValue } from "@tandem-ics/comet";
 import { sha256, toBase64, toHexUpper } from "@tandem-ics/crypto";
-import { inMemoryRpcClient, type Node, type RpcServer } from "@tandem-ics/node";
+import { type Chain, Localnet } from "@tandem-ics/localnet";
+import { inMemoryRpcClient, type Node } from "@tandem-ics/node";
 import { TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
-import { createBankNode, DENOM, MNEMONIC } from "../rpc/bank-chain.ts";
+import type { Event } from "cosmjs-types/tendermint/abci/types";
 
-/** Why a recorded question cannot be put to our chain. */
+/** Why a recorded question cannot be put to our chains. */
 export class NotGiven extends Error {}
 
 /** A running chain with what questions refer to. */
 export interface Subject {
   readonly node: Node;
-  readonly server: RpcServer;
+  readonly url: string;
   /** Height with a transaction that succeeded and one that failed. */
   readonly txHeight: bigint;
   /** Height whose block changed validators. */
@@ -23,56 +24,85 @@ export interface Subject {
   readonly failedTx: Uint8Array;
   /** A transaction never sent before. */
   freshTx(): Promise<Uint8Array>;
-  close(): Promise<void>;
 }
 
-const RECIPIENT = "cosmos1hhg2rlu9jscacku2wwckws7932qqqu8x3gfgw0";
-const FEE = { amount: [{ denom: DENOM, amount: "1000" }], gas: "200000" };
+/** A provider and a consumer with something behind them. */
+export interface Network {
+  readonly provider: Subject;
+  readonly consumer: Subject;
+  stop(): Promise<void>;
+}
 
-const send = (from: string, amount: string) => ({
-  typeUrl: "/cosmos.bank.v1beta1.MsgSend",
-  value: { fromAddress: from, toAddress: RECIPIENT, amount: [{ denom: DENOM, amount }] },
-});
+const GAS = "300000";
 
-/** Starts a chain of three validators and sends a few transactions. */
-export async function createSubject(): Promise<Subject> {
-  const wallet = await DirectSecp256k1HdWallet.fromMnemonic(MNEMONIC);
+/** Something that happens on both chains: a plain send, one that fails, and blocks after it. */
+async function createSubject(net: Localnet, chain: Chain): Promise<Subject> {
+  const { node, denom, bech32Prefix } = chain;
+  const { mnemonic } = net.accounts.find(({ name }) => name === "alice")!;
+  const wallet = await DirectSecp256k1HdWallet.fromMnemonic(mnemonic, { prefix: bech32Prefix });
   const address = (await wallet.getAccounts())[0]!.address;
-  const node = createBankNode({
-    accounts: [address],
-    validators: 3,
-    updateAtHeight: 4n,
-    node: { rpc: { corsOrigins: ["*"], broadcastCommitTimeoutMs: 500 } },
-  });
-  node.start();
-  node.produceBlock();
-  const client = await SigningStargateClient.createWithSigner(
-    Comet38Client.create(inMemoryRpcClient(node)),
-    wallet,
-  );
-  let sequence = 0;
-  const sign = async (amount: string): Promise<Uint8Array> => {
-    const signer = { accountNumber: 0n, sequence: sequence++, chainId: node.chainId };
-    return TxRaw.encode(await client.sign(address, [send(address, amount)], FEE, "", signer)).finish();
+  const comet = Comet38Client.create(inMemoryRpcClient(node));
+  const client = await SigningStargateClient.createWithSigner(comet, wallet);
+  const { accountNumber, sequence } = (await client.getAccount(address))!;
+  let next = sequence;
+  const fee = { amount: [{ denom, amount: "1000" }], gas: GAS };
+  const sign = async (message: EncodeObject): Promise<Uint8Array> => {
+    const signer = { accountNumber, sequence: next++, chainId: node.chainId };
+    return TxRaw.encode(await client.sign(address, [message], fee, "", signer)).finish();
   };
-  for (let i = 0; i < 4; i++) node.produceBlock();
-  const goodTx = await sign("5");
-  const failedTx = await sign("999999999999999999");
+  const send = (amount: string): EncodeObject => ({
+    typeUrl: "/cosmos.bank.v1beta1.MsgSend",
+    value: { fromAddress: address, toAddress: address, amount: [{ denom, amount }] },
+  });
+  const goodTx = await sign(send("5"));
+  const failedTx = await sign(send("999999999999999999999"));
   node.mempool.checkTx(goodTx);
   node.mempool.checkTx(failedTx);
   const { header } = node.produceBlock().block;
   for (let i = 0; i < 3; i++) node.produceBlock();
-  const server = await node.listen();
+  const { url } = await node.listen();
   return {
     node,
-    server,
+    url,
     txHeight: header.height,
-    updateHeight: 4n,
+    updateHeight: lastUpdate(node),
     goodTx,
     failedTx,
-    freshTx: () => sign("1"),
-    close: () => node.stop(),
+    freshTx: () => sign(send("1")),
   };
+}
+
+function lastUpdate(node: Node): bigint {
+  for (let height = node.height; height >= node.blocks.base; height--)
+    if (node.blocks.response(height)!.validatorUpdates.length > 0) return height;
+  throw new NotGiven("no block changed validators");
+}
+
+/** Starts a network of three validators and one consumer, changes a delegation and has it relayed. */
+export async function createNetwork(): Promise<Network> {
+  const net = await Localnet.start({ validators: 3, consumers: 1 });
+  await net.stake.delegate("bob", "1000000stake");
+  await net.epochEnd();
+  await net.relay.once();
+  return {
+    provider: await createSubject(net, net.provider),
+    consumer: await createSubject(net, net.consumers[0]!),
+    stop: () => net.stop(),
+  };
+}
+
+/** The chain that a recording is of: by the folder that it lies in. */
+export const chainOf = (network: Network, name: string): Subject =>
+  /(^|\/)consumer\//.test(name) ? network.consumer : network.provider;
+
+/** All events of a chain, of blocks and of transactions that succeeded. */
+export function eventsOf({ node }: Subject): Event[] {
+  const out: Event[] = [];
+  for (let height = node.blocks.base; height <= node.height; height++) {
+    const { events, txResults } = node.blocks.response(height)!;
+    out.push(...events, ...txResults.filter(({ code }) => code === 0).flatMap((result) => result.events));
+  }
+  return out;
 }
 
 const object = (value: JsonValue | undefined): JsonObject =>
@@ -84,30 +114,21 @@ function heightLike(subject: Subject, recorded: bigint, result: JsonObject): str
   const data = object(object(result["block"])["data"]);
   const txs = (data["txs"] ?? result["txs_results"] ?? []) as JsonValue[];
   if (Array.isArray(result["validator_updates"])) return subject.updateHeight.toString();
-  return (txs.length > 0 ? subject.txHeight : 3n).toString();
+  return (txs.length > 0 ? subject.txHeight : subject.node.height - 1n).toString();
 }
 
 function queryLike(subject: Subject, query: string, result: JsonObject): string {
   if (result["total_count"] === "0") return query;
   if (/\b(tx|block)\.height\b/.test(query)) return query.replace(/\d+/, subject.txHeight.toString());
   if (/\btx\.hash\b/.test(query)) return `tx.hash='${toHexUpper(sha256(subject.goodTx))}'`;
-  return Object.hasOwn(result, "blocks") ? "validators.changed EXISTS" : "transfer.amount EXISTS";
+  return query;
 }
 
 async function txLike(subject: Subject, recorded: string, result: JsonObject): Promise<string> {
   const code = result["code"] ?? object(result["check_tx"])["code"];
   if (recorded.length < 100) return recorded; // rubbish is rubbish everywhere
-  // A stale sequence: a failed transaction may be offered again, but its sequence is used up.
+  // A failed transaction may be offered again, but its sequence is used up.
   return toBase64(code === 0 ? await subject.freshTx() : subject.failedTx);
-}
-
-function pathLike(subject: Subject, path: string): string {
-  const method = /^\/[\w.]+\/\w+$/.test(path) && path.includes(".") ? path : undefined;
-  const { app, services } = { app: subject.node.app, services: subject.node.services };
-  const known = [...app.services.queries, ...services.methods];
-  if (method !== undefined && !known.includes(method) && !path.includes(".no."))
-    throw new NotGiven(`the chain that answers has no ${method}`);
-  return path.replace(/^\/store\/ibc\//, "/store/bank/");
 }
 
 /** The parameters of a recorded call in terms of our chain. Throws {@link NotGiven}. */
@@ -118,9 +139,8 @@ export async function paramsLike(
   response: JsonObject,
 ): Promise<JsonObject> {
   const result = object(response["result"]);
-  const failed = response["result"] === undefined;
   const ours: JsonObject = { ...params };
-  if (failed) return ours; // a refusal does not depend on what is stored
+  if (response["result"] === undefined) return ours; // a refusal does not depend on what is stored
   const block = subject.node.blocks.meta(subject.txHeight)!;
   if (typeof ours["height"] === "string" && method !== "abci_query")
     ours["height"] = heightLike(subject, BigInt(ours["height"]), result);
@@ -132,18 +152,23 @@ export async function paramsLike(
   }
   if (typeof ours["query"] === "string") ours["query"] = queryLike(subject, ours["query"], result);
   if (typeof ours["tx"] === "string") ours["tx"] = await txLike(subject, ours["tx"], result);
-  if (method === "abci_query" && typeof ours["path"] === "string") {
-    ours["path"] = pathLike(subject, ours["path"]);
-    storeKeyLike(subject, ours, object(result["response"]));
-  }
+  if (method === "abci_query") await queryParamsLike(subject, ours, object(result["response"]));
   return ours;
 }
 
-/** A key that our store has or lacks as the recorded one, at a height that can be proven. */
-function storeKeyLike(subject: Subject, ours: JsonObject, response: JsonObject): void {
-  const isStore = String(ours["path"]).startsWith("/store/bank/");
-  if (!isStore) return;
-  const supply = Buffer.concat([Buffer.from([0x00]), Buffer.from(DENOM)]).toString("hex");
-  if (response["value"] !== null) ours["data"] = supply;
-  if (ours["height"] !== undefined && response["code"] === 0) ours["height"] = subject.txHeight.toString();
+/** Heights that can be proven, and keys that our store has or lacks as the recorded one. */
+async function queryParamsLike(subject: Subject, ours: JsonObject, recorded: JsonObject): Promise<void> {
+  const { node } = subject;
+  const path = String(ours["path"]);
+  const isMethod = /^\/[\w.]+\.[\w.]+\/\w+$/.test(path);
+  const known = [...node.app.services.queries, ...node.services.methods];
+  if (isMethod && recorded["code"] === 0 && !known.includes(path))
+    throw new NotGiven(`the chain that answers has no ${path}`);
+  if (!/^\/?store\//.test(path) || recorded["code"] !== 0) return;
+  if (ours["height"] !== undefined && ours["height"] !== "0") ours["height"] = (node.height - 1n).toString();
+  const data = Buffer.from(String(ours["data"]), "hex");
+  const { value } = await node.services.query({ path, data, height: 0n, prove: false });
+  if (recorded["value"] !== null && value.length === 0)
+    throw new NotGiven(`the chain that answers has nothing under ${data.toString()}`);
+  if (recorded["value"] === null && value.length > 0) ours["data"] = `${String(ours["data"])}00`;
 }

@@ -3,21 +3,21 @@ import type { JsonObject, JsonValue } from "@tandem-ics/comet";
 import { WebSocket } from "ws";
 import { recordedSockets } from "./files.ts";
 import { differences, withoutValues } from "./structure.ts";
-import { createSubject, type Subject } from "./subject.ts";
+import { chainOf, createNetwork, type Network, type Subject } from "./subject.ts";
 
 const sockets = recordedSockets();
-let subject: Subject;
+let network: Network;
 
 beforeAll(async () => {
-  subject = await createSubject();
-});
-afterAll(() => subject.close());
+  network = await createNetwork();
+}, 60_000);
+afterAll(() => network?.stop());
 
 const object = (value: JsonValue | undefined): JsonObject => value as JsonObject;
 
 /** A socket that keeps what it receives. */
-async function connect() {
-  const socket = new WebSocket(`${subject.server.url.replace("http", "ws")}/websocket`);
+async function connect(subject: Subject) {
+  const socket = new WebSocket(`${subject.url.replace("http", "ws")}/websocket`);
   const frames: JsonObject[] = [];
   socket.on("message", (data) => frames.push(JSON.parse(data.toString()) as JsonObject));
   await new Promise((resolve) => socket.once("open", resolve));
@@ -29,13 +29,13 @@ async function connect() {
 
 (sockets.length > 0 ? describe : describe.skip).each(sockets.map(({ name, json }) => [name, json] as const))(
   "%s",
-  (_name, { sent, received }) => {
+  (name, { sent, received }) => {
     const isEvent = (frame: JsonObject): boolean => object(frame["result"] ?? {})["query"] !== undefined;
     const events = received.filter(isEvent);
     const answers = received.filter((frame) => !isEvent(frame));
 
     test("each call is answered as recorded, in order, errors with the same texts", async () => {
-      const { socket, frames, answered } = await connect();
+      const { socket, frames, answered } = await connect(chainOf(network, name));
       for (const frame of sent) socket.send(JSON.stringify(frame));
       socket.send("bad");
       await answered(sent.length + 1);
@@ -54,13 +54,14 @@ async function connect() {
     });
 
     test("each event has the recorded structure", async () => {
-      const { socket, frames, answered } = await connect();
+      const { socket, frames, answered } = await connect(chainOf(network, name));
       const queries = [...new Set(events.map((frame) => String(object(frame["result"])["query"])))];
       for (const [id, query] of queries.entries())
         socket.send(JSON.stringify({ jsonrpc: "2.0", id, method: "subscribe", params: { query } }));
       await answered(queries.length);
       expect(frames.every(({ result }) => JSON.stringify(result) === "{}")).toBe(true);
       frames.length = 0;
+      const subject = chainOf(network, name);
       subject.node.mempool.checkTx(await subject.freshTx());
       subject.node.produceBlock();
       await answered(queries.filter((query) => !query.includes("ValidatorSetUpdates")).length);

@@ -102,6 +102,8 @@ export interface BankChainOptions {
   readonly nodeBackend?: Backend;
   readonly node?: Partial<NodeOptions>;
   readonly amount?: bigint;
+  /** Nanoseconds since 1970; some seconds ago by default. */
+  readonly genesisTimeNs?: bigint;
   /** Height at which the first validator's power changes. */
   readonly updateAtHeight?: bigint;
 }
@@ -115,7 +117,7 @@ export function createBankNode(options: BankChainOptions): Node {
     options.updateAtHeight,
   );
   const doc: GenesisDoc = {
-    genesisTime: nsToTimestamp(BigInt(Date.now() - 10_000) * 1_000_000n),
+    genesisTime: nsToTimestamp(options.genesisTimeNs ?? BigInt(Date.now() - 10_000) * 1_000_000n),
     chainId: CHAIN_ID,
     initialHeight: 1n,
     consensusParams: defaultConsensusParams(),

@@ -1,11 +1,13 @@
 /** IBC core put together: clients, connections, channels and the router of ports (ibc-go `core/module.go`). */
 import type { AddressCodec, AppModule, MessageRoute } from "@tandem-ics/runtime";
-import { type ClientKeeper, createClientKeeper, type IbcUpgradeKeeper } from "./02-client/keeper.ts";
+import { createClientKeeper } from "./02-client/create-keeper.ts";
+import type { ClientKeeper, IbcUpgradeKeeper } from "./02-client/keeper.ts";
 import type { LightClientModule } from "./02-client/light-client.ts";
 import { clientMessages } from "./02-client/messages.ts";
 import { commitUpgradedConsensusState, scheduleUpgrade } from "./02-client/own-upgrade.ts";
 import { clientQueries } from "./02-client/queries.ts";
-import { type ConnectionKeeper, createConnectionKeeper } from "./03-connection/keeper.ts";
+import { createConnectionKeeper } from "./03-connection/create-keeper.ts";
+import type { ConnectionKeeper } from "./03-connection/keeper.ts";
 import { connectionMessages } from "./03-connection/messages.ts";
 import { connectionQueries } from "./03-connection/queries.ts";
 import type { ChannelDeps } from "./04-channel/deps.ts";

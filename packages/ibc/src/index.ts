@@ -43,7 +43,7 @@ export {
   verifyMisbehaviour,
 } from "./07-tendermint/misbehaviour.ts";
 export { createLocalhostLightClient, SENTINEL_PROOF } from "./09-localhost/light-client.ts";
-export { parseGoInt } from "./20-transfer/amount.ts";
+export { parseAmount, parseGoInt } from "./20-transfer/amount.ts";
 export {
   compareDenoms,
   denomHash,

@@ -1,13 +1,15 @@
 /** For unit tests: the modules of a chain with stake, over stores in memory, and a hand that moves blocks on. */
-import { be64, concatBytes, sha256, utf8 } from "@tandem-ics/crypto";
+import { be64, concatBytes, equalBytes, sha256, utf8 } from "@tandem-ics/crypto";
 import {
   type AppModule,
+  assert,
   atBlock,
   type BlockInfo,
   type Context,
   createAddressCodecs,
   createTestContext,
   Dec,
+  type GenesisServices,
   type MessageRoute,
   moduleAddress,
 } from "@tandem-ics/runtime";
@@ -25,6 +27,11 @@ import type { StakingParams } from "./staking/index.ts";
 import { createStakingModule } from "./staking/index.ts";
 
 const NS_PER_SECOND = 1_000_000_000n;
+
+/** What genesis offers where no transactions are in it. */
+export const NO_TRANSACTIONS: GenesisServices = {
+  deliverTx: () => assert(false, "genesis has no transactions here"),
+};
 
 /** A codec as cosmjs-types has it. */
 interface MessageCodec<T> {
@@ -49,9 +56,8 @@ export interface StakeChainOptions {
   readonly balances?: readonly bigint[];
 }
 
-/** Makes the chain at height 1 with the validators bonded. */
-export function createStakeChain(options: StakeChainOptions = {}) {
-  const { tokens = [], balances = [], commissionRate = Dec.withPlaces(1n, 1) } = options;
+/** All modules of the chain, wired. */
+function createModules() {
   const addresses = createAddressCodecs("cosmos");
   const authority = addresses.account.encode(moduleAddress("gov"));
   const auth = createAuthModule({
@@ -74,19 +80,31 @@ export function createStakeChain(options: StakeChainOptions = {}) {
   const mint = createMintModule({ ...accounts, staking: staking.keeper });
   const evidence = createEvidenceModule({ addresses, staking: staking.keeper, slashing: slashing.keeper });
   staking.keeper.setHooks(distribution.hooks, slashing.hooks);
-  const modules = [auth, bank, distribution, staking, slashing, mint, evidence].map(({ module }) => module);
+  return { addresses, authority, auth, bank, staking, slashing, distribution, mint, evidence };
+}
+type Modules = ReturnType<typeof createModules>;
+
+/** In the order of genesis. */
+const listModules = (made: Modules): AppModule[] =>
+  [made.auth, made.bank, made.distribution, made.staking, made.slashing, made.mint, made.evidence].map(
+    ({ module }) => module,
+  );
+
+const account = (i: number): Uint8Array => testAddress("account", i);
+const operator = (i: number): Uint8Array => testAddress("operator", i);
+
+/** What accounts do. */
+function createActs({ staking, bank, addresses }: Modules, modules: readonly AppModule[], rate: Dec) {
   const routes = new Map<string, MessageRoute>(
     modules.flatMap((module) => module.messages ?? []).map((route) => [route.typeUrl, route]),
   );
-  const genesisCtx = createTestContext({ stores: modules, height: 1n, mode: "genesis" });
-  for (const module of modules) module.initGenesis?.(genesisCtx, module.defaultGenesis?.() ?? {});
-  staking.keeper.setParams(genesisCtx, { ...staking.keeper.params(genesisCtx), ...options.params });
-
+  /** New tokens from nowhere. */
   const fund = (ctx: Context, to: Uint8Array, amount: bigint): void => {
     const coins = [{ denom: staking.keeper.bondDenom(ctx), amount }];
     bank.keeper.mintCoins(ctx, "mint", coins);
     bank.keeper.sendFromModuleToAccount(ctx, "mint", to, coins);
   };
+  /** Runs a message; a refused one changes nothing. */
   const send = <T>(ctx: Context, codec: MessageCodec<T>, message: T): Uint8Array => {
     const route = routes.get(codec.typeUrl)!;
     const branch = ctx.branch();
@@ -94,17 +112,11 @@ export function createStakeChain(options: StakeChainOptions = {}) {
     branch.commit();
     return response;
   };
-  const account = (i: number): Uint8Array => testAddress("account", i);
-  const operator = (i: number): Uint8Array => testAddress("operator", i);
   const createValidator = (ctx: Context, i: number, amount: bigint): void => {
     fund(ctx, operator(i), amount);
     send(ctx, MsgCreateValidator, {
       description: { moniker: `v${i}`, identity: "", website: "", securityContact: "", details: "" },
-      commission: {
-        rate: commissionRate.toWire(),
-        maxRate: Dec.ONE.toWire(),
-        maxChangeRate: Dec.ONE.toWire(),
-      },
+      commission: { rate: rate.toWire(), maxRate: Dec.ONE.toWire(), maxChangeRate: Dec.ONE.toWire() },
       minSelfDelegation: "1",
       delegatorAddress: "",
       validatorAddress: addresses.validator.encode(operator(i)),
@@ -112,10 +124,11 @@ export function createStakeChain(options: StakeChainOptions = {}) {
       value: { denom: staking.keeper.bondDenom(ctx), amount: amount.toString() },
     });
   };
-  balances.forEach((amount, i) => fund(genesisCtx, account(i), amount));
-  tokens.forEach((amount, i) => createValidator(genesisCtx, i, amount));
-  staking.module.endBlock!(genesisCtx);
+  return { fund, send, createValidator };
+}
 
+/** What blocks do. */
+function createBlocks({ staking, slashing, distribution, mint, evidence }: Modules) {
   /** Votes of all validators of the last set; those of `absent` are missing. */
   const votes = (ctx: Context, absent: readonly Uint8Array[] = []): BlockInfo["lastCommit"] => ({
     round: 0,
@@ -124,7 +137,7 @@ export function createStakeChain(options: StakeChainOptions = {}) {
         address: validator.consAddress,
         power: staking.keeper.lastValidatorPower(ctx, validator.operator),
       },
-      blockIdFlag: absent.some((address) => address.join() === validator.consAddress.join())
+      blockIdFlag: absent.some((address) => equalBytes(address, validator.consAddress))
         ? BlockIDFlag.BLOCK_ID_FLAG_ABSENT
         : BlockIDFlag.BLOCK_ID_FLAG_COMMIT,
     })),
@@ -142,27 +155,36 @@ export function createStakeChain(options: StakeChainOptions = {}) {
     for (const { module } of [mint, distribution, slashing, evidence, staking]) module.beginBlock?.(next);
     return next;
   };
-  /** What is broken, by name of the invariant. */
-  const brokenInvariants = (ctx: Context): string[] =>
-    modules.flatMap((module: AppModule) =>
-      Object.entries(module.invariants ?? {}).flatMap(([name, check]) => {
-        const broken = check(ctx);
-        return broken === undefined ? [] : [`${module.name}/${name}: ${broken}`];
-      }),
-    );
+  const endBlock = (ctx: Context): readonly ValidatorUpdate[] => staking.module.endBlock!(ctx)!;
+  return { votes, beginBlock, endBlock };
+}
 
+/** Makes the chain at height 1 with the validators bonded. */
+export function createStakeChain(options: StakeChainOptions = {}) {
+  const { tokens = [], balances = [], commissionRate = Dec.withPlaces(1n, 1) } = options;
+  const made = createModules();
+  const modules = listModules(made);
+  const { addresses, staking } = made;
+  const acts = createActs(made, modules, commissionRate);
+  const blocks = createBlocks(made);
+  const ctx = createTestContext({ stores: modules, height: 1n });
+  for (const module of modules) module.initGenesis?.(ctx, module.defaultGenesis?.() ?? {}, NO_TRANSACTIONS);
+  staking.keeper.setParams(ctx, { ...staking.keeper.params(ctx), ...options.params });
+  for (const [i, amount] of balances.entries()) acts.fund(ctx, account(i), amount);
+  for (const [i, amount] of tokens.entries()) acts.createValidator(ctx, i, amount);
+  blocks.endBlock(ctx);
   return {
     addresses,
-    authority,
-    auth: auth.keeper,
-    bank: bank.keeper,
+    authority: made.authority,
+    auth: made.auth.keeper,
+    bank: made.bank.keeper,
     staking: staking.keeper,
-    slashing: slashing.keeper,
-    distribution: distribution.keeper,
-    mint: mint.keeper,
-    evidence: evidence.keeper,
+    slashing: made.slashing.keeper,
+    distribution: made.distribution.keeper,
+    mint: made.mint.keeper,
+    evidence: made.evidence.keeper,
     modules,
-    ctx: genesisCtx.with({ mode: "finalize" }),
+    ctx,
     account,
     operator,
     /** Text of the validator's operator address. */
@@ -170,13 +192,16 @@ export function createStakeChain(options: StakeChainOptions = {}) {
     /** Text of the account's address. */
     acc: (i: number): string => addresses.account.encode(account(i)),
     consAddr: (i: number): Uint8Array => sha256(testConsensusKey(i)).slice(0, 20),
-    fund,
-    createValidator,
-    send,
-    votes,
-    beginBlock,
-    endBlock: (ctx: Context): readonly ValidatorUpdate[] => staking.module.endBlock!(ctx)!,
-    brokenInvariants,
+    ...acts,
+    ...blocks,
+    /** What is broken, by name of the invariant. */
+    brokenInvariants: (at: Context): string[] =>
+      modules.flatMap((module) =>
+        Object.entries(module.invariants ?? {}).flatMap(([name, check]) => {
+          const broken = check(at);
+          return broken === undefined ? [] : [`${module.name}/${name}: ${broken}`];
+        }),
+      ),
   };
 }
 

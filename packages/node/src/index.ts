@@ -1,6 +1,7 @@
 /** A node: an application made reachable. Local engine, mempool, record of blocks, index, JSON-RPC, WebSocket. */
 export { type Clock, type ManualClock, manualClock, systemClock } from "./clock.ts";
 export type { DoubleSignOptions, Equivocation } from "./engine/equivocation.ts";
+export type { ForkOptions } from "./engine/fork.ts";
 export { COMETBFT_VERSION } from "./engine/handshake.ts";
 export type { BlockPace } from "./engine/timer.ts";
 export { HaltError, HandshakeError, NodeError, type NodeErrorCode, NoQuorumError } from "./errors.ts";

@@ -5,6 +5,7 @@ import {
   ed25519Key,
   evidenceToRpcJson,
   headerHash,
+  lightClientAttackEvidence,
   publicKeyAddress,
   validateBlock,
   validatorSetHash,
@@ -259,6 +260,38 @@ describe("double signs", () => {
     const { node, produce } = started();
     produce();
     expect(() => node.doubleSign(addressOf(seeds[7]!))).toThrow(/does not vote/);
+  });
+});
+
+describe("forks", () => {
+  test("a forged header carries enough true signatures to be proof of an attack", () => {
+    const { node, app, produce } = started();
+    produce(5);
+    for (const change of [undefined, { appHash: sha256(utf8("lie")) }]) {
+      const conflicting = node.signFork({ height: 4n, ...(change === undefined ? {} : { change }) });
+      const commonHeight = change === undefined ? 4n : 3n;
+      const evidence = lightClientAttackEvidence({
+        conflicting,
+        trusted: { header: header(node, 4n), commit: node.blocks.commit(4n)! },
+        common: {
+          height: commonHeight,
+          time: header(node, commonHeight).time,
+          validators: node.blocks.validators(commonHeight)!,
+        },
+      });
+      node.evidence.add({ lightClientAttackEvidence: evidence });
+    }
+    produce();
+    expect(block(node, 6n).evidence.evidence).toHaveLength(2);
+    expect(app.misbehaviour).toHaveLength(8);
+  });
+
+  test("chosen signers sign alone", () => {
+    const { node, keys, produce } = started();
+    produce(2);
+    const { signedHeader } = node.signFork({ signers: [addressOf(keys[0]!)] });
+    expect(signedHeader!.commit!.signatures.filter(({ signature }) => signature.length > 0)).toHaveLength(1);
+    expect(() => node.signFork({ height: 9n })).toThrow("there is no block 9");
   });
 });
 

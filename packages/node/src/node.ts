@@ -3,9 +3,11 @@ import { type ChainState, type GenesisDoc, genesisToCometJson, nodeId } from "@t
 import { ed25519PublicKey, sha256, utf8 } from "@tandem-ics/crypto";
 import type { Application } from "@tandem-ics/runtime";
 import { type Backend, createMemoryBackend } from "@tandem-ics/store";
+import type { LightBlock } from "cosmjs-types/tendermint/types/types";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Engine, startEngine } from "./engine/engine.ts";
 import type { DoubleSignOptions, Equivocation } from "./engine/equivocation.ts";
+import { type ForkOptions, signFork } from "./engine/fork.ts";
 import { createSigners } from "./engine/signers.ts";
 import { type BlockPace, type BlockTimer, createBlockTimer } from "./engine/timer.ts";
 import { votingPower } from "./engine/voting.ts";
@@ -111,6 +113,8 @@ export interface Node {
   doubleSign(address: Uint8Array, options?: DoubleSignOptions): void;
   /** All double signs made so far. */
   equivocations(): readonly Equivocation[];
+  /** A header that conflicts with the chain's own, signed by its validators: a light client attack. */
+  signFork(options?: ForkOptions): LightBlock;
 }
 
 const P2P_ADDRESS = "tcp://0.0.0.0:26656";
@@ -311,5 +315,6 @@ export function createNode(options: NodeOptions): Node {
     doubleSign: (address, doubleSignOptions) =>
       running().equivocations.order(running().state, address, doubleSignOptions),
     equivocations: () => running().equivocations.made,
+    signFork: (forkOptions) => signFork(blocks, signers, forkOptions),
   };
 }

@@ -7,21 +7,19 @@ export {
   decodeBech32,
   moduleAddress,
 } from "./address.ts";
-export {
-  ANTE_STEPS,
-  type AnteAuthKeeper,
-  type AnteBankKeeper,
-  type AnteDecorator,
-  type AnteFeegrantKeeper,
-  type AnteHandler,
-  type AnteOptions,
-  type AnteParams,
-  type AnteStep,
-  createAnteHandler,
-} from "./ante/ante.ts";
+export { ANTE_STEPS, type AnteOptions, type AnteStep, createAnteHandler } from "./ante/ante.ts";
+export type {
+  AnteAuthKeeper,
+  AnteBankKeeper,
+  AnteDecorator,
+  AnteFeegrantKeeper,
+  AnteHandler,
+  AnteParams,
+} from "./ante/dependencies.ts";
 export { createMinGasPriceChecker, FEE_COLLECTOR, type FeeOptions, type TxFeeChecker } from "./ante/fee.ts";
-export { type BaseAppOptions, createBaseApp } from "./app/base-app.ts";
+export { createBaseApp } from "./app/base-app.ts";
 export type { ModuleOrder } from "./app/module-order.ts";
+export type { BaseAppOptions } from "./app/options.ts";
 export { type Simulate, SimulationError } from "./app/simulate.ts";
 export type { Application, GrpcQuery } from "./application.ts";
 export {

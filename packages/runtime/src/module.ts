@@ -43,7 +43,7 @@ export function message<Request, Response>(options: {
   readonly handle: (ctx: Context, message: Request) => Response;
 }): MessageRoute {
   const { typeUrl, request, response, validate, handle } = options;
-  // A transaction is decoded when it arrives and runs some blocks later: the bytes are the same array both times.
+  // A transaction is decoded when it arrives and looked at some blocks later again: the bytes are the same array then.
   const decoded = new WeakMap<Uint8Array, { readonly message: Request }>();
   const decode = (value: Uint8Array): Request => {
     let entry = decoded.get(value);
@@ -58,9 +58,10 @@ export function message<Request, Response>(options: {
     responseTypeUrl: `${typeUrl}Response`,
     decode,
     run(ctx, value) {
-      const request = decode(value);
-      validate?.(request);
-      return response.encode(handle(ctx, request)).finish();
+      // Handlers get a message of their own: were it shared, what one run does to it would show in the next.
+      const message = request.decode(value);
+      validate?.(message);
+      return response.encode(handle(ctx, message)).finish();
     },
     validate(value) {
       validate?.(decode(value));

@@ -1,7 +1,7 @@
 /** Notes which consumer a reward transfer belongs to: a layer around the transfer application (interchain-security `ibc_middleware.go`). */
 
 import { equalBytes } from "@tandem-ics/crypto";
-import { channelErrors, type IbcApp, parsePacketData } from "@tandem-ics/ibc";
+import { channelErrors, decodePacketData, type IbcApp, parseAmount } from "@tandem-ics/ibc";
 import { type AddressCodec, addDecCoins, type Context, Dec } from "@tandem-ics/runtime";
 import type { Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import { CONSUMER_REWARDS_POOL, PROVIDER_MODULE } from "../types/constants.ts";
@@ -57,7 +57,7 @@ export function createRewardsMiddleware(
 
   /** Adds a transfer to the pool to a consumer's rewards. An unknown consumer's stay in the pool, unaccounted. */
   function note(ctx: Context, packet: Packet): void {
-    const data = parsePacketData(packet.data);
+    const data = decodePacketData(packet.data);
     if (
       !isAddress(
         addresses.account,
@@ -71,7 +71,7 @@ export function createRewardsMiddleware(
     const chainId = consumerId === undefined ? undefined : state.chainIds.get(ctx, consumerId);
     if (consumerId === undefined || chainId === undefined) return;
     const denom = receivedDenom(data.denom, packet);
-    const amount = Dec.fromInt(BigInt(data.amount));
+    const amount = Dec.fromInt(parseAmount(data.amount));
     setAllocation(
       ctx,
       consumerId,

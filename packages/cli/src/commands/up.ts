@@ -89,7 +89,7 @@ export function upText(report: UpReport): string {
     ...(more > 0 ? [pc.dim(`… and ${more} more; mnemonics: tandem up --json`)] : []),
     "",
     `relayer  running   state  ${report.home}`,
-    `next     ${pc.cyan("tandem stake delegate alice 5000000stake --wait applied")}`,
+    `next     ${pc.cyan(`tandem stake delegate ${report.accounts[0]?.name} 5000000 --wait applied`)}`,
   ].join("\n");
 }
 

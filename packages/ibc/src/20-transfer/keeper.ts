@@ -152,7 +152,7 @@ function wholeBalance({ bank }: TransferDeps, ctx: Context, sender: Uint8Array, 
   return { denom: token.denom, amount };
 }
 
-/** The coin of a token in this chain's bank. Throws `transfer/5`, `sdk/10`-like `ibc/6` for a name no bank can hold. */
+/** The coin of a token in this chain's bank. Throws `transfer/5`, or `ibc/6` for a name no bank can hold. */
 export function tokenCoin({ denom, amount }: Token): Coin {
   const name = ibcDenom(denom);
   if (!isDenom(name)) throw ibcErrors.invalidCoins(`invalid denom: ${name.slice(0, 200)}`);

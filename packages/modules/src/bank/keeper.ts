@@ -13,7 +13,7 @@ import {
 import type { Metadata } from "cosmjs-types/cosmos/bank/v1beta1/bank";
 import { type AuthKeeper, createAddressSet } from "../auth/keeper.ts";
 import { trackDelegation, trackUndelegation } from "../auth/vesting.ts";
-import { assertValid, type Balance, type Balances, createBalances } from "./balances.ts";
+import { assertValid, type Balances, createBalances } from "./balances.ts";
 import { bankErrors } from "./errors.ts";
 import { createBankEvents } from "./events.ts";
 import { createSendEnabled, type SendEnabledKeeper } from "./send-enabled.ts";
@@ -236,5 +236,3 @@ function assertBalanced(input: CoinsOf, outputs: readonly CoinsOf[]): void {
   const sum = normalizeCoins(outputs.flatMap(({ coins }) => coins));
   if (formatCoins(sum) !== formatCoins(input.coins)) throw bankErrors.inputOutputMismatch();
 }
-
-export type { Balance };

@@ -264,7 +264,10 @@ test("queries tell what a withdrawal would pay, without paying", () => {
   expect(info.operatorAddress).toBe(delegatorAddress);
   expect(info.commission).toEqual([{ denom: "stake", amount: "3828386896551724128882" }]);
   const address = QueryDelegatorWithdrawAddressResponse.decode(
-    run("DelegatorWithdrawAddress", QueryDelegatorWithdrawAddressRequest.encode({ delegatorAddress }).finish()),
+    run(
+      "DelegatorWithdrawAddress",
+      QueryDelegatorWithdrawAddressRequest.encode({ delegatorAddress }).finish(),
+    ),
   );
   expect(address.withdrawAddress).toBe(delegatorAddress);
   expect(JSON.stringify(chain.modules.map((module) => module.exportGenesis?.(ctx)))).toBe(exported);

@@ -1,5 +1,5 @@
 import { toProtoJson } from "@tandem-ics/proto";
-import { createTestContext, type JsonObject } from "@tandem-ics/runtime";
+import { createTestContext, type GenesisServices, type JsonObject } from "@tandem-ics/runtime";
 import { MsgCreateValidator } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import { AuthInfo, Tx, TxBody } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { createGenutilModule } from "./index.ts";
@@ -27,29 +27,38 @@ const CREATE = "/cosmos.staking.v1beta1.MsgCreateValidator";
 
 function createModule(returnValidatorUpdates?: boolean) {
   const delivered: Uint8Array[] = [];
+  const services: GenesisServices = { deliverTx: (_, tx) => void delivered.push(tx) };
   const { module } = createGenutilModule({
-    deliverTx: (_, tx) => void delivered.push(tx),
     staking: { applyAndReturnValidatorSetUpdates: () => UPDATES },
     ...(returnValidatorUpdates === undefined ? {} : { returnValidatorUpdates }),
   });
-  return { module, delivered };
+  return { module, delivered, init: (state: JsonObject) => module.initGenesis!(ctx, state, services) };
 }
 
 test("genesis transactions are delivered in order as the bytes that were signed, then the set is made", () => {
-  const { module, delivered } = createModule();
+  const { module, delivered, init } = createModule();
   const txs = [genTx(CREATE, "one"), genTx(CREATE, "two")];
   const state = { gen_txs: txs.map(({ json }) => json) };
   module.validateGenesis!(state);
-  expect(module.initGenesis!(ctx, state)).toEqual(UPDATES);
+  expect(init(state)).toEqual(UPDATES);
   expect(delivered).toEqual(txs.map(({ tx }) => Tx.encode(tx).finish()));
 });
 
 test("returns nothing without transactions, and nothing for a CCV provider", () => {
-  expect(createModule().module.initGenesis!(ctx, { gen_txs: [] })).toBeUndefined();
-  expect(createModule().module.initGenesis!(ctx, { gen_txs: null })).toBeUndefined();
-  const { module } = createModule(false);
-  expect(module.initGenesis!(ctx, { gen_txs: [genTx(CREATE).json] })).toBeUndefined();
+  expect(createModule().init({ gen_txs: [] })).toBeUndefined();
+  expect(createModule().init({ gen_txs: null })).toBeUndefined();
+  const { module, init } = createModule(false);
+  expect(init({ gen_txs: [genTx(CREATE).json] })).toBeUndefined();
   expect(module.exportGenesis!(ctx)).toEqual({ gen_txs: [] });
+});
+
+test("a chain without stake takes none", () => {
+  const { module } = createGenutilModule({});
+  const services: GenesisServices = { deliverTx: () => undefined };
+  expect(module.initGenesis!(ctx, { gen_txs: [] }, services)).toBeUndefined();
+  expect(() => module.initGenesis!(ctx, { gen_txs: [genTx(CREATE).json] }, services)).toThrow(
+    "a chain without stake takes no genesis transactions",
+  );
 });
 
 test("a transaction must create one validator", () => {

@@ -53,5 +53,5 @@ export function createSlashingModule(options: SlashingModuleOptions): {
 export type { SlashableValidator, SlashingStaking } from "./dependencies.ts";
 export { slashingErrors } from "./errors.ts";
 export type { SlashingKeeper } from "./keeper.ts";
-export { DEFAULT_SLASHING_PARAMS, type SlashingParams } from "./params.ts";
+export { DEFAULT_SLASHING_PARAMS, minSignedBlocks, type SlashingParams } from "./params.ts";
 export type { SigningInfo } from "./state.ts";

@@ -1,10 +1,16 @@
 import { toHex } from "@tandem-ics/crypto";
-import { type CodedError, type Context, createAddressCodecs, createTestContext, Dec } from "@tandem-ics/runtime";
+import {
+  type CodedError,
+  type Context,
+  createAddressCodecs,
+  createTestContext,
+  Dec,
+} from "@tandem-ics/runtime";
 import { MsgUnjail, MsgUpdateParams } from "cosmjs-types/cosmos/slashing/v1beta1/tx";
 import { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import { BlockIDFlag } from "cosmjs-types/tendermint/types/validator";
 import fc from "fast-check";
-import { createStakeChain, type StakeChain, testAddress } from "../testing.ts";
+import { createStakeChain, NO_TRANSACTIONS, type StakeChain, testAddress } from "../testing.ts";
 import { createSlashingModule, DEFAULT_SLASHING_PARAMS, type SlashingStaking } from "./index.ts";
 import { createMissedBlocks } from "./missed-blocks.ts";
 import { minSignedBlocks, slashingParamsToProto } from "./params.ts";
@@ -153,7 +159,7 @@ describe("on a consumer", () => {
     };
     const { keeper, module } = createSlashingModule({ addresses, staking, authority: "gov" });
     const ctx = createTestContext({ stores: [module], height: 1n });
-    module.initGenesis!(ctx, module.defaultGenesis!());
+    module.initGenesis!(ctx, module.defaultGenesis!(), NO_TRANSACTIONS);
     keeper.setParams(ctx, { ...keeper.params(ctx), signedBlocksWindow: WINDOW });
     keeper.afterValidatorBonded(ctx, consAddr);
     const answer = () => {
@@ -283,6 +289,8 @@ describe("bitmap of missed blocks", () => {
     blocks.set(ctx, Uint8Array.of(9), 65n, true);
     const [[key, value]] = [...ctx.kv(SLASHING_STORE).iterate({})] as [[Uint8Array, Uint8Array]];
     expect(toHex(key)).toBe("0201090000000000000000");
-    expect(toHex(value)).toBe(`0000000000000400${"0000000000000001"}${"0000000000000002"}${"00".repeat(112)}`);
+    expect(toHex(value)).toBe(
+      `0000000000000400${"0000000000000001"}${"0000000000000002"}${"00".repeat(112)}`,
+    );
   });
 });

@@ -1,5 +1,5 @@
 /** Staking: validators, delegations, and who is bonded (SDK x/staking). */
-import type { AppModule } from "@tandem-ics/runtime";
+import type { AppModule, Context, GenesisValidatorEntry } from "@tandem-ics/runtime";
 import { createStakingGenesis } from "./genesis.ts";
 import { createStakingInvariants } from "./invariants.ts";
 import { createStakingKeeper, type StakingKeeper, type StakingKeeperOptions } from "./keeper.ts";
@@ -44,10 +44,19 @@ export function createStakingModule(options: StakingModuleOptions): {
       return returnValidatorUpdates ? updates : undefined;
     },
     exportGenesis: (ctx) => genesis.export(ctx),
+    ...(returnValidatorUpdates ? { genesisValidators: (ctx: Context) => bondedEntries(ctx, keeper) } : {}),
     invariants: createStakingInvariants(party),
   };
   return { keeper, module };
 }
+
+/** The last set as an exported genesis document lists it. */
+const bondedEntries = (ctx: Context, keeper: StakingKeeper): GenesisValidatorEntry[] =>
+  keeper.lastValidators(ctx).map(({ publicKey, operator, description }) => ({
+    pubKey: publicKey,
+    power: keeper.lastValidatorPower(ctx, operator),
+    name: description.moniker,
+  }));
 
 export type {
   Delegation,
@@ -62,13 +71,19 @@ export type { StakingHooks } from "./hooks.ts";
 export { DEFAULT_POWER_REDUCTION, type StakingKeeper } from "./keeper.ts";
 export { DEFAULT_STAKING_PARAMS, type StakingParams } from "./params.ts";
 export {
+  addTokens as addValidatorTokens,
   type Commission as ValidatorCommission,
   consensusPower,
   isBonded,
   isUnbonded,
   isUnbonding,
+  newValidator,
+  removeShares as removeValidatorShares,
+  removeTokens as removeValidatorTokens,
   sharesFromTokens,
+  sharesFromTokensTruncated,
   tokensFromShares,
+  tokensFromSharesTruncated,
   type Validator,
   validatorFromProto,
   validatorToProto,

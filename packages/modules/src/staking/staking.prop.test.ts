@@ -3,7 +3,7 @@ import { compareBytes, toHex } from "@tandem-ics/crypto";
 import { CodedError, type Context, createTestContext, Dec } from "@tandem-ics/runtime";
 import { BondStatus } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import fc from "fast-check";
-import { createStakeChain, type StakeChain } from "../testing.ts";
+import { createStakeChain, NO_TRANSACTIONS, type StakeChain } from "../testing.ts";
 
 const M = 1_000_000n;
 const VALIDATORS = 4;
@@ -26,7 +26,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ act: fc.constant("undelegate" as const), d, v, amount }) },
   { weight: 3, arbitrary: fc.record({ act: fc.constant("redelegate" as const), d, v, to: v, amount }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant("withdraw" as const), d, v }) },
-  { weight: 1, arbitrary: fc.record({ act: fc.constantFrom("commission" as const, "jail" as const, "unjail" as const), v }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      act: fc.constantFrom("commission" as const, "jail" as const, "unjail" as const),
+      v,
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -145,7 +151,9 @@ test("pools, shares, rewards and supply add up after every block", () => {
         expect(chain.brokenInvariants(ctx)).toEqual([]);
         expect(totalOfAccounts(chain, ctx)).toBe(chain.bank.getSupply(ctx, "stake"));
         const { staking } = chain;
-        const bonded = staking.validators(ctx).filter(({ status }) => status === BondStatus.BOND_STATUS_BONDED);
+        const bonded = staking
+          .validators(ctx)
+          .filter(({ status }) => status === BondStatus.BOND_STATUS_BONDED);
         expect(bonded.length).toBeLessThanOrEqual(3);
         expect(bonded.map(({ operator }) => toHex(operator))).toEqual(
           staking.lastValidatorPowers(ctx).map(({ operator }) => toHex(operator)),
@@ -209,7 +217,7 @@ test("an exported state is the same when imported and exported again, and goes o
       const states = first.modules.map((module) => module.exportGenesis?.(ctx) ?? {});
       second.modules.forEach((module, i) => {
         module.validateGenesis?.(states[i]!);
-        module.initGenesis?.(fresh, states[i]!);
+        module.initGenesis?.(fresh, states[i]!, NO_TRANSACTIONS);
       });
       expect(second.modules.map((module) => module.exportGenesis?.(fresh) ?? {})).toEqual(states);
       expect(second.brokenInvariants(fresh)).toEqual([]);

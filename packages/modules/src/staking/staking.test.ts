@@ -101,7 +101,9 @@ describe("validator set", () => {
 
   test("breaks ties of power by the lower operator address", () => {
     const chain = chainOf(10n * M, 10n * M, 10n * M, 10n * M);
-    const ranked = [0, 1, 2, 3].sort((a, b) => (toHex(chain.operator(a)) < toHex(chain.operator(b)) ? -1 : 1));
+    const ranked = [0, 1, 2, 3].sort((a, b) =>
+      toHex(chain.operator(a)) < toHex(chain.operator(b)) ? -1 : 1,
+    );
     const bonded = chain.staking.bondedValidatorsByPower(chain.ctx).map(({ operator }) => toHex(operator));
     expect(bonded).toEqual(ranked.slice(0, 3).map((i) => toHex(chain.operator(i))));
   });
@@ -155,6 +157,27 @@ describe("messages", () => {
       },
     ]);
     expect(powers(chain.endBlock(ctx))).toEqual([[key(0), 15n]]);
+  });
+
+  test("events come in the order of a recorded provider chain", () => {
+    const chain = chainOf(10n * M);
+    let ctx = chain.beginBlock(chain.ctx);
+    const typesSince = (at: Context, act: () => unknown): string[] => {
+      const before = at.events.events.length;
+      act();
+      return at.events.events.slice(before).map(({ type }) => type);
+    };
+    expect(typesSince(ctx, () => delegate(chain, ctx, 0, 0, 5n * M))).toEqual([
+      "coin_spent",
+      "coin_received",
+      "delegate",
+    ]);
+    chain.endBlock(ctx);
+    ctx = chain.beginBlock(chain.beginBlock(ctx));
+    expect(typesSince(ctx, () => undelegate(chain, ctx, 0, 0, M))).toEqual([
+      ...["coin_spent", "coin_received", "transfer", "message", "withdraw_rewards"],
+      ...["coin_spent", "coin_received", "transfer", "message", "unbond"],
+    ]);
   });
 
   test("undelegated tokens come back when the unbonding time is over, entries of one block as one", () => {
@@ -453,6 +476,23 @@ describe("slashing stake", () => {
     expect(powers(chain.endBlock(ctx))).toEqual([[key(0), 0n]]);
     expect(chain.brokenInvariants(ctx)).toEqual([]);
   });
+});
+
+test("an exported genesis document lists the last set", () => {
+  const chain = chainOf(10n * M, 20n * M, 30n * M, 40n * M);
+  const module = chain.modules.find(({ name }) => name === "staking")!;
+  const entries = module.genesisValidators!(chain.ctx).map(({ pubKey, power, name }) => [
+    toHex(pubKey.ed25519!),
+    power,
+    name,
+  ]);
+  expect(entries.sort()).toEqual(
+    [
+      [key(1), 20n, "v1"],
+      [key(2), 30n, "v2"],
+      [key(3), 40n, "v3"],
+    ].sort(),
+  );
 });
 
 describe("historical infos", () => {

@@ -65,19 +65,29 @@ function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   });
 }
 
-/** Parameters of a GET call: from the query string, else from a form in the body. */
-function parameters(url: URL, request: IncomingMessage, body: Buffer): (name: string) => string {
-  const isForm = /^application\/x-www-form-urlencoded/i.test(request.headers["content-type"] ?? "");
-  const form = isForm ? new URLSearchParams(body.toString()) : undefined;
-  return (name) => url.searchParams.get(name) || form?.get(name) || "";
+/** Path and query of a request; slashes are collapsed, escapes that are none stay as they are. */
+function targetOf(request: IncomingMessage): { path: string; query: URLSearchParams } {
+  const target = (request.url ?? "/").replace(/^[a-z]+:\/\/[^/?]*/i, "");
+  const at = target.indexOf("?");
+  const raw = (at < 0 ? target : target.slice(0, at)).replace(/\/{2,}/g, "/");
+  let path = raw === "" ? "/" : raw;
+  try {
+    path = decodeURIComponent(path);
+  } catch {
+    // a malformed escape names no method
+  }
+  return { path, query: new URLSearchParams(at < 0 ? "" : target.slice(at + 1)) };
 }
 
-function parseUrl(request: IncomingMessage): URL | undefined {
-  try {
-    return new URL(request.url ?? "/", "http://localhost");
-  } catch {
-    return undefined;
-  }
+/** Parameters of a GET call: from the query string, else from a form in the body. */
+function parameters(
+  query: URLSearchParams,
+  request: IncomingMessage,
+  body: Buffer,
+): (name: string) => string {
+  const isForm = /^application\/x-www-form-urlencoded/i.test(request.headers["content-type"] ?? "");
+  const form = isForm ? new URLSearchParams(body.toString()) : undefined;
+  return (name) => query.get(name) || form?.get(name) || "";
 }
 
 const plain = (status: number, body: string): HttpAnswer => ({
@@ -93,8 +103,7 @@ function allowedOrigin(origin: string | undefined, allowed: readonly string[]): 
 }
 
 async function answer(handler: RpcHandler, request: IncomingMessage): Promise<HttpAnswer> {
-  const url = parseUrl(request);
-  if (url === undefined) return plain(400, "400 Bad Request");
+  const { path, query } = targetOf(request);
   let body: Buffer;
   try {
     body = await readBody(request, handler.limits.maxBodyBytes);
@@ -107,15 +116,14 @@ async function answer(handler: RpcHandler, request: IncomingMessage): Promise<Ht
       body: JSON.stringify({ jsonrpc: "2.0", error: refusal }),
     };
   }
-  if (url.pathname === "/")
+  if (path === "/")
     return body.length === 0
       ? handler.endpointsPage(request.headers.host ?? "")
       : handler.post(body.toString());
-  const called = handler.uri(decodeName(url.pathname), parameters(url, request, body));
-  return called ?? plain(404, "404 page not found");
+  // only an upgrade is served there, and it does not come here
+  if (path === "/websocket") return plain(400, "Bad Request");
+  return handler.uri(path.slice(1), parameters(query, request, body)) ?? plain(404, "404 page not found");
 }
-
-const decodeName = (pathname: string): string => pathname.slice(1);
 
 function send(response: ServerResponse, { status, contentType, cacheable, body }: HttpAnswer): void {
   const headers: OutgoingHttpHeaders = { "Content-Length": Buffer.byteLength(body) };

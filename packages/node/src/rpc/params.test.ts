@@ -23,10 +23,10 @@ test.each<[ParamKind, JsonValue, unknown]>([
   ["uint", "0", 0],
   ["bool", true, true],
   ["string", "x", "x"],
-  ["hex", "00ff", Buffer.from([0, 255])],
-  ["hex", "", Buffer.alloc(0)],
-  ["bytes", "AAE=", Buffer.from([0, 1])],
-  ["tx", "AA\n==", Buffer.from([0])],
+  ["hex", "00ff", Uint8Array.of(0, 255)],
+  ["hex", "", new Uint8Array(0)],
+  ["bytes", "AAE=", Uint8Array.of(0, 1)],
+  ["tx", "AA\n==", Uint8Array.of(0)],
 ])("%s %p in JSON", (kind, value, expected) => {
   expect(json(kind, value)).toEqual(expected);
 });
@@ -71,10 +71,10 @@ test.each<[ParamKind, string, unknown]>([
   ["bool", "true", true],
   ["string", '"a b"', "a b"],
   ["string", "0x6162", "ab"],
-  ["hex", "0xff", Buffer.from([255])],
-  ["bytes", "0xFF", Buffer.from([255])],
-  ["bytes", '"ab"', Buffer.from("ab")],
-  ["tx", '"a=1"', Buffer.from("a=1")],
+  ["hex", "0xff", Uint8Array.of(255)],
+  ["bytes", "0xFF", Uint8Array.of(255)],
+  ["bytes", '"ab"', Uint8Array.of(97, 98)],
+  ["tx", '"a=1"', Uint8Array.of(97, 61, 49)],
 ])("%s %p in a query string", (kind, arg, expected) => {
   expect(uri(kind, arg)).toEqual(expected);
 });

@@ -122,7 +122,7 @@ function decodeInteger(kind: "height" | "int64" | "count" | "uint", inner: strin
 
 function decodeHex(text: string): Uint8Array {
   if (!/^(?:[0-9a-fA-F]{2})*$/.test(text)) throw new ParamError(hexError(text));
-  return Buffer.from(text, "hex");
+  return new Uint8Array(Buffer.from(text, "hex"));
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -132,7 +132,8 @@ function decodeBase64(text: string): Uint8Array {
   const clean = /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, "") : text;
   if (!BASE64.test(clean))
     throw new ParamError(`illegal base64 data at input byte ${base64ErrorOffset(text)}`);
-  return Buffer.from(clean, "base64");
+  // not a Buffer: those share memory, and the application keeps transactions
+  return new Uint8Array(Buffer.from(clean, "base64"));
 }
 
 /** Where Go's decoder gives up (`encoding/base64`, decodeQuantum). */
@@ -242,7 +243,7 @@ function decodeBareParam(kind: ParamKind, arg: string): ParamValue | undefined {
     return isBytes ? bytes : Buffer.from(bytes).toString();
   }
   if (isBytes && arg.length > 1 && arg.startsWith('"') && arg.endsWith('"'))
-    return Buffer.from(parseArg(arg) as string);
+    return new Uint8Array(Buffer.from(parseArg(arg) as string));
   return undefined;
 }
 

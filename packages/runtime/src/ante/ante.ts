@@ -1,10 +1,6 @@
 /** The ante chain: what a transaction must pass before its messages run (SDK `x/auth/ante`). */
-import type { Account } from "../account.ts";
 import type { AddressCodecs } from "../address.ts";
-import type { Coins } from "../coins.ts";
-import type { Context } from "../context.ts";
 import { assert } from "../errors.ts";
-import type { DecodedTx } from "../tx/decode.ts";
 import {
   consumeTxSizeGas,
   limitGas,
@@ -13,6 +9,7 @@ import {
   validateTimeoutHeight,
   validateTx,
 } from "./basic.ts";
+import type { AnteAuthKeeper, AnteDecorator, AnteHandler } from "./dependencies.ts";
 import { createDeductFee, type FeeOptions } from "./fee.ts";
 import {
   countSignatures,
@@ -21,42 +18,6 @@ import {
   setPublicKeys,
   verifySignatures,
 } from "./signatures.ts";
-
-/** Auth parameters that the chain uses. Gas costs are state-breaking. */
-export interface AnteParams {
-  readonly maxMemoCharacters: bigint;
-  readonly txSigLimit: bigint;
-  readonly txSizeCostPerByte: bigint;
-  readonly sigVerifyCostEd25519: bigint;
-  readonly sigVerifyCostSecp256k1: bigint;
-}
-
-/** What the chain needs of x/auth. */
-export interface AnteAuthKeeper {
-  getParams(ctx: Context): AnteParams;
-  getAccount(ctx: Context, address: Uint8Array): Account | undefined;
-  setAccount(ctx: Context, account: Account): void;
-}
-
-/** What the chain needs of x/bank. */
-export interface AnteBankKeeper {
-  sendFromAccountToModule(ctx: Context, from: Uint8Array, module: string, coins: Coins): void;
-}
-
-/** What the chain needs of x/feegrant. */
-export interface AnteFeegrantKeeper {
-  /** Uses an allowance or throws CodedError. */
-  useGrantedFees(ctx: Context, granter: Uint8Array, grantee: Uint8Array, fee: Coins, tx: DecodedTx): void;
-}
-
-/** One check. It may write; nothing is kept when a check throws CodedError. */
-export interface AnteDecorator {
-  readonly name: string;
-  run(ctx: Context, tx: DecodedTx): void;
-}
-
-/** Checks a transaction and takes its fee. Throws CodedError. */
-export type AnteHandler = (ctx: Context, tx: DecodedTx) => void;
 
 /** Standard decorators, in order. */
 export const ANTE_STEPS = [

@@ -6,7 +6,7 @@ import { sdkErrors } from "../sdk-errors.ts";
 import type { DecodedTx } from "../tx/decode.ts";
 import { aminoKeyLength, parsePublicKey } from "../tx/public-key.ts";
 import { isIncomplete } from "../tx/signature-data.ts";
-import type { AnteAuthKeeper, AnteDecorator } from "./ante.ts";
+import type { AnteAuthKeeper, AnteDecorator } from "./dependencies.ts";
 
 type Check = AnteDecorator["run"];
 

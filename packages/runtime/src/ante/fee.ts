@@ -6,7 +6,7 @@ import { Dec } from "../dec.ts";
 import { CodedError, wrapError } from "../errors.ts";
 import { sdkErrors } from "../sdk-errors.ts";
 import type { DecodedTx } from "../tx/decode.ts";
-import type { AnteAuthKeeper, AnteBankKeeper, AnteDecorator, AnteFeegrantKeeper } from "./ante.ts";
+import type { AnteAuthKeeper, AnteBankKeeper, AnteDecorator, AnteFeegrantKeeper } from "./dependencies.ts";
 
 /** Module account that collects fees. */
 export const FEE_COLLECTOR = "fee_collector";

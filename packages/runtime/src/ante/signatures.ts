@@ -10,7 +10,7 @@ import type { DecodedTx } from "../tx/decode.ts";
 import { countSubKeys, type PublicKey, parsePublicKey, secp256k1KeyAny } from "../tx/public-key.ts";
 import { isAminoOnly, type SignatureData, signatureTexts } from "../tx/signature-data.ts";
 import { verifySignature } from "../tx/verify-signature.ts";
-import type { AnteAuthKeeper, AnteDecorator, AnteParams } from "./ante.ts";
+import type { AnteAuthKeeper, AnteDecorator, AnteParams } from "./dependencies.ts";
 
 type Check = AnteDecorator["run"];
 

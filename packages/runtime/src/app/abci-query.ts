@@ -13,7 +13,6 @@ import { codedFailure, type Failure, queryFailure } from "./failure.ts";
 
 /** What answers need. */
 export interface AbciQueryOptions {
-  readonly name: string;
   readonly version: string;
   readonly stores: () => CommitMultiStore;
   readonly routes: ReadonlyMap<string, QueryRoute>;
@@ -39,7 +38,7 @@ const failed = ({ code, codespace, log }: Failure, height = 0n): ResponseQuery =
 
 /** Makes the query method of an application. */
 export function createAbciQuery(options: AbciQueryOptions): (request: RequestQuery) => ResponseQuery {
-  const { version, stores, routes, contextAt, simulate } = options;
+  const { stores, routes, contextAt } = options;
 
   function grpc(route: QueryRoute, request: RequestQuery): ResponseQuery {
     const ctx = contextAt(request.height, request.prove);
@@ -48,81 +47,6 @@ export function createAbciQuery(options: AbciQueryOptions): (request: RequestQue
     } catch (error) {
       return failed(queryFailure(error), ctx.height);
     }
-  }
-
-  function app(part: string | undefined, { data, height }: RequestQuery): ResponseQuery {
-    switch (part) {
-      case "version":
-        return response({ value: utf8(version), height, codespace: "sdk" });
-      case "simulate": {
-        const json = toProtoJsonText("cosmos.base.abci.v1beta1.SimulationResponse", simulateOrThrow(data));
-        return response({ value: utf8(json), height, codespace: "sdk" });
-      }
-      case undefined:
-        throw sdkErrors.unknownRequest(
-          "expected second parameter to be either 'simulate' or 'version', neither was present",
-        );
-      default:
-        throw sdkErrors.unknownRequest(`unknown query: ${part}`);
-    }
-  }
-
-  function simulateOrThrow(data: Uint8Array): SimulationResponse {
-    try {
-      return simulate(data);
-    } catch (error) {
-      if (error instanceof CodedError) throw wrapError(error, "failed to simulate tx");
-      throw error;
-    }
-  }
-
-  function store(
-    name: string,
-    part: string | undefined,
-    { data, height, prove }: RequestQuery,
-  ): ResponseQuery {
-    if (height <= 1n && prove)
-      throw sdkErrors.invalidRequest(
-        "cannot query with proof when height <= 1; please provide a valid height",
-      );
-    const multi = stores();
-    if (part === undefined) throw storeError("unknownRequest", `invalid path: /${name}`);
-    if (!multi.names.includes(name)) throw storeError("unknownRequest", `no such store: ${name}`);
-    if (data.length === 0) throw storeError("undecodable", "query cannot be zero length");
-    switch (part) {
-      case "key": {
-        if (!multi.has(height)) {
-          if (!prove) return response({ key: data, height, log: "version does not exist" });
-          throw storeError(
-            "invalidRequest",
-            "proof is unexpectedly empty; ensure height has not been pruned",
-          );
-        }
-        const { value = EMPTY, proofOps } = multi.query({ store: name, key: data, version: height, prove });
-        return response({
-          key: data,
-          value,
-          height,
-          ...(proofOps === undefined ? {} : { proofOps: { ops: proofOps } }),
-        });
-      }
-      case "subspace": {
-        if (!multi.has(height)) return response({ key: data, height, log: "version does not exist" });
-        const end = prefixEnd(data);
-        const entries = multi.at(height).store(name).iterate({ start: data, end });
-        const pairs = Array.from(entries, ([key, value]) => ({ key, value }));
-        return response({ key: data, value: Pairs.encode({ pairs }).finish(), height });
-      }
-      default:
-        throw storeError("unknownRequest", `unexpected query path: ${part}`);
-    }
-  }
-
-  /** Peers are filtered by the node, not by the application. */
-  function p2p(path: readonly string[]): ResponseQuery {
-    if (path.length < 4) throw sdkErrors.unknownRequest("path should be p2p filter <addr|id> <parameter>");
-    if (path[1] !== "filter") throw sdkErrors.unknownRequest("expected second parameter to be 'filter'");
-    return response({});
   }
 
   function answer(request: RequestQuery): ResponseQuery {
@@ -136,11 +60,11 @@ export function createAbciQuery(options: AbciQueryOptions): (request: RequestQue
       case "":
         throw sdkErrors.unknownRequest("no query path provided");
       case "app":
-        return app(path[1], filled);
+        return aboutApp(path[1], filled, options);
       case "store":
-        return store(path[1] ?? "", path[2], filled);
+        return fromStore(stores(), path[1] ?? "", path[2], filled);
       case "p2p":
-        return p2p(path);
+        return aboutPeers(path);
       default:
         throw sdkErrors.unknownRequest("unknown query path");
     }
@@ -155,6 +79,84 @@ export function createAbciQuery(options: AbciQueryOptions): (request: RequestQue
       return failed(error instanceof CodedError ? codedFailure(error) : queryFailure(error));
     }
   };
+}
+
+/** `/app/version` and `/app/simulate`. */
+function aboutApp(
+  part: string | undefined,
+  { data, height }: RequestQuery,
+  { version, simulate }: AbciQueryOptions,
+): ResponseQuery {
+  switch (part) {
+    case "version":
+      return response({ value: utf8(version), height, codespace: "sdk" });
+    case "simulate": {
+      const json = toProtoJsonText(
+        "cosmos.base.abci.v1beta1.SimulationResponse",
+        simulateOrThrow(simulate, data),
+      );
+      return response({ value: utf8(json), height, codespace: "sdk" });
+    }
+    case undefined:
+      throw sdkErrors.unknownRequest(
+        "expected second parameter to be either 'simulate' or 'version', neither was present",
+      );
+    default:
+      throw sdkErrors.unknownRequest(`unknown query: ${part}`);
+  }
+}
+
+function simulateOrThrow(simulate: AbciQueryOptions["simulate"], data: Uint8Array): SimulationResponse {
+  try {
+    return simulate(data);
+  } catch (error) {
+    if (error instanceof CodedError) throw wrapError(error, "failed to simulate tx");
+    throw error;
+  }
+}
+
+/** `/store/{name}/key` and `/store/{name}/subspace`. */
+function fromStore(
+  stores: CommitMultiStore,
+  name: string,
+  part: string | undefined,
+  request: RequestQuery,
+): ResponseQuery {
+  const { data, height, prove } = request;
+  if (height <= 1n && prove)
+    throw sdkErrors.invalidRequest("cannot query with proof when height <= 1; please provide a valid height");
+  if (part === undefined) throw storeError("unknownRequest", `invalid path: /${name}`);
+  if (!stores.names.includes(name)) throw storeError("unknownRequest", `no such store: ${name}`);
+  if (data.length === 0) throw storeError("undecodable", "query cannot be zero length");
+  if (part !== "key" && part !== "subspace")
+    throw storeError("unknownRequest", `unexpected query path: ${part}`);
+  if (!stores.has(height)) {
+    if (prove && part === "key")
+      throw storeError("invalidRequest", "proof is unexpectedly empty; ensure height has not been pruned");
+    return response({ key: data, height, log: "version does not exist" });
+  }
+  if (part === "subspace") {
+    const entries = stores
+      .at(height)
+      .store(name)
+      .iterate({ start: data, end: prefixEnd(data) });
+    const pairs = Array.from(entries, ([key, value]) => ({ key, value }));
+    return response({ key: data, value: Pairs.encode({ pairs }).finish(), height });
+  }
+  const { value = EMPTY, proofOps } = stores.query({ store: name, key: data, version: height, prove });
+  return response({
+    key: data,
+    value,
+    height,
+    ...(proofOps === undefined ? {} : { proofOps: { ops: proofOps } }),
+  });
+}
+
+/** Peers are filtered by the node, not by the application. */
+function aboutPeers(path: readonly string[]): ResponseQuery {
+  if (path.length < 4) throw sdkErrors.unknownRequest("path should be p2p filter <addr|id> <parameter>");
+  if (path[1] !== "filter") throw sdkErrors.unknownRequest("expected second parameter to be 'filter'");
+  return response({});
 }
 
 /** Texts that the SDK's store registers for its codes. */

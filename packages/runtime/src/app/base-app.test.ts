@@ -44,6 +44,7 @@ const toy: AppModule = {
       },
       handle(ctx, { amount }) {
         const { denom, amount: key } = amount[0]!;
+        if (denom === "spoil") amount[0]!.amount = `${key}!`;
         notes.set(ctx, key, "written");
         ctx.emit("noted", { key });
         act(ctx, denom);
@@ -740,6 +741,14 @@ describe("simulation", () => {
     expect(ratio).toBeGreaterThan(0.8);
     expect(ratio).toBeLessThan(1.2);
     expect(result?.events.some(({ type }) => type === "noted")).toBe(true);
+  });
+
+  test("of a message that its handler changes leaves no trace in what runs later", () => {
+    const { app } = running();
+    const bytes = tx(0n, [send("spoil", "a")]);
+    for (let i = 0; i < 2; i++) expect(simulate(app, bytes).code).toBe(0);
+    expect(block(app, 2n, [bytes]).txResults[0]!.code).toBe(0);
+    expect((app.exportGenesis()["app_state"] as { toy: object }).toy).toEqual({ a: "written" });
   });
 
   test("tells what would go wrong", () => {

@@ -19,10 +19,10 @@ import { type Simulate, SimulationError } from "./simulate.ts";
 /** The routes. */
 export function nodeQueries(options: {
   readonly simulate: Simulate;
-  readonly minGasPrices: DecCoins;
-  readonly pruning: Pruning | undefined;
+  readonly minGasPrices?: DecCoins;
+  readonly pruning?: Pruning;
 }): QueryRoute[] {
-  const { simulate, minGasPrices, pruning } = options;
+  const { simulate, minGasPrices = [], pruning } = options;
   const keepRecent = pruning?.keepRecent;
   return [
     query({

@@ -4,7 +4,7 @@ import { TxMsgData } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 import type { Any } from "cosmjs-types/google/protobuf/any";
 import type { Event as AbciEvent } from "cosmjs-types/tendermint/abci/types";
 import type { AddressCodecs } from "../address.ts";
-import type { AnteHandler } from "../ante/ante.ts";
+import type { AnteHandler } from "../ante/dependencies.ts";
 import type { Context } from "../context.ts";
 
 import { createEventManager, type Event } from "../events.ts";
@@ -62,85 +62,110 @@ export const withMode = (events: readonly Event[], mode: "BeginBlock" | "EndBloc
   events.map((event) => withAttribute(event, "mode", mode));
 
 /** Makes a runner. */
-export function createTxRunner(options: {
+export function createTxRunner({
+  ante,
+  addresses,
+}: {
   readonly ante: AnteHandler;
   readonly addresses: AddressCodecs;
 }): TxRunner {
-  const { ante, addresses } = options;
-
-  /** Messages in order; all or none of them take effect. */
-  function runMessages(ctx: Context, tx: DecodedTx, gas: GasMeter, afterwards: () => void) {
-    const { ctx: msgCtx, commit } = ctx.branch();
-    const events: AbciEvent[] = [];
-    const responses: Any[] = [];
-    tx.messages.forEach((message, i) => {
-      const manager = createEventManager();
-      const route = message.route as MessageRoute;
-      try {
-        const value = route.run(msgCtx.with({ events: manager, gas }), message.value);
-        responses.push({ typeUrl: route.responseTypeUrl, value });
-      } catch (error) {
-        throw new MessageFailure(i, error);
-      }
-      const index = i.toString();
-      events.push(withAttribute(messageEvent(message, manager.events, addresses), "msg_index", index));
-      for (const event of manager.events) events.push(withAttribute(event, "msg_index", index));
-    });
-    afterwards();
-    commit();
-    return { events, responses };
-  }
-
   return {
     run(block, tx, blockGas) {
       const unlimited = block.mode === "simulate" || block.height === 0n;
       const gas = createGasMeter(unlimited ? undefined : tx.fee.gasLimit);
+      const payBlock = blockGas === undefined ? () => {} : once(() => consumeBlockGas(blockGas, gas));
+      // What a failure reports: it grows as the transaction gets on.
       let gasWanted = 0n;
       let anteEvents: AbciEvent[] = [];
-      let paid = blockGas === undefined;
-      const payBlock = (): void => {
-        if (paid || blockGas === undefined) return;
-        paid = true;
-        blockGas.consumed += gas.limit !== undefined && gas.consumed > gas.limit ? gas.limit : gas.consumed;
-        if (blockGas.limit !== undefined && blockGas.consumed > blockGas.limit)
-          throw new OutOfGasError("block gas meter");
-      };
-      const outcome = (failure?: Failure, done?: { events: AbciEvent[]; responses: Any[] }): TxOutcome => ({
-        failure,
-        gasWanted,
-        gasUsed: gas.consumed,
-        data:
-          done === undefined || done.responses.length === 0
-            ? EMPTY
-            : TxMsgData.encode({ data: [], msgResponses: done.responses }).finish(),
-        events: done === undefined ? anteEvents : [...anteEvents, ...done.events],
-        responses: done?.responses ?? [],
-      });
-      const execute = (): TxOutcome => {
+      try {
         if (blockGas?.limit !== undefined && blockGas.consumed >= blockGas.limit)
           throw sdkErrors.outOfGas("no block gas left to run tx");
         validateMessages(tx);
         gasWanted = gas.limit ?? UNLIMITED_GAS;
-        const events = createEventManager();
-        const { ctx: anteCtx, commit } = block.with({ gas, events, txBytes: tx.bytes }).branch();
-        ante(anteCtx, tx);
-        commit();
-        if (block.mode === "check" || block.mode === "recheck") return outcome();
-        anteEvents = events.events.map(toAbciEvent);
-        return outcome(undefined, runMessages(block.with({ gas, txBytes: tx.bytes }), tx, gas, payBlock));
-      };
-      try {
-        return execute();
+        const ctx = block.with({ gas, txBytes: tx.bytes });
+        const told = runAnte(ante, ctx, tx);
+        if (block.mode === "check" || block.mode === "recheck") return outcome(gasWanted, gas, [], []);
+        anteEvents = told.map(toAbciEvent);
+        const { events, responses } = runMessages(ctx, tx, addresses, payBlock);
+        return outcome(gasWanted, gas, [...anteEvents, ...events], responses);
       } catch (error) {
         const [cause, context] =
           error instanceof MessageFailure
             ? [error.cause, `failed to execute message; message index: ${error.index}: `]
             : [error, ""];
-        return outcome(txFailure(cause, { wanted: gasWanted, used: gas.consumed }, context));
+        const failure = txFailure(cause, { wanted: gasWanted, used: gas.consumed }, context);
+        return { ...outcome(gasWanted, gas, anteEvents, []), failure };
       } finally {
         settle(payBlock);
       }
     },
+  };
+}
+
+/** The ante chain on a branch of its own, which is kept if it passes; gives its events. */
+function runAnte(ante: AnteHandler, ctx: Context, tx: DecodedTx): readonly Event[] {
+  const manager = createEventManager();
+  const { ctx: anteCtx, commit } = ctx.with({ events: manager }).branch();
+  ante(anteCtx, tx);
+  commit();
+  return manager.events;
+}
+
+/** Messages in order; all or none of them take effect. `afterwards` runs before they do and may still refuse. */
+function runMessages(
+  ctx: Context,
+  tx: DecodedTx,
+  addresses: AddressCodecs,
+  afterwards: () => void,
+): { events: AbciEvent[]; responses: Any[] } {
+  const { ctx: msgCtx, commit } = ctx.branch();
+  const events: AbciEvent[] = [];
+  const responses: Any[] = [];
+  tx.messages.forEach((message, i) => {
+    const manager = createEventManager();
+    const route = message.route as MessageRoute;
+    try {
+      const value = route.run(msgCtx.with({ events: manager }), message.value);
+      responses.push({ typeUrl: route.responseTypeUrl, value });
+    } catch (error) {
+      throw new MessageFailure(i, error);
+    }
+    const index = i.toString();
+    events.push(withAttribute(messageEvent(message, manager.events, addresses), "msg_index", index));
+    for (const event of manager.events) events.push(withAttribute(event, "msg_index", index));
+  });
+  afterwards();
+  commit();
+  return { events, responses };
+}
+
+const outcome = (
+  gasWanted: bigint,
+  gas: GasMeter,
+  events: readonly AbciEvent[],
+  responses: readonly Any[],
+): TxOutcome => ({
+  failure: undefined,
+  gasWanted,
+  gasUsed: gas.consumed,
+  data:
+    responses.length === 0 ? EMPTY : TxMsgData.encode({ data: [], msgResponses: [...responses] }).finish(),
+  events,
+  responses,
+});
+
+function consumeBlockGas(blockGas: BlockGas, { limit, consumed }: GasMeter): void {
+  blockGas.consumed += limit !== undefined && consumed > limit ? limit : consumed;
+  if (blockGas.limit !== undefined && blockGas.consumed > blockGas.limit)
+    throw new OutOfGasError("block gas meter");
+}
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    act();
   };
 }
 

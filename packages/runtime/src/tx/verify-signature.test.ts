@@ -140,6 +140,14 @@ describe("a group of keys", () => {
       "signature size is incorrect 3",
     ],
     [
+      "more signatures than members named",
+      {
+        signed: [true, false, false],
+        parts: (b) => [members[0]!, members[1]!].map((m) => secp256k1Sign(m.privateKey, b)),
+      },
+      "not enough signatures set, have 1, expected 2",
+    ],
+    [
       "one member twice",
       {
         signed: [true, true, false],

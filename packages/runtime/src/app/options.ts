@@ -1,0 +1,34 @@
+/** What a base application is made of. */
+import type { Backend, Pruning, StoreKind } from "@tandem-ics/store";
+import type { AddressCodecs } from "../address.ts";
+import type { AnteHandler } from "../ante/dependencies.ts";
+import type { DecCoins } from "../coins.ts";
+import type { StoreKey } from "../context.ts";
+import type { AppModule, ConsensusParamsKeeper, QueryRoute } from "../module.ts";
+import type { ModuleOrder } from "./module-order.ts";
+
+/** Parts and settings of an application. */
+export interface BaseAppOptions {
+  /** Reported by `info`. */
+  readonly name: string;
+  /** Version of the program, reported by `info`. */
+  readonly version: string;
+  /** Protocol version of a fresh application; becomes `version.app` of headers. Default 0. */
+  readonly appVersion?: bigint;
+  readonly backend: Backend;
+  readonly modules: readonly AppModule[];
+  readonly order?: ModuleOrder;
+  readonly ante: AnteHandler;
+  readonly consensusParams: ConsensusParamsKeeper;
+  readonly addresses: AddressCodecs;
+  /** Further stores, such as transient ones. */
+  readonly stores?: Readonly<Record<StoreKey, StoreKind>>;
+  /** Queries that belong to no module. */
+  readonly queries?: readonly QueryRoute[];
+  /** Default: all heights are kept. */
+  readonly pruning?: Pruning;
+  /** This node's prices, for the node service; checking them is the ante chain's. Default: none. */
+  readonly minGasPrices?: DecCoins;
+  /** Evaluates all modules' invariants after each block and stops the chain when one is broken. Default off. */
+  readonly checkInvariants?: boolean;
+}
