@@ -71,7 +71,7 @@ describe("the code base", () => {
       if (path.endsWith("index.ts")) continue;
       const lines = text(path).split("\n");
       lines.forEach((line, i) => {
-        if (!/^export (async )?(function|const|class|interface|type)\b/.test(line)) return;
+        if (!/^export (async )?(function|const|class|interface|type)\b(?! \{)/.test(line)) return;
         let above = i - 1;
         while (above >= 0 && /^(@|\s*$)/.test(lines[above]!)) above--;
         if (above < 0 || !/\*\/\s*$/.test(lines[above]!))
