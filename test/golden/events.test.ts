@@ -7,7 +7,7 @@ let network: Network;
 const missing = new Set<string>();
 
 beforeAll(async () => {
-  network = await createNetwork();
+  network = await createNetwork({ eventful: true });
 }, 60_000);
 afterAll(async () => {
   await network?.stop();

@@ -6,7 +6,9 @@ import type { JsonObject, JsonValue } from "@tandem-ics/comet";
 import { sha256, toBase64, toHexUpper } from "@tandem-ics/crypto";
 import { type Chain, Localnet } from "@tandem-ics/localnet";
 import { inMemoryRpcClient, type Node } from "@tandem-ics/node";
+import { createAddressCodecs } from "@tandem-ics/runtime";
 import { TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
+import { MsgTransfer } from "cosmjs-types/ibc/applications/transfer/v1/tx";
 import type { Event } from "cosmjs-types/tendermint/abci/types";
 
 /** Why a recorded question cannot be put to our chains. */
@@ -78,17 +80,55 @@ function lastUpdate(node: Node): bigint {
   throw new NotGiven("no block changed validators");
 }
 
-/** Starts a network of three validators and one consumer, changes a delegation and has it relayed. */
-export async function createNetwork(): Promise<Network> {
+/** Coins from one chain's alice to the other's, not yet relayed. */
+async function transfer(net: Localnet, from: Chain, to: Chain): Promise<void> {
+  const { address } = net.accounts.find(({ name }) => name === "alice")!;
+  const bytes = createAddressCodecs("cosmos").account.decode(address);
+  const on = ({ bech32Prefix }: Chain): string => createAddressCodecs(bech32Prefix).account.encode(bytes);
+  const message = {
+    typeUrl: "/ibc.applications.transfer.v1.MsgTransfer",
+    value: MsgTransfer.fromPartial({
+      sourcePort: "transfer",
+      sourceChannel: "channel-1",
+      token: { denom: from.denom, amount: "77" },
+      sender: on(from),
+      receiver: on(to),
+      timeoutTimestamp: from.node.state.lastBlockTimeNs + 3_600_000_000_000n,
+    }),
+  };
+  await net.sender(from.name, "alice").send([message]);
+}
+
+/** What the recorded chains went through, as far as it is quick to do. */
+async function liveThrough(net: Localnet): Promise<void> {
+  const consumer = net.consumers[0]!;
+  await net.validator.assignKey("carol", consumer.name);
+  await transfer(net, net.provider, consumer);
+  await transfer(net, consumer, net.provider);
+  await net.relay.once();
+  await net.consumer.create({ name: "second" });
+  await net.consumer.remove("second");
+  const { evidence } = await net.fault.doubleSign("bob", consumer.name);
+  await net.evidence.submitDoubleSign(consumer.name, evidence);
+  await net.relay.once();
+}
+
+/**
+ * Starts a network of three validators and one consumer, changes a delegation and has it relayed; an `eventful` one sees
+ * transfers, another consumer come and go, and a double sign as well.
+ */
+export async function createNetwork(options: { eventful?: boolean } = {}): Promise<Network> {
   const net = await Localnet.start({ validators: 3, consumers: 1 });
   await net.stake.delegate("bob", "1000000stake");
   await net.epochEnd();
   await net.relay.once();
-  return {
+  const network = {
     provider: await createSubject(net, net.provider),
     consumer: await createSubject(net, net.consumers[0]!),
     stop: () => net.stop(),
   };
+  if (options.eventful) await liveThrough(net);
+  return network;
 }
 
 /** The chain that a recording is of: by the folder that it lies in. */
