@@ -60,6 +60,13 @@ export interface RecordedTx {
   readonly result: JsonObject;
 }
 
+/** A unary gRPC call in protobuf JSON as grpcurl prints it: lower camel case, zero values left out. */
+export interface RecordedGrpc {
+  readonly method: string;
+  readonly request: JsonObject;
+  readonly response: JsonObject;
+}
+
 /** An event with the place where it was emitted. */
 export interface RecordedEvent {
   readonly height: string;
@@ -123,3 +130,10 @@ export const recordedTxs = (): GoldenFile<RecordedTx>[] =>
 /** Lists of events. */
 export const recordedEvents = (): GoldenFile<RecordedEvent[]>[] =>
   files((json) => Array.isArray(json) && has(json[0], "height", "event"));
+
+/** gRPC calls. */
+export const recordedGrpc = (): GoldenFile<RecordedGrpc>[] =>
+  files(
+    (json) =>
+      has(json, "method", "request", "response") && typeof (json as JsonObject)["method"] === "string",
+  );

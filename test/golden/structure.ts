@@ -53,9 +53,12 @@ export function differences(recorded: JsonValue, ours: JsonValue, path = "$"): s
   if (kindOf(recorded) !== kindOf(ours))
     return [`${path}: ${kindOf(recorded)} recorded, ${kindOf(ours)} here`];
   if (Array.isArray(recorded) && Array.isArray(ours)) {
-    const [example] = recorded;
-    if (example === undefined) return [];
-    return unique(ours.flatMap((element) => differences(example, element, `${path}[]`)));
+    // elements may be of several kinds: each of ours is held against the recorded one that it is most like
+    const nearest = (element: JsonValue): string[] =>
+      recorded
+        .map((example) => differences(example, element, `${path}[]`))
+        .reduce((best, next) => (next.length < best.length ? next : best));
+    return recorded.length === 0 ? [] : unique(ours.flatMap(nearest));
   }
   if (typeof recorded === "object" && typeof ours === "object")
     return objectDifferences(

@@ -7,10 +7,10 @@ import { openLmdbBackend } from "@tandem-ics/store/lmdb";
 const folder = process.argv[2]!;
 const keys = [0, 1, 2, 3].map((i) => sha256(utf8(`disk ${i}`)));
 const node = createNode({
-  app: createKvStoreApp(openLmdbBackend(join(folder, "app"), { sync: false })),
+  app: createKvStoreApp(openLmdbBackend(join(folder, "app"), { sync: "never" })),
   genesis: kvStoreGenesis(keys),
   keys,
-  backend: openLmdbBackend(join(folder, "node"), { sync: false }),
+  backend: openLmdbBackend(join(folder, "node"), { sync: "never" }),
 });
 node.start();
 process.stdout.write(`start ${node.height}\n`);

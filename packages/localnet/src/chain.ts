@@ -60,10 +60,11 @@ function keepGenesis(home: string, name: string, genesis: GenesisDoc): void {
 export async function startChain(options: StartChainOptions): Promise<Chain> {
   const { name, role, bech32Prefix, denom, genesis, home } = options;
   if (home !== undefined) keepGenesis(home, name, genesis);
-  const open = (part: string): Backend =>
-    home === undefined ? createMemoryBackend() : openLmdbBackend(join(home, name, part));
-  const appBackend = open("app");
-  const nodeBackend = open("node");
+  const open = (part: string, sync: "now" | "deferred"): Backend =>
+    home === undefined ? createMemoryBackend() : openLmdbBackend(join(home, name, part), { sync });
+  // The block record is on disk before the application commits: what the application loses is replayed from it.
+  const appBackend = open("app", "deferred");
+  const nodeBackend = open("node", "now");
   const node = createNode({
     app: options.createApp(appBackend),
     genesis,

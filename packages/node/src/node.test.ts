@@ -474,6 +474,20 @@ describe("blocks by the clock", () => {
     expect(node.height).toBeGreaterThan(1n);
   });
 
+  test("a listener that fails does not stop the chain", () => {
+    const { node } = timed({ blockTimeMs: 100 });
+    const report = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    const seen: bigint[] = [];
+    node.onBlock(() => {
+      throw new RangeError("broken");
+    });
+    node.onBlock(({ block }) => seen.push(block.header.height));
+    jest.advanceTimersByTime(250);
+    expect(seen).toEqual([1n, 2n, 3n]);
+    expect(report).toHaveBeenCalledWith("a block listener failed: broken\n");
+    report.mockRestore();
+  });
+
   test("a halt is reported once", () => {
     const onHalt = jest.fn();
     const { node } = started({ options: { engine: { kind: "timer", blockTimeMs: 100 }, onHalt } });

@@ -11,7 +11,7 @@ import { type ForkOptions, signFork } from "./engine/fork.ts";
 import { createSigners } from "./engine/signers.ts";
 import { type BlockPace, type BlockTimer, createBlockTimer } from "./engine/timer.ts";
 import { votingPower } from "./engine/voting.ts";
-import { type HaltError, NodeError } from "./errors.ts";
+import { errorText, type HaltError, NodeError } from "./errors.ts";
 import { createEventBus } from "./events/event-bus.ts";
 import { createMempool, DEFAULT_MEMPOOL_LIMITS, type Mempool, type MempoolLimits } from "./mempool.ts";
 import {
@@ -144,6 +144,7 @@ export function createNode(options: NodeOptions): Node {
   const bus = createEventBus();
   const listeners = new Set<(block: CommittedBlock) => void>();
   const servers = new Set<RpcServer>();
+  const waiters = new Set<(result: boolean) => void>();
   let engine: Engine | undefined;
   let stopped = false;
   let paused = false;
@@ -155,7 +156,14 @@ export function createNode(options: NodeOptions): Node {
 
   function committed(block: CommittedBlock): void {
     if (bus.clientCount > 0) for (const event of blockEvents(block)) bus.publish(event);
-    for (const listener of [...listeners]) listener(block);
+    for (const listener of [...listeners]) {
+      try {
+        listener(block);
+      } catch (error) {
+        // the chain does not stop because somebody who watches it is broken
+        process.stderr.write(`a block listener failed: ${errorText(error)}\n`);
+      }
+    }
   }
 
   function waitForBlock(done: () => boolean, timeoutMs: number): Promise<boolean> {
@@ -164,6 +172,7 @@ export function createNode(options: NodeOptions): Node {
       const finish = (result: boolean): void => {
         clearTimeout(timer);
         listeners.delete(check);
+        waiters.delete(finish);
         resolve(result);
       };
       const check = (): void => {
@@ -171,6 +180,7 @@ export function createNode(options: NodeOptions): Node {
       };
       const timer = setTimeout(() => finish(false), timeoutMs);
       listeners.add(check);
+      waiters.add(finish);
     });
   }
 
@@ -280,6 +290,7 @@ export function createNode(options: NodeOptions): Node {
       stopped = true;
       timer?.stop();
       bus.cancelAll("CometBFT exited");
+      for (const finish of [...waiters]) finish(false);
       await Promise.all([...servers].map((server) => server.close()));
       servers.clear();
     },

@@ -22,7 +22,6 @@ export const infractionQueue = createTimeQueue(state.infractionQueue);
 
 /** Share of the stake that is cut. Throws `decimal/1` or an untyped refusal for bytes that are no decimal. */
 export function slashFraction({ slashFraction: bytes }: SlashJailParameters): Dec {
-  if (bytes.length === 0) throw plainError("slash fraction is missing");
   let text: string;
   try {
     text = fromUtf8(bytes);

@@ -1,14 +1,32 @@
 import { MsgAssignConsumerKey } from "@tandem-ics/proto";
 import { testAddress, testOperator } from "../testing/fake-staking.ts";
 import { refusalCode } from "../testing/refusal-code.ts";
-import { accountOf, createTestProvider, keyJson, operatorOf, type TestProvider } from "../testing/test-provider.ts";
+import {
+  accountOf,
+  createTestProvider,
+  keyJson,
+  operatorOf,
+  type TestProvider,
+} from "../testing/test-provider.ts";
 import { TransactionAbort } from "../types/refusals.ts";
 import * as state from "./state.ts";
 
 const DAY = 86_400n;
 
-const assign = (chain: TestProvider, consumerId: string, n: number, consumerKey: string, signer = accountOf(n)) =>
-  chain.deliver(MsgAssignConsumerKey, { chainId: "", consumerId, providerAddr: operatorOf(n), signer, consumerKey });
+const assign = (
+  chain: TestProvider,
+  consumerId: string,
+  n: number,
+  consumerKey: string,
+  signer = accountOf(n),
+) =>
+  chain.deliver(MsgAssignConsumerKey, {
+    chainId: "",
+    consumerId,
+    providerAddr: operatorOf(n),
+    signer,
+    consumerKey,
+  });
 
 const knows = (chain: TestProvider, consumerId: string, key: number): boolean =>
   state.providerAddresses.has(chain.ctx, [consumerId, testAddress(key)]);
@@ -26,7 +44,9 @@ describe("assigning a key", () => {
     expect(refusalCode(() => assign(chain, id, 1, keyJson(1)))).toBe("provider/11");
     assign(chain, id, 1, keyJson(50));
     assign(chain, id, 1, keyJson(1));
-    expect(state.consumerKeys.get(chain.ctx, [id, testAddress(1)])?.ed25519).toEqual(new Uint8Array(32).fill(1));
+    expect(state.consumerKeys.get(chain.ctx, [id, testAddress(1)])?.ed25519).toEqual(
+      new Uint8Array(32).fill(1),
+    );
   });
 
   test("twice, by anyone, is refused, also while it waits to be pruned", () => {

@@ -55,7 +55,9 @@ describe("creating consumers", () => {
       consumer_phase: "CONSUMER_PHASE_REGISTERED",
     });
     const initialized = chain.create({
-      initializationParameters: chain.initialization({ spawnTime: nsToTimestamp(1_735_787_045_678_900_000n) }),
+      initializationParameters: chain.initialization({
+        spawnTime: nsToTimestamp(1_735_787_045_678_900_000n),
+      }),
     });
     expect(phase(chain, initialized)).toBe(ConsumerPhase.CONSUMER_PHASE_INITIALIZED);
     expect(chain.eventsOf("create_consumer")[1]).toMatchObject({
@@ -97,7 +99,9 @@ describe("creating consumers", () => {
 describe("launching", () => {
   test("happens at the next block for a past spawn time and for one equal to the block time", () => {
     const chain = createTestProvider();
-    const past = chain.create({ initializationParameters: chain.initialization({ spawnTime: nsToTimestamp(0n) }) });
+    const past = chain.create({
+      initializationParameters: chain.initialization({ spawnTime: nsToTimestamp(0n) }),
+    });
     const exact = chain.create({
       initializationParameters: chain.initialization({
         spawnTime: nsToTimestamp(chain.ctx.timeNs + 5_000_000_000n),
@@ -123,7 +127,12 @@ describe("launching", () => {
     const genesis = state.consumerGenesis.get(chain.ctx, id)!;
     expect(genesis.provider.initialValSet.map(({ power }) => power)).toEqual([10n, 5n]);
     expect(genesis).toMatchObject({ newChain: true, preCCV: false, connectionId: "" });
-    expect(genesis.params).toMatchObject({ enabled: true, consumerId: "0", rewardDenoms: [], softOptOutThreshold: "0" });
+    expect(genesis.params).toMatchObject({
+      enabled: true,
+      consumerId: "0",
+      rewardDenoms: [],
+      softOptOutThreshold: "0",
+    });
     expect(genesis.provider.clientState).toMatchObject({
       chainId: "provider",
       latestHeight: { revisionNumber: 0n, revisionHeight: 2n },
@@ -298,7 +307,9 @@ describe("updating consumers", () => {
     chain.update(id, { newOwnerAddress: AUTHORITY });
     chain.update(id, { owner: AUTHORITY, powerShapingParameters: topN(50) });
     expect(state.minimumPower.get(chain.ctx, id)).toBe(8n);
-    expect(refusalCode(() => chain.update(id, { owner: AUTHORITY, newOwnerAddress: OWNER }))).toBe("provider/40");
+    expect(refusalCode(() => chain.update(id, { owner: AUTHORITY, newOwnerAddress: OWNER }))).toBe(
+      "provider/40",
+    );
     chain.update(id, { owner: AUTHORITY, newOwnerAddress: OWNER, powerShapingParameters: topN(0) });
     expect(state.minimumPower.has(chain.ctx, id)).toBe(false);
   });
@@ -363,7 +374,13 @@ describe("removing consumers", () => {
     remove(chain, id);
     chain.nextBlock(21n * DAY);
     const { ctx } = chain;
-    for (const rows of [state.chainIds, state.owners, state.metadata, state.initialization, state.powerShaping])
+    for (const rows of [
+      state.chainIds,
+      state.owners,
+      state.metadata,
+      state.initialization,
+      state.powerShaping,
+    ])
       expect(rows.has(ctx, id)).toBe(true);
     const gone = [
       state.clientOfConsumer,

@@ -1,6 +1,12 @@
-import { State } from "cosmjs-types/ibc/core/channel/v1/channel";
-import { ConsumerPhase, MsgAssignConsumerKey, MsgOptOut, MsgRemoveConsumer, PowerShapingParameters } from "@tandem-ics/proto";
+import {
+  ConsumerPhase,
+  MsgAssignConsumerKey,
+  MsgOptOut,
+  MsgRemoveConsumer,
+  PowerShapingParameters,
+} from "@tandem-ics/proto";
 import { atBlock } from "@tandem-ics/runtime";
+import { State } from "cosmjs-types/ibc/core/channel/v1/channel";
 import fc from "fast-check";
 import { packetTo } from "../testing/fake-ibc.ts";
 import { testAddress } from "../testing/fake-staking.ts";
@@ -26,7 +32,8 @@ interface VscJson {
   slash_acks: string[];
 }
 
-const sent = (chain: TestProvider): VscJson[] => chain.ibc.sent.map(({ data }) => JSON.parse(data) as VscJson);
+const sent = (chain: TestProvider): VscJson[] =>
+  chain.ibc.sent.map(({ data }) => JSON.parse(data) as VscJson);
 const powersOf = (packet: VscJson): string[] => packet.validator_updates.map(({ power }) => power);
 const vscId = (chain: TestProvider): bigint => state.vscId.require(chain.ctx);
 const ackBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
@@ -140,13 +147,19 @@ describe("VSC packets", () => {
   test("that time out or come back with an error stop the consumer", () => {
     for (const end of ["timeout", "error"] as const) {
       const { chain, id } = connected();
-      const packet = { ...packetTo("consumer", "channel-7", ""), sourcePort: "provider", sourceChannel: "channel-0" };
+      const packet = {
+        ...packetTo("consumer", "channel-7", ""),
+        sourcePort: "provider",
+        sourceChannel: "channel-0",
+      };
       const arrival = { channelVersion: "1", packet, relayer: new Uint8Array(20) };
       if (end === "timeout") chain.provider.ibcApp.onTimeoutPacket(chain.ctx, arrival);
       else
         chain.provider.ibcApp.onAcknowledgementPacket(chain.ctx, {
           ...arrival,
-          acknowledgement: Buffer.from('{"error":"ABCI code: 1: error handling packet: see events for details"}'),
+          acknowledgement: Buffer.from(
+            '{"error":"ABCI code: 1: error handling packet: see events for details"}',
+          ),
         });
       expect(state.phases.get(chain.ctx, id)).toBe(ConsumerPhase.CONSUMER_PHASE_STOPPED);
       expect([...state.removalQueue.entries(chain.ctx)]).toHaveLength(1);
@@ -160,7 +173,9 @@ describe("VSC packets", () => {
     expect(refusalCode(() => chain.provider.ibcApp.onTimeoutPacket(chain.ctx, arrival))).toBe("channel/5");
     const acknowledgement = Buffer.from('{"error":"x"}');
     expect(
-      refusalCode(() => chain.provider.ibcApp.onAcknowledgementPacket(chain.ctx, { ...arrival, acknowledgement })),
+      refusalCode(() =>
+        chain.provider.ibcApp.onAcknowledgementPacket(chain.ctx, { ...arrival, acknowledgement }),
+      ),
     ).toBe("provider/4");
   });
 
@@ -250,7 +265,12 @@ describe("partial sets", () => {
   test("lose a validator at the next boundary after it opts out, in phase 3 only", () => {
     const { chain, id } = connected();
     const optOut = (consumerId: string, n: number) =>
-      chain.deliver(MsgOptOut, { chainId: "", consumerId, providerAddr: operatorOf(n), signer: accountOf(n) });
+      chain.deliver(MsgOptOut, {
+        chainId: "",
+        consumerId,
+        providerAddr: operatorOf(n),
+        signer: accountOf(n),
+      });
     optOut(id, 2);
     expect(state.consumerValidators.keys(chain.ctx)).toHaveLength(3);
     chain.nextEpoch();
@@ -268,13 +288,21 @@ describe("partial sets", () => {
     const id = chain.create({ initializationParameters: chain.initialization() });
     chain.update(id, { newOwnerAddress: AUTHORITY });
     const topN = (n: number) =>
-      chain.update(id, { owner: AUTHORITY, powerShapingParameters: PowerShapingParameters.create({ topN: n }) });
+      chain.update(id, {
+        owner: AUTHORITY,
+        powerShapingParameters: PowerShapingParameters.create({ topN: n }),
+      });
     topN(100);
     chain.nextBlock();
     // Validator 4 is inactive: not among those counted.
     expect(state.consumerValidators.keys(chain.ctx)).toHaveLength(3);
     const optOut = (n: number) =>
-      chain.deliver(MsgOptOut, { chainId: "", consumerId: id, providerAddr: operatorOf(n), signer: accountOf(n) });
+      chain.deliver(MsgOptOut, {
+        chainId: "",
+        consumerId: id,
+        providerAddr: operatorOf(n),
+        signer: accountOf(n),
+      });
     expect(refusalCode(() => optOut(3))).toBe("provider/20");
     topN(50);
     chain.nextEpoch();
@@ -307,7 +335,12 @@ describe("the provider's own set", () => {
     expect(chain.genesisUpdates.map(({ power }) => power)).toEqual([10n, 8n, 5n]);
     expect(chain.nextBlock().map(({ power }) => power)).toEqual([0n]);
     chain.fake.set(3, { tokens: 9_000_000n });
-    expect(chain.nextBlock().map(({ power }) => power).sort()).toEqual([0n, 9n]);
+    expect(
+      chain
+        .nextBlock()
+        .map(({ power }) => power)
+        .sort(),
+    ).toEqual([0n, 9n]);
     expect(chain.nextBlock()).toEqual([]);
   });
 });
@@ -369,7 +402,9 @@ describe("slash packets", () => {
   test("are taken in the staking form and with numbers too", () => {
     const { chain } = connected();
     expect(receive(chain, slash(1, { infraction: "INFRACTION_DOWNTIME" }))).toBe(HANDLED);
-    const numeric = slash(2).replace('"INFRACTION_TYPE_DOWNTIME"', "2").replace('"CONSUMER_PACKET_TYPE_SLASH"', "1");
+    const numeric = slash(2)
+      .replace('"INFRACTION_TYPE_DOWNTIME"', "2")
+      .replace('"CONSUMER_PACKET_TYPE_SLASH"', "1");
     state.slashMeter.set(chain.ctx, 100n);
     expect(receive(chain, numeric)).toBe(HANDLED);
     expect(chain.fake.validator(2).jailed).toBe(true);
@@ -384,7 +419,11 @@ describe("slash packets", () => {
     ["no address", slash(1).replace(address(1), ""), 1],
     ["an unknown VSC id", slash(1, { vscId: "77" }), 1],
     ["no infraction", slash(1, { infraction: "INFRACTION_TYPE_UNSPECIFIED" }), 1],
-    ["an unknown type", slash(1).replace("CONSUMER_PACKET_TYPE_SLASH", "CONSUMER_PACKET_TYPE_UNSPECIFIED"), 1],
+    [
+      "an unknown type",
+      slash(1).replace("CONSUMER_PACKET_TYPE_SLASH", "CONSUMER_PACKET_TYPE_UNSPECIFIED"),
+      1,
+    ],
   ])("with %s get an error that names the code only", (_, data, code) => {
     const { chain } = connected();
     expect(receive(chain, data)).toBe(
@@ -565,7 +604,9 @@ describe("the provider's end of the handshake", () => {
     const channel = opening(chain, chain.launch());
     chain.ibc.clients.set("07-tendermint-8", chain.ibc.clients.get("07-tendermint-0")!);
     chain.ibc.openConnection("connection-2", "07-tendermint-8");
-    expect(refusalCode(() => chain.provider.ibcApp.onChanOpenTry(chain.ctx, { ...channel, ...changes }))).toBe(code);
+    expect(
+      refusalCode(() => chain.provider.ibcApp.onChanOpenTry(chain.ctx, { ...channel, ...changes })),
+    ).toBe(code);
   });
 
   test("never takes init, ack or a user's close", () => {
@@ -590,7 +631,9 @@ describe("the provider's end of the handshake", () => {
     chain.ibc.openChannel("provider", "channel-4", "connection-0");
     const late = { portId: "provider", channelId: "channel-4" };
     expect(refusalCode(() => chain.provider.ibcApp.onChanOpenConfirm(chain.ctx, late))).toBe("CCV/5");
-    expect(refusalCode(() => chain.provider.ibcApp.onChanOpenTry(chain.ctx, opening(chain, id)))).toBe("CCV/5");
+    expect(refusalCode(() => chain.provider.ibcApp.onChanOpenTry(chain.ctx, opening(chain, id)))).toBe(
+      "CCV/5",
+    );
     expect(state.initChainHeight.get(chain.ctx, id)).toBe(2n);
   });
 

@@ -4,13 +4,13 @@ import {
   amountOf,
   type Coins,
   type Context,
+  Dec,
   type DecCoins,
   formatDecCoins,
   moduleAddress,
   sdkErrors,
   subCoins,
 } from "@tandem-ics/runtime";
-import { Dec } from "@tandem-ics/runtime";
 
 const id = (address: Uint8Array): string => Buffer.from(address).toString("hex");
 

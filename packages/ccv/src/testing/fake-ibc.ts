@@ -114,14 +114,14 @@ export function createFakeIbc() {
         },
       ): { channelId: string } {
         const channelId = `channel-${channels.size}`;
-        channels.set(
-          key(opening.portId, channelId),
-          Channel.fromPartial({
-            ...opening,
-            connectionHops: [...opening.connectionHops],
-            state: State.STATE_INIT,
-          }),
-        );
+        channels.set(key(opening.portId, channelId), {
+          ordering: opening.ordering,
+          counterparty: opening.counterparty,
+          version: opening.version,
+          connectionHops: [...opening.connectionHops],
+          state: State.STATE_INIT,
+          upgradeSequence: 0n,
+        });
         return { channelId };
       },
     },
@@ -140,7 +140,7 @@ export type FakeIbc = ReturnType<typeof createFakeIbc>;
 export const packetTo = (port: string, channelId: string, data: string | Uint8Array): Packet =>
   Packet.fromPartial({
     sequence: 1n,
-    sourcePort: port === "provider" ? "consumer" : "provider",
+    sourcePort: { provider: "consumer", consumer: "provider" }[port] ?? port,
     sourceChannel: "channel-7",
     destinationPort: port,
     destinationChannel: channelId,

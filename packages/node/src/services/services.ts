@@ -5,11 +5,9 @@ import { GRPC, GRPC_NAMES, GrpcError, type GrpcQuery, sdkErrors } from "@tandem-
 import type { RequestQuery, ResponseQuery } from "cosmjs-types/tendermint/abci/types";
 import { errorText } from "../errors.ts";
 import type { RpcEnvironment } from "../rpc/endpoint.ts";
-import { tendermintService, type VersionInfo } from "./tendermint-service.ts";
+import type { ServiceMethod, ServiceOptions } from "./service-method.ts";
+import { tendermintService } from "./tendermint-service.ts";
 import { txService } from "./tx-service.ts";
-
-/** One gRPC method: bytes in, bytes out. Throws GrpcError. */
-export type ServiceMethod = (data: Uint8Array, height: bigint) => Uint8Array | Promise<Uint8Array>;
 
 /** Answer of a gRPC method with the height of the state that it read. */
 export interface GrpcAnswer {
@@ -24,13 +22,6 @@ export interface Services {
   grpcQuery(request: GrpcQuery): GrpcAnswer | Promise<GrpcAnswer>;
   /** Methods of the node itself, `/package.Service/Method`. */
   readonly methods: readonly string[];
-}
-
-/** What the services need to know beside the chain. */
-export interface ServiceOptions {
-  readonly versionInfo: Partial<VersionInfo>;
-  /** Prefix of account addresses. */
-  readonly bech32Prefix: string;
 }
 
 function failed(error: unknown, height: bigint): ResponseQuery {

@@ -26,7 +26,7 @@ import { errorText } from "../errors.ts";
 import type { RpcEnvironment } from "../rpc/endpoint.ts";
 import { P2P_CHANNELS } from "../rpc/methods/info.ts";
 import { heightOf, pageOf } from "../rpc/paging.ts";
-import type { ServiceMethod, ServiceOptions } from "./services.ts";
+import type { ServiceMethod, ServiceOptions } from "./service-method.ts";
 
 export type { VersionInfo };
 

@@ -22,7 +22,7 @@ import type { RpcEnvironment } from "../rpc/endpoint.ts";
 import { SEARCH_SLICE_MS } from "../rpc/methods/blocks.ts";
 import { pageOf } from "../rpc/paging.ts";
 import { type IndexedTx, runInSlices } from "../search/search.ts";
-import type { ServiceMethod } from "./services.ts";
+import type { ServiceMethod } from "./service-method.ts";
 
 const SERVICE = "/cosmos.tx.v1beta1.Service";
 const DEFAULT_LIMIT = 100;

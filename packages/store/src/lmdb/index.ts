@@ -6,10 +6,11 @@ import type { KeyRange } from "../sorted-entries.ts";
 /** How the database is opened. */
 export interface LmdbOptions {
   /**
-   * Whether `write` waits until the disk has the batch; true by default. Without it a batch is still atomic, but a
-   * stop of the machine (not of the process) may lose the last ones or damage the database.
+   * When `write` returns. `now` (default): once the disk has the batch. `deferred`: once the batch is committed; the disk
+   * gets it soon after. A stop of the process loses nothing then, a stop of the machine may lose the last batches, newest
+   * first, and never damages the database. `never`: the system decides; a stop of the machine may damage it.
    */
-  sync?: boolean;
+  sync?: "now" | "deferred" | "never";
   /** For reading beside a running writer. */
   readOnly?: boolean;
   /** Bytes of address space to begin with; it grows as needed. */
@@ -26,15 +27,14 @@ type Range = {
 
 /** Opens or creates the database in the folder `path`. Keys are 1 to 1978 bytes long. */
 export function openLmdbBackend(path: string, options: LmdbOptions = {}): Backend {
-  const { sync = true, readOnly = false, mapSize } = options;
+  const { sync = "now", readOnly = false, mapSize } = options;
   const db = open<Uint8Array, Uint8Array>({
     path,
     encoding: "binary",
     keyEncoding: "binary",
     cache: false,
-    // else a commit would return before the disk has it
-    overlappingSync: false,
-    noSync: !sync,
+    overlappingSync: sync === "deferred",
+    noSync: sync === "never",
     readOnly,
     ...(mapSize === undefined ? {} : { mapSize }),
   });
