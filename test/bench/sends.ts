@@ -144,7 +144,13 @@ export async function benchSends(count: number, runs: number): Promise<Figure[]>
   for (let i = 0; i < runs; i++) {
     const child = spawn(
       process.execPath,
-      [...(process.env["CHAIN_FLAGS"]?.split(" ") ?? []), "--import", "tsx", "--conditions=@tandem-ics/source", join(here, "sends-chain.ts")],
+      [
+        ...(process.env["CHAIN_FLAGS"]?.split(" ") ?? []),
+        "--import",
+        "tsx",
+        "--conditions=@tandem-ics/source",
+        join(here, "sends-chain.ts"),
+      ],
       {
         stdio: ["ignore", "inherit", "inherit", "ipc"],
       },

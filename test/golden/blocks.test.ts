@@ -1,4 +1,5 @@
 /** Recorded blocks, commits and transactions, read and checked as a node of ours reads and checks its own. */
+
 import {
   blockFromRpcJson,
   blockId,
@@ -19,6 +20,7 @@ import {
   verifyCommit,
 } from "@tandem-ics/comet";
 import { sha256, toHexUpper } from "@tandem-ics/crypto";
+import { testEach } from "../each.ts";
 import { recordedBlocks, recordedHeights, recordedTxs } from "./files.ts";
 
 const object = (json: unknown): JsonObject => json as JsonObject;
@@ -27,7 +29,7 @@ const blocks = recordedBlocks().flatMap(({ name, json }) =>
   json.map((block, i) => [`${name} ${i}`, block] as const),
 );
 (blocks.length > 0 ? describe : describe.skip)("blocks", () => {
-  test.each(blocks)("%s: bytes give the recorded id, JSON comes out as it went in", (_name, recorded) => {
+  testEach(blocks)("%s: bytes give the recorded id, JSON comes out as it went in", (_name, recorded) => {
     const block = blockFromRpcJson(readJson(recorded["block"]));
     expect(() => validateBlockBasic(block)).not.toThrow();
     expect(blockIdToRpcJson(blockId(block))).toEqual(recorded["block_id"]);
@@ -37,7 +39,7 @@ const blocks = recordedBlocks().flatMap(({ name, json }) =>
 
 const runs = recordedHeights();
 (runs.length > 0 ? describe : describe.skip)("heights in a row", () => {
-  test.each(runs.map(({ name, json }) => [name, json] as const))("%s", (_name, heights) => {
+  testEach(runs.map(({ name, json }) => [name, json] as const))("%s", (_name, heights) => {
     for (const [i, { commit, validators }] of heights.entries()) {
       const json = readJson(object(commit)["signed_header"]);
       const signed = signedHeaderFromRpcJson(json);
@@ -61,11 +63,8 @@ const runs = recordedHeights();
 
 const txs = recordedTxs();
 (txs.length > 0 ? describe : describe.skip)("transactions", () => {
-  test.each(txs.map(({ name, json }) => [name, json] as const))(
-    "%s",
-    (_name, { tx_base64, hash, result }) => {
-      expect(toHexUpper(sha256(Buffer.from(tx_base64, "base64")))).toBe(hash);
-      expect(execTxResultToRpcJson(execTxResultFromRpcJson(readJson(result)))).toEqual(result);
-    },
-  );
+  testEach(txs.map(({ name, json }) => [name, json] as const))("%s", (_name, { tx_base64, hash, result }) => {
+    expect(toHexUpper(sha256(Buffer.from(tx_base64, "base64")))).toBe(hash);
+    expect(execTxResultToRpcJson(execTxResultFromRpcJson(readJson(result)))).toEqual(result);
+  });
 });

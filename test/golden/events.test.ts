@@ -1,5 +1,7 @@
 /** Recorded events against those that our chains emit: the same attributes in the same order. */
+
 import type { JsonObject } from "@tandem-ics/comet";
+import { testEach } from "../each.ts";
 import { recordedEvents } from "./files.ts";
 import { chainOf, createNetwork, eventsOf, type Network } from "./subject.ts";
 
@@ -37,7 +39,7 @@ const fits = (made: readonly string[], recorded: readonly string[]): boolean =>
 
 const files = recordedEvents();
 (files.length > 0 ? describe : describe.skip)("events", () => {
-  test.each(files.map(({ name, json }) => [name, json] as const))("%s", (name, recorded) => {
+  testEach(files.map(({ name, json }) => [name, json] as const))("%s", (name, recorded) => {
     const ours = eventsOf(chainOf(network, name));
     for (const { event } of recorded) {
       const { type, attributes } = event as { type: string; attributes: { key: string }[] } & JsonObject;

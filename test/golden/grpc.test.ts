@@ -1,7 +1,9 @@
 /** Recorded gRPC answers against those of our chains to the same requests: what was recorded is there, of the same kind. */
+
 import type { JsonValue } from "@tandem-ics/comet";
 import { codecOf, fromProtoJson, methods, toProtoJson } from "@tandem-ics/proto";
 import { GrpcError } from "@tandem-ics/runtime";
+import { testEach } from "../each.ts";
 import { recordedGrpc } from "./files.ts";
 import { differences } from "./structure.ts";
 import { chainOf, createNetwork, type Network, NotGiven } from "./subject.ts";
@@ -35,7 +37,7 @@ function common(json: unknown): JsonValue {
 
 const calls = recordedGrpc();
 (calls.length > 0 ? describe : describe.skip)("gRPC", () => {
-  test.each(calls.map(({ name, json }) => [name, json] as const))(
+  testEach(calls.map(({ name, json }) => [name, json] as const))(
     "%s",
     async (name, { method, request, response }) => {
       const { node } = chainOf(network, name);

@@ -1,5 +1,7 @@
 /** Recorded JSON-RPC answers against those of a node of ours to the same calls: keys and kinds of values. */
+
 import type { JsonObject, JsonValue } from "@tandem-ics/comet";
+import { testEach } from "../each.ts";
 import { recordedCalls, recordedExchanges, recordedGets } from "./files.ts";
 import { differences, withoutValues } from "./structure.ts";
 import { chainOf, createNetwork, type Network, NotGiven, paramsLike, type Subject } from "./subject.ts";
@@ -57,7 +59,7 @@ const exchanges = recordedExchanges().flatMap(({ name, json }) =>
 );
 
 (calls.length > 0 ? describe : describe.skip)("POST", () => {
-  test.each(calls.map((call) => [call.name, call.json] as const))("%s", (name, { request, response }) =>
+  testEach(calls.map((call) => [call.name, call.json] as const))("%s", (name, { request, response }) =>
     given(name, async () => {
       const subject = chainOf(network, name);
       const params = await paramsLike(subject, request.method, request.params, response);
@@ -95,7 +97,7 @@ async function uriLike(subject: Subject, uri: string, response: JsonObject): Pro
 }
 
 (gets.length > 0 ? describe : describe.skip)("GET", () => {
-  test.each(gets.map((get) => [get.name, get.json] as const))("%s", (name, { uri, response }) =>
+  testEach(gets.map((get) => [get.name, get.json] as const))("%s", (name, { uri, response }) =>
     given(name, async () => {
       const answer = await fetch(await uriLike(chainOf(network, name), uri, response));
       expect(answer.headers.get("content-type")).toBe("application/json");
@@ -105,28 +107,25 @@ async function uriLike(subject: Subject, uri: string, response: JsonObject): Pro
 });
 
 (exchanges.length > 0 ? describe : describe.skip)("odd and malformed requests", () => {
-  test.each(exchanges.map(({ name, exchange }) => [name, exchange] as const))(
-    "%s",
-    async (name, exchange) => {
-      const { http, url, body } = exchange.request;
-      const response = await fetch(`${chainOf(network, name).url}${url}`, {
-        method: http,
-        ...(body === null || http === "GET" ? {} : { body }),
-      });
-      const text = await response.text();
-      expect(response.status).toBe(exchange.status);
-      const type = response.headers.get("content-type");
-      if (exchange.content_type !== null || text !== "") expect(type).toBe(exchange.content_type);
-      if (typeof exchange.body === "string") {
-        const host = /127\.0\.0\.1:\d+/g;
-        expect(text.replace(host, "")).toBe(exchange.body.replace(host, ""));
-        return;
-      }
-      const ours = JSON.parse(text) as JsonValue;
-      const pairs = Array.isArray(exchange.body)
-        ? exchange.body.map((recorded, i) => [recorded, (ours as JsonValue[])[i]] as const)
-        : [[exchange.body, ours] as const];
-      for (const [recorded, own] of pairs) compare(recorded as JsonObject, own as JsonObject);
-    },
-  );
+  testEach(exchanges.map(({ name, exchange }) => [name, exchange] as const))("%s", async (name, exchange) => {
+    const { http, url, body } = exchange.request;
+    const response = await fetch(`${chainOf(network, name).url}${url}`, {
+      method: http,
+      ...(body === null || http === "GET" ? {} : { body }),
+    });
+    const text = await response.text();
+    expect(response.status).toBe(exchange.status);
+    const type = response.headers.get("content-type");
+    if (exchange.content_type !== null || text !== "") expect(type).toBe(exchange.content_type);
+    if (typeof exchange.body === "string") {
+      const host = /127\.0\.0\.1:\d+/g;
+      expect(text.replace(host, "")).toBe(exchange.body.replace(host, ""));
+      return;
+    }
+    const ours = JSON.parse(text) as JsonValue;
+    const pairs = Array.isArray(exchange.body)
+      ? exchange.body.map((recorded, i) => [recorded, (ours as JsonValue[])[i]] as const)
+      : [[exchange.body, ours] as const];
+    for (const [recorded, own] of pairs) compare(recorded as JsonObject, own as JsonObject);
+  });
 });

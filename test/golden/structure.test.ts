@@ -1,3 +1,4 @@
+import { testEach } from "../each.ts";
 import { differences, withoutValues } from "./structure.ts";
 
 test("values of the same structure do not differ", () => {
@@ -7,7 +8,7 @@ test("values of the same structure do not differ", () => {
   );
 });
 
-test.each([
+testEach([
   [{ a: "1" }, {}, ["$.a: missing here"]],
   [{}, { a: 1 }, ["$.a: not recorded"]],
   [{ a: "1" }, { a: 1 }, ["$.a: string recorded, number here"]],

@@ -1,4 +1,5 @@
 /** Hashes, sign bytes, sets and whole chains as CometBFT 0.38 computes them. */
+
 import {
   applyBlock,
   BLOCK_ID_FLAG,
@@ -81,6 +82,7 @@ import { Evidence } from "cosmjs-types/tendermint/types/evidence";
 import { ConsensusParams } from "cosmjs-types/tendermint/types/params";
 import { type BlockID, Commit, Header, Vote } from "cosmjs-types/tendermint/types/types";
 import { ValidatorSet as ProtoValidatorSet } from "cosmjs-types/tendermint/types/validator";
+import { describeEach, presenceTest, testEach } from "../each.ts";
 import { hasKeys, vectorFiles } from "./load.ts";
 
 /** Members of the file; an unknown one would be a vector nobody reads. */
@@ -119,7 +121,7 @@ const stored = (json: Any): JsonValue => {
   return copy;
 };
 
-test("there are vectors of every section and no section unknown", () => {
+presenceTest("there are vectors of every section and no section unknown", () => {
   expect(files.length).toBeGreaterThan(0);
   for (const { json } of files)
     expect(
@@ -311,7 +313,7 @@ describe("evidence", () => {
   });
 });
 
-describe.each(all("chains").map((chain) => [chain.genesis.chainId as string, chain] as const))(
+describeEach(all("chains").map((chain) => [chain.genesis.chainId as string, chain] as const))(
   "chain %s made anew from genesis",
   (_, { genesis, heights }) => {
     const seeds = new Map<string, Uint8Array>();
@@ -335,7 +337,7 @@ describe.each(all("chains").map((chain) => [chain.genesis.chainId as string, cha
     });
     let lastCommit = emptyCommit();
 
-    test.each<[string, Any]>(heights.map((h: Any) => [h.height, h]))("height %s", (_height, h) => {
+    testEach<[string, Any]>(heights.map((h: Any) => [h.height, h]))("height %s", (_height, h) => {
       if (h.newPriv !== undefined) learn(h.newPriv);
       const block = makeBlock({
         state,

@@ -1,4 +1,5 @@
 /** Decimal arithmetic against recorded values of cosmossdk.io/math. */
+
 import {
   addDecCoins,
   type CodedError,
@@ -11,6 +12,7 @@ import {
   toDecCoins,
   truncateDecCoins,
 } from "@tandem-ics/runtime";
+import { describeEach, presenceTest, testEach } from "../each.ts";
 import { hasKeys, vectorFiles } from "./load.ts";
 
 interface DecCase extends Record<string, string> {
@@ -29,11 +31,11 @@ const parseDecCoins = (text: string): DecCoins =>
         return { denom: denom!, amount: Dec.parse(amount!) };
       });
 
-test("there are vectors", () => {
+presenceTest("there are vectors", () => {
   expect(files.length).toBeGreaterThan(0);
 });
 
-describe.each(files)("$path", ({ json }) => {
+describeEach(files)("$path", ({ json }) => {
   const OPERATIONS: Record<string, (a: Dec, b: Dec, n: bigint) => string> = {
     add: (a, b) => a.add(b).toString(),
     sub: (a, b) => a.sub(b).toString(),
@@ -51,7 +53,7 @@ describe.each(files)("$path", ({ json }) => {
     wire: (a) => a.toWire(),
   };
 
-  test.each(Object.keys(OPERATIONS))("%s", (name) => {
+  testEach(Object.keys(OPERATIONS))("%s", (name) => {
     const cases = (json.dec as DecCase[]).filter((c) => c[name] !== undefined);
     expect(cases.length).toBeGreaterThan(0);
     for (const c of cases) {

@@ -1,4 +1,5 @@
 /** IAVL v1.2.2: roots, sizes, heights and proofs of sequences of versions, from the Go library. */
+
 import { fromHex, toBase64, toHex } from "@tandem-ics/crypto";
 import { createIavlTree, createMemoryBackend, type IavlTree } from "@tandem-ics/store";
 import {
@@ -7,6 +8,7 @@ import {
   verifyMembership,
   verifyNonMembership,
 } from "@tandem-ics/store/ics23";
+import { testEach } from "../each.ts";
 import { hasKeys, vectorFiles, vectorsDir } from "./load.ts";
 
 interface Version {
@@ -74,7 +76,7 @@ for (const { path, json } of files) {
         expect(toHex(createIavlTree().workingHash())).toBe(json.emptyRoot);
       });
 
-    test.each((json.sequences as Sequence[]).map((s) => [s.name, s] as const))(
+    testEach((json.sequences as Sequence[]).map((s) => [s.name, s] as const))(
       "%s: every version has the root, size and height of the Go tree, and its proofs",
       (_, sequence) => {
         const backend = createMemoryBackend();
@@ -102,7 +104,7 @@ for (const { path, json } of files) {
       },
     );
 
-    test.each((json.sequences as Sequence[]).map((s) => [s.name, s] as const))(
+    testEach((json.sequences as Sequence[]).map((s) => [s.name, s] as const))(
       "%s: pruning, a small node cache and reopening at each version change nothing",
       (_, sequence) => {
         const backend = createMemoryBackend();

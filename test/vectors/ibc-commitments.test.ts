@@ -1,4 +1,5 @@
 /** Bytes that ibc-go chains commit to, store under and parse. */
+
 import { be64, fromBase64, fromHex, toBase64, toHex, utf8 } from "@tandem-ics/crypto";
 import {
   ackPath,
@@ -45,18 +46,19 @@ import { createAddressCodecs, plainError } from "@tandem-ics/runtime";
 import { Any } from "cosmjs-types/google/protobuf/any";
 import { Channel, Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import { ConnectionEnd, Version } from "cosmjs-types/ibc/core/connection/v1/connection";
+import { describeEach, presenceTest, testEach } from "../each.ts";
 import { hasKeys, vectorFiles } from "./load.ts";
 
 const files = vectorFiles(hasKeys("packets", "acks", "paths", "values", "identifiers"));
 
-test("there are vectors of commitments", () => {
+presenceTest("there are vectors of commitments", () => {
   expect(files.length).toBeGreaterThan(0);
 });
 
 type Row = Record<string, string>;
 
-describe.each(files)("ibc commitments $path", ({ json }) => {
-  test.each(json.packets as Row[])("packet $sourceChannel/$sequence", (row) => {
+describeEach(files)("ibc commitments $path", ({ json }) => {
+  testEach(json.packets as Row[])("packet $sourceChannel/$sequence", (row) => {
     const bytes = fromBase64(row["proto"]!);
     const packet = Packet.decode(bytes);
     expect(toBase64(Packet.encode(packet).finish())).toBe(row["proto"]);
@@ -78,7 +80,7 @@ describe.each(files)("ibc commitments $path", ({ json }) => {
     expect(fields).toEqual(expected);
   });
 
-  test.each(json.acks as { kind: string; json: string; commitment: string; success: boolean }[])(
+  testEach(json.acks as { kind: string; json: string; commitment: string; success: boolean }[])(
     "acknowledgement $kind",
     ({ json: text, commitment, success }) => {
       const bytes = utf8(text);
@@ -95,12 +97,12 @@ describe.each(files)("ibc commitments $path", ({ json }) => {
     expect(errorAcknowledgement(new Error("secret detail")).bytes).toEqual(utf8(unregistered["json"]!));
   });
 
-  test.each(json.rawAcks as Row[])("raw acknowledgement $ack", ({ ack, commitment }) => {
+  testEach(json.rawAcks as Row[])("raw acknowledgement $ack", ({ ack, commitment }) => {
     expect(toHex(commitAcknowledgement(fromHex(ack!)))).toBe(commitment);
     expect(decodeAcknowledgement(fromHex(ack!))).toBeUndefined();
   });
 
-  test.each(json.paths as Row[])("paths of $client, $connection, $channel", (row) => {
+  testEach(json.paths as Row[])("paths of $client, $connection, $channel", (row) => {
     const { client, connection, channel, port } = row as Record<
       "client" | "connection" | "channel" | "port",
       string
@@ -127,11 +129,11 @@ describe.each(files)("ibc commitments $path", ({ json }) => {
     }).toEqual(row);
   });
 
-  describe.each(json.values as Row[])("values of $chainId", (row) => {
+  describeEach(json.values as Row[])("values of $chainId", (row) => {
     test("have the recorded revision", () => {
       expect(revisionOf(row["chainId"]!).toString()).toBe(row["revision"]);
     });
-    test.each(["clientState", "consensusState"])("%s", (name) => {
+    testEach(["clientState", "consensusState"])("%s", (name) => {
       const encoded = row[`${name}Any`]!;
       const any = Any.decode(fromBase64(encoded));
       const value = toProtoJson("google.protobuf.Any", any);
@@ -139,7 +141,7 @@ describe.each(files)("ibc commitments $path", ({ json }) => {
       const back = fromProtoJson("google.protobuf.Any", parseJson(row[`${name}Json`]!)) as Any;
       expect(toBase64(Any.encode(back).finish())).toBe(encoded);
     });
-    test.each([
+    testEach([
       ["connection", "ibc.core.connection.v1.ConnectionEnd", ConnectionEnd],
       ["channel", "ibc.core.channel.v1.Channel", Channel],
     ] as const)("%s", (name, typeName, codec) => {
@@ -155,14 +157,14 @@ describe.each(files)("ibc commitments $path", ({ json }) => {
     expect(toHex(be64(258n))).toBe(json.constants.sequence258);
   });
 
-  test.each(json.denoms as Row[])("denomination $path", ({ path, hash, ibcDenom: name }) => {
+  testEach(json.denoms as Row[])("denomination $path", ({ path, hash, ibcDenom: name }) => {
     const denom = parseDenom(path!);
     expect(denomPath(denom)).toBe(path);
     expect(toHex(denomHash(denom))).toBe(hash);
     expect(ibcDenom(denom)).toBe(name);
   });
 
-  test.each(json.denomParsing as { input: string; hops: number; base: string; ibcDenom: string }[])(
+  testEach(json.denomParsing as { input: string; hops: number; base: string; ibcDenom: string }[])(
     "path $input",
     ({ input, hops, base, ibcDenom: name }) => {
       const denom = parseDenom(input);
@@ -174,19 +176,19 @@ describe.each(files)("ibc commitments $path", ({ json }) => {
     },
   );
 
-  test.each(json.escrow as Row[])("escrow of $port/$channel", ({ port, channel, addressHex, cosmos }) => {
+  testEach(json.escrow as Row[])("escrow of $port/$channel", ({ port, channel, addressHex, cosmos }) => {
     const address = escrowAddress(port!, channel!);
     expect(toHex(address)).toBe(addressHex);
     expect(createAddressCodecs("cosmos").account.encode(address)).toBe(cosmos);
   });
 
-  test.each(json.transferPackets as Row[])("transfer of $amount with memo $memo", ({ bytes, ...row }) => {
+  testEach(json.transferPackets as Row[])("transfer of $amount with memo $memo", ({ bytes, ...row }) => {
     const data = row as unknown as ReturnType<typeof decodePacketData>;
     expect(toHex(packetDataBytes(data))).toBe(bytes);
     expect(decodePacketData(fromHex(bytes!))).toEqual(data);
   });
 
-  test.each(json.revisions as { chainId: string; isRevisionFormat: boolean; revision: string }[])(
+  testEach(json.revisions as { chainId: string; isRevisionFormat: boolean; revision: string }[])(
     "revision of $chainId",
     ({ chainId, isRevisionFormat: expected, revision }) => {
       expect(isRevisionFormat(chainId)).toBe(expected);
@@ -195,7 +197,7 @@ describe.each(files)("ibc commitments $path", ({ json }) => {
     },
   );
 
-  test.each(
+  testEach(
     json.identifiers as {
       id: string;
       client: boolean;
@@ -212,7 +214,7 @@ describe.each(files)("ibc commitments $path", ({ json }) => {
     }).toEqual(expected);
   });
 
-  test.each(json.timeouts as (Row & { elapsed: boolean })[])(
+  testEach(json.timeouts as (Row & { elapsed: boolean })[])(
     "timeout $timeoutHeight, $timeoutTimestamp at $height, $timestamp",
     (row) => {
       const timeout = {

@@ -1,4 +1,5 @@
 /** The recorded life of two ibc-go chains, replayed message by message: same codes, events, results and state. */
+
 import { absentCommitSig } from "@tandem-ics/comet";
 import { fromBase64, fromHex, toBase64, toHex } from "@tandem-ics/crypto";
 import {
@@ -41,6 +42,7 @@ import {
 } from "cosmjs-types/ibc/core/connection/v1/tx";
 import { Header as TendermintHeader } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import type { SignedHeader } from "cosmjs-types/tendermint/types/types";
+import { describeEach, presenceTest, testEach } from "../each.ts";
 import { hasKeys, vectorFiles } from "./load.ts";
 
 interface RecordedEvent {
@@ -346,7 +348,7 @@ const forgeHeader = (any: Any): Uint8Array | undefined =>
 
 const files = vectorFiles(hasKeys("a", "b"));
 
-test("there are recorded chains", () => {
+presenceTest("there are recorded chains", () => {
   expect(files.length).toBeGreaterThan(0);
 });
 
@@ -390,12 +392,12 @@ const LIES: readonly (readonly [string, (message: Any) => Uint8Array | undefined
   ["header has another app hash", forgeHeader],
 ];
 
-describe.each(files)("recorded chains $path", ({ json }) => {
-  describe.each(["a", "b"])("chain %s", (side) => {
+describeEach(files)("recorded chains $path", ({ json }) => {
+  describeEach(["a", "b"])("chain %s", (side) => {
     const { chainId, ops, ibcStore } = json[side] as Recording;
     const chain = createPlainChain(chainId);
 
-    test.each(titled(ops))("%s", (_name, op) => {
+    testEach(titled(ops))("%s", (_name, op) => {
       if (op.sendPacket !== undefined) {
         expect(sendOfModule(chain, op).toString()).toBe(op.sequence);
         return;
@@ -411,11 +413,11 @@ describe.each(files)("recorded chains $path", ({ json }) => {
     });
   });
 
-  describe.each(["a", "b"])("chain %s with real coins", (side) => {
+  describeEach(["a", "b"])("chain %s with real coins", (side) => {
     const { chainId, ops, ibcStore } = json[side] as Recording;
     const chain = createTransferChain(chainId, ops);
 
-    test.each(titled(ops))("%s", (_name, op) => {
+    testEach(titled(ops))("%s", (_name, op) => {
       if (op.sendPacket !== undefined) {
         sendOfModule(chain, op);
         return;
@@ -438,10 +440,10 @@ describe.each(files)("recorded chains $path", ({ json }) => {
 
   const told = new Set<string>();
 
-  describe.each(["a", "b"])("lies of a relayer to chain %s", (side) => {
+  describeEach(["a", "b"])("lies of a relayer to chain %s", (side) => {
     const { chainId, ops } = json[side] as Recording;
     const chain = createPlainChain(chainId);
-    test.each(titled(ops))("change nothing before %s", (_name, op) => {
+    testEach(titled(ops))("change nothing before %s", (_name, op) => {
       if (op.sendPacket !== undefined) {
         sendOfModule(chain, op);
         return;
@@ -466,12 +468,12 @@ describe.each(files)("recorded chains $path", ({ json }) => {
     });
   });
 
-  describe.each(["a", "b"])("damaged messages to chain %s", (side) => {
+  describeEach(["a", "b"])("damaged messages to chain %s", (side) => {
     const { chainId, ops } = json[side] as Recording;
     const chain = createTransferChain(chainId, ops);
     const random = createRandom(side === "a" ? 7 : 11);
 
-    test.each(titled(ops))("are refused by a code, never by a fault, before %s", (_name, op) => {
+    testEach(titled(ops))("are refused by a code, never by a fault, before %s", (_name, op) => {
       if (op.sendPacket !== undefined) {
         sendOfModule(chain, op);
         return;

@@ -2,6 +2,7 @@
  * ICS-23 cases in the form of cosmos/ics23 `testdata`: whole proofs of IAVL, Tendermint and sparse Merkle trees, batches,
  * single operations, and checks of leaves, proofs and empty branches against specs.
  */
+
 import { fromBase64, fromHex, toHex, utf8 } from "@tandem-ics/crypto";
 import {
   applyInner,
@@ -25,6 +26,7 @@ import {
   verifyMembership,
   verifyNonMembership,
 } from "@tandem-ics/store/ics23";
+import { testEach } from "../each.ts";
 import { type VectorFile, vectorFiles, vectorsDir } from "./load.ts";
 
 type Json = Record<string, unknown>;
@@ -208,7 +210,7 @@ describe("leaf operations", () => {
   const files = filesOfCases(["op"], ["key", "value"], ["child", "spec"]);
   reportMissing(files, "leaf operations");
   for (const { path, json } of files)
-    test.each(casesOf(json))(`${short(path)}: %s`, (_, c) => {
+    testEach(casesOf(json))(`${short(path)}: %s`, (_, c) => {
       const apply = () => applyLeaf(leafOp(get(c, "op")), bytes(c, "key"), bytes(c, "value"));
       expect(outcome(apply)).toEqual(expected(c));
     });
@@ -218,7 +220,7 @@ describe("inner operations", () => {
   const files = filesOfCases(["op"], ["child"], ["key", "spec"]);
   reportMissing(files, "inner operations");
   for (const { path, json } of files)
-    test.each(casesOf(json))(`${short(path)}: %s`, (_, c) => {
+    testEach(casesOf(json))(`${short(path)}: %s`, (_, c) => {
       expect(outcome(() => applyInner(innerOp(get(c, "op")), bytes(c, "child")))).toEqual(expected(c));
     });
 });
@@ -227,7 +229,7 @@ describe("hash operations", () => {
   const files = filesOfCases(["hashOp", "expectedHash"]);
   reportMissing(files, "hash operations");
   for (const { path, json } of files)
-    test.each(casesOf(json))(`${short(path)}: %s`, (_, c) => {
+    testEach(casesOf(json))(`${short(path)}: %s`, (_, c) => {
       const preimage = utf8((get(c, "preimage") as string) ?? "");
       expect(toHex(doHash(int(c, "hashOp"), preimage))).toBe(get(c, "expectedHash"));
     });
@@ -235,7 +237,7 @@ describe("hash operations", () => {
 
 describe("leaves against specs", () => {
   for (const { path, json } of filesOfCases(["leaf", "spec"]))
-    test.each(casesOf(json))(`${short(path)}: %s`, (_, c) => {
+    testEach(casesOf(json))(`${short(path)}: %s`, (_, c) => {
       const spec = { leafSpec: leafOp(get(c, "spec")), maxDepth: 0, minDepth: 0 };
       const result = outcome(() => checkLeaf(leafOp(get(c, "leaf")), spec));
       expect(result === "refused").toBe(get(c, "isErr") === true);
@@ -244,7 +246,7 @@ describe("leaves against specs", () => {
 
 describe("existence proofs against specs", () => {
   for (const { path, json } of filesOfCases(["proof", "spec"]))
-    test.each(casesOf(json))(`${short(path)}: %s`, (_, c) => {
+    testEach(casesOf(json))(`${short(path)}: %s`, (_, c) => {
       const result = outcome(() =>
         checkExistence(existenceProof(get(c, "proof")), proofSpec(get(c, "spec"))),
       );
@@ -255,14 +257,14 @@ describe("existence proofs against specs", () => {
 
 describe("roots of existence proofs", () => {
   for (const { path, json } of filesOfCases(["proof"], ["isErr", "expected"], ["spec", "root"]))
-    test.each(casesOf(json))(`${short(path)}: %s`, (_, c) => {
+    testEach(casesOf(json))(`${short(path)}: %s`, (_, c) => {
       expect(outcome(() => calculateExistenceRoot(existenceProof(get(c, "proof"))))).toEqual(expected(c));
     });
 });
 
 describe("empty branches", () => {
   for (const { path, json } of filesOfCases(["op", "spec"]))
-    test.each(casesOf(json))(`${short(path)}: %s`, (_, c) => {
+    testEach(casesOf(json))(`${short(path)}: %s`, (_, c) => {
       const spec = proofSpec(get(c, "spec"));
       const op = innerOp(get(c, "op"));
       expect(outcome(() => checkInner(op, spec, 1))).toBeUndefined();

@@ -1,4 +1,5 @@
 /** What ibc-go's 07-tendermint client accepts, refuses and stores, case by case. */
+
 import { fromBase64, fromHex, toHex, utf8 } from "@tandem-ics/crypto";
 import {
   type ClientMessage,
@@ -13,6 +14,7 @@ import {
 import { parseTimestamp } from "@tandem-ics/proto";
 import { CodedError, type Context, createAddressCodecs, createTestContext } from "@tandem-ics/runtime";
 import { Any } from "cosmjs-types/google/protobuf/any";
+import { describeEach, presenceTest, testEach } from "../each.ts";
 import { hasKeys, vectorFiles } from "./load.ts";
 
 interface Expectation {
@@ -100,12 +102,12 @@ const files = vectorFiles(
   (json) => hasKeys("cases")(json) && hasKeys("clientMessage")((json as { cases: unknown[] }).cases[0]),
 );
 
-test("there are vectors of the light client", () => {
+presenceTest("there are vectors of the light client", () => {
   expect(files.length).toBeGreaterThan(0);
 });
 
-describe.each(files)("light client vectors $path", ({ json }) => {
-  test.each((json.cases as Case[]).map((vector) => [vector.name, vector] as const))("%s", (_name, vector) => {
+describeEach(files)("light client vectors $path", ({ json }) => {
+  testEach((json.cases as Case[]).map((vector) => [vector.name, vector] as const))("%s", (_name, vector) => {
     const ctx = prepare(vector);
     const { expect: wanted } = vector;
     const outcome = apply(ctx, fromBase64(vector.clientMessage));

@@ -13,6 +13,7 @@ import {
 import { parseTimestamp } from "@tandem-ics/proto";
 import type { LightBlock } from "cosmjs-types/tendermint/types/types";
 import type { ValidatorSet as ProtoValidatorSet } from "cosmjs-types/tendermint/types/validator";
+import { testEach } from "../each.ts";
 import { hasKeys, vectorFiles, vectorsDir } from "./load.ts";
 
 const MAX_CLOCK_DRIFT_NS = 1_000_000_000n;
@@ -50,7 +51,7 @@ if (runs.length === 0) {
   console.warn(`SKIPPED: no model-based light-client runs below ${vectorsDir}; set VECTORS_DIR`);
   test.skip("model-based light-client runs (set VECTORS_DIR)", () => undefined);
 } else {
-  test.each(runs.map(({ path, json }) => [basename(path), json] as const))(
+  testEach(runs.map(({ path, json }) => [basename(path), json] as const))(
     "%s",
     (_, { initial, input }: Any) => {
       let trusted = trustedState(initial.signed_header, initial.next_validator_set);

@@ -1,4 +1,5 @@
 /** SDK store v1.1.1: app hashes, commit-info proofs, blocks of transactions and queries with proofs. */
+
 import { fromBase64, fromHex, toBase64, toHex, utf8 } from "@tandem-ics/crypto";
 import {
   appHashOf,
@@ -20,6 +21,7 @@ import {
   verifyMerkleMembership,
   verifyMerkleNonMembership,
 } from "@tandem-ics/store/ics23";
+import { testEach } from "../each.ts";
 import { hasKeys, vectorFiles, vectorsDir } from "./load.ts";
 
 interface CommitInfo {
@@ -157,7 +159,7 @@ for (const { path, json } of files) {
     for (const chain of (json.stores ?? []) as Chain[])
       describe(chain.name, () => {
         const multistore = open(chain);
-        test.each(chain.versions.map((v) => [v.version, v] as const))(
+        testEach(chain.versions.map((v) => [v.version, v] as const))(
           "version %s has the app hash and store hashes of the Go chain",
           (version, expected) => {
             runBlock(multistore, expected.txs);

@@ -1,4 +1,5 @@
 /** Transactions signed by the Go SDK: they must decode, and their signatures verify for their signers and nobody else. */
+
 import { fromBase64, fromHex, secp256k1Sign, sha256, toHex, toHexUpper, utf8 } from "@tandem-ics/crypto";
 import {
   createAddressCodecs,
@@ -12,6 +13,7 @@ import {
   signBytes,
   verifySignature,
 } from "@tandem-ics/runtime";
+import { describeEach, presenceTest, testEach } from "../each.ts";
 import { hasKeys, vectorFiles } from "./load.ts";
 
 interface Signer {
@@ -50,11 +52,11 @@ function signerData(tx: DecodedTx, i: number, { chainId, signers }: Tx): SignerD
   return { chainId, accountNumber: BigInt(accountNumber), sequence: BigInt(sequence), address, publicKey };
 }
 
-test("there are vectors", () => {
+presenceTest("there are vectors", () => {
   expect(files.length).toBeGreaterThan(0);
 });
 
-describe.each(files)("$path", ({ json }) => {
+describeEach(files)("$path", ({ json }) => {
   const txs = json.txs as Tx[];
 
   test("addresses of keys and modules", () => {
@@ -66,7 +68,7 @@ describe.each(files)("$path", ({ json }) => {
       expect(addresses.account.encode(moduleAddress(name))).toBe(address);
   });
 
-  test.each(txs)("$name decodes to what was signed", (vector) => {
+  testEach(txs)("$name decodes to what was signed", (vector) => {
     const tx = decode(fromBase64(vector.txRaw));
     expect(toHexUpper(tx.hash)).toBe(vector.txHash);
     expect(tx.signers.map((address) => addresses.account.encode(address))).toEqual(
@@ -81,7 +83,7 @@ describe.each(files)("$path", ({ json }) => {
     expect([tx.body.memo, tx.body.timeoutHeight.toString()]).toEqual([vector.memo, vector.timeoutHeight]);
   });
 
-  test.each(txs)("$name has the sign bytes of Go, and good signatures", (vector) => {
+  testEach(txs)("$name has the sign bytes of Go, and good signatures", (vector) => {
     const tx = decode(fromBase64(vector.txRaw));
     vector.signers.forEach((signer, i) => {
       const data = signerData(tx, i, vector);
@@ -96,7 +98,7 @@ describe.each(files)("$path", ({ json }) => {
     });
   });
 
-  test.each(txs)("$name does not verify for another chain, account number, sequence or key", (vector) => {
+  testEach(txs)("$name does not verify for another chain, account number, sequence or key", (vector) => {
     const tx = decode(fromBase64(vector.txRaw));
     vector.signers.forEach((signer, i) => {
       const data = signerData(tx, i, vector);

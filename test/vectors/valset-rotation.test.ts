@@ -1,4 +1,5 @@
 /** Validator sets through updates and rotations, step by step as CometBFT 0.38 makes them. */
+
 import {
   ed25519Key,
   incrementProposerPriority,
@@ -10,6 +11,7 @@ import {
   validatorSetHash,
 } from "@tandem-ics/comet";
 import { fromHex, toHex } from "@tandem-ics/crypto";
+import { describeEach, presenceTest, testEach } from "../each.ts";
 import { vectorFiles } from "./load.ts";
 
 type Row = [poolIndex: string, power: string, priority: string];
@@ -35,11 +37,11 @@ const isRotation = (json: unknown): boolean => {
 };
 const cases = vectorFiles(isRotation).flatMap(({ json }) => json.cases as Case[]);
 
-test("there are cases", () => {
+presenceTest("there are cases", () => {
   expect(cases.length).toBeGreaterThan(0);
 });
 
-describe.each(cases.map((c) => [c.name, c] as const))("%s", (_, { pool, initial, start, steps }) => {
+describeEach(cases.map((c) => [c.name, c] as const))("%s", (_, { pool, initial, start, steps }) => {
   const member = ([index, power]: readonly [string, string]): Validator =>
     makeValidator(ed25519Key(fromHex(pool[Number(index)]!.pub)), BigInt(power));
   const indexes = new Map(pool.map(({ address }, i) => [address, i]));
@@ -58,7 +60,7 @@ describe.each(cases.map((c) => [c.name, c] as const))("%s", (_, { pool, initial,
   let set = newValidatorSet(initial.map(member));
   test("new set", () => expectSet(set, start));
 
-  test.each(steps.map((step, i) => [i, step] as const))("step %d", (_i, step) => {
+  testEach(steps.map((step, i) => [i, step] as const))("step %d", (_i, step) => {
     const before = set;
     const apply = (): ValidatorSet =>
       step.changes === undefined

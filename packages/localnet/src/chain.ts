@@ -76,6 +76,7 @@ export async function startChain(options: StartChainOptions): Promise<Chain> {
         ? { kind: "manual" }
         : { kind: "timer", blockTimeMs: options.blockTimeMs },
     moniker: name,
+    bech32Prefix,
     rpc: { corsOrigins: ["*"] },
   });
   node.start();

@@ -120,7 +120,6 @@ export function createFakeIbc() {
           version: opening.version,
           connectionHops: [...opening.connectionHops],
           state: State.STATE_INIT,
-          upgradeSequence: 0n,
         });
         return { channelId };
       },
