@@ -23,7 +23,7 @@ async function running(rpc: Partial<RpcLimits> = {}) {
 }
 
 const post = (server: RpcServer, body: string | Buffer, init: RequestInit = {}) =>
-  fetch(server.url, { method: "POST", body, ...init });
+  fetch(server.url, { method: "POST", body: body as BodyInit, ...init });
 
 const callBody = (method: string, params: unknown = {}): string =>
   JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });

@@ -1,4 +1,12 @@
 import { ClientError, type EvidenceFile, formatEvidenceFile, parseEvidenceFile } from "@tandem-ics/client";
+import {
+  ed25519Key,
+  makeValidator,
+  newValidatorSet,
+  validatorSetToProto,
+  voteSignBytes,
+} from "@tandem-ics/comet";
+import { ed25519PublicKey, ed25519Sign, sha256, utf8 } from "@tandem-ics/crypto";
 import { Localnet } from "@tandem-ics/localnet";
 
 type Report = Awaited<ReturnType<Localnet["status"]>>;
@@ -130,6 +138,21 @@ describe("double signing on a consumer", () => {
     expect(await tokens("dave")).toBe(before);
   });
 
+  test("refuses evidence by a key that nobody assigned, although its votes are rightly signed", async () => {
+    const seed = sha256(utf8("stranger"));
+    const pubKey = ed25519Key(ed25519PublicKey(seed));
+    const stranger = makeValidator(pubKey, 100n);
+    const forged = altered(({ evidence, header }) => {
+      for (const vote of [evidence.voteA!, evidence.voteB!]) {
+        vote.validatorAddress = stranger.address;
+        vote.signature = ed25519Sign(seed, voteSignBytes("consumer-0", vote));
+      }
+      // The provider takes the key from the header, whose commit it does not check.
+      header!.validatorSet = validatorSetToProto(newValidatorSet([stranger]));
+    });
+    expect(await refusal(submit(forged))).toBe("slashing/2");
+  });
+
   test("refuses evidence for another chain", async () => {
     const before = await tokens("dave");
     expect(await refusal(net.evidence.submitDoubleSign("consumer-1", file, { unchecked: true }))).toBe(
@@ -173,3 +196,18 @@ describe("double signing on a consumer", () => {
     expect(await tokens("carol")).toBe(before - (before * 5n) / 100n);
   });
 });
+
+test("refuses evidence from before a consumer's minimum height", async () => {
+  const net = await Localnet.start({ validators: 4, consumers: [{ name: "late", initialHeight: 50 }] });
+  try {
+    const { evidence } = await net.fault.doubleSign("dave", "late");
+    const old = parseEvidenceFile(evidence);
+    for (const vote of [old.evidence.voteA!, old.evidence.voteB!]) vote.height = 49n;
+    const file = formatEvidenceFile(old.evidence, old.header!);
+    // A signature that does not verify would be undefined/1: the height is looked at first.
+    expect(await refusal(net.evidence.submitDoubleSign("late", file, { unchecked: true }))).toBe("CCV/16");
+    await net.evidence.submitDoubleSign("late", evidence);
+  } finally {
+    await net.stop();
+  }
+}, 60_000);

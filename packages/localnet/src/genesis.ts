@@ -137,7 +137,7 @@ export function providerGenesis(
     address: codecs.account.encode(moduleAddress(NOT_BONDED_POOL)),
     coins: [{ denom: provider.denom, amount: staked }],
   });
-  return genesisDoc(provider.chainId, genesisTimeNs, {
+  return genesisDoc(provider.chainId, genesisTimeNs, 1n, {
     ...state,
     auth: authState(
       module("auth"),
@@ -180,7 +180,7 @@ export function consumerGenesis(
   const state = defaultConsumerGenesis({ bech32Prefix: spec.bech32Prefix });
   const module = (name: string) => state[name] as JsonObject;
   const addresses = accounts.map(({ address }) => codecs.account.encode(address));
-  return genesisDoc(spec.chainId, genesisTimeNs, {
+  return genesisDoc(spec.chainId, genesisTimeNs, spec.initialHeight, {
     ...state,
     auth: authState(module("auth"), addresses),
     bank: bankState(
@@ -198,11 +198,16 @@ export function consumerGenesis(
   });
 }
 
-function genesisDoc(chainId: string, genesisTimeNs: bigint, appState: JsonObject): GenesisDoc {
+function genesisDoc(
+  chainId: string,
+  genesisTimeNs: bigint,
+  initialHeight: bigint,
+  appState: JsonObject,
+): GenesisDoc {
   return {
     genesisTime: nsToTimestamp(genesisTimeNs),
     chainId,
-    initialHeight: 1n,
+    initialHeight,
     consensusParams: defaultConsensusParams(),
     validators: [],
     appHash: new Uint8Array(),

@@ -129,7 +129,7 @@ function createMessage(
 }
 
 const initializationParameters = (spec: ConsumerSpec, spawnTimeNs: bigint | undefined) => ({
-  initialHeight: { revisionNumber: revisionOf(spec.chainId), revisionHeight: 1n },
+  initialHeight: { revisionNumber: revisionOf(spec.chainId), revisionHeight: spec.initialHeight },
   genesisHash: new Uint8Array(),
   binaryHash: new Uint8Array(),
   ...(spawnTimeNs === undefined ? {} : { spawnTime: nsToTimestamp(spawnTimeNs) }),

@@ -59,6 +59,7 @@ const consumer = z.strictObject({
     .union([z.boolean(), z.array(name)])
     .optional()
     .describe("validators that use a key of their own on this chain; default none"),
+  initialHeight: positiveInt.optional().describe("height of the first block, default 1"),
   powerCap: z.number().int().min(0).max(100).optional().describe("most power of one validator, percent"),
   setCap: z.number().int().nonnegative().optional().describe("most validators"),
   unbondingPeriod: duration.optional(),
@@ -150,6 +151,8 @@ export interface ConsumerSpec {
   readonly chainId: string;
   readonly optIn: readonly string[];
   readonly assignKeys: readonly string[];
+  /** Height of the first block. */
+  readonly initialHeight: bigint;
   readonly powerCap: number;
   readonly setCap: number;
   readonly unbondingPeriodNs: bigint;
@@ -231,6 +234,7 @@ function consumerSpecs(
     chainId: c.chainId ?? c.name,
     optIn: chooseValidators(c.optIn ?? "all", validators, p.maxValidators),
     assignKeys: c.assignKeys === true ? validators.map((v) => v.name) : c.assignKeys || [],
+    initialHeight: BigInt(c.initialHeight ?? 1),
     powerCap: c.powerCap ?? 0,
     setCap: c.setCap ?? 0,
     // Shorter than the provider's, so that evidence can still be punished there.
