@@ -21,6 +21,11 @@ process.send?.({
   prefix: net.provider.bech32Prefix,
   denom: net.provider.denom,
 });
+// Answers with the processor time spent so far, in microseconds: what the parent divides by the number of sends.
+process.on("message", () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ cpuMicros: user + system });
+});
 process.once("SIGTERM", async () => {
   await net.stop();
   rmSync(home, { recursive: true, force: true });

@@ -2,7 +2,7 @@
  * Signed bank sends a second through a node's HTTP door: every transaction is signed before anything is timed, then
  * broadcast by a few workers, each waiting for its answer; the chain makes blocks with a pause of 200 ms.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Bip39, EnglishMnemonic, Slip10, Slip10Curve, stringToPath } from "@cosmjs/crypto";
@@ -93,8 +93,21 @@ async function prepare(target: Target, count: number): Promise<string[][]> {
   );
 }
 
+/** The processor time, in microseconds, that the chain's process has used. */
+async function cpuMicros(child: ChildProcess): Promise<number> {
+  const answer = new Promise<{ cpuMicros: number }>((resolve) =>
+    child.once("message", (message) => resolve(message as { cpuMicros: number })),
+  );
+  child.send("cpu");
+  return (await answer).cpuMicros;
+}
+
 /** Broadcasts everything; returns sends a second by the client's clock, from the first broadcast to an empty pool. */
-async function run(target: Target, txs: readonly string[][]): Promise<{ rate: number; committed: number }> {
+async function run(
+  target: Target,
+  txs: readonly string[][],
+  drained: () => Promise<unknown>,
+): Promise<{ rate: number; committed: number }> {
   const total = txs.reduce((n, list) => n + list.length, 0);
   const { sync_info } = (await rpc(target.url, "status")) as { sync_info: { latest_block_height: string } };
   const began = performance.now();
@@ -118,6 +131,7 @@ async function run(target: Target, txs: readonly string[][]): Promise<{ rate: nu
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const elapsed = (performance.now() - began) / 1000;
+  await drained();
   const committed = await countCommitted(target.url, BigInt(sync_info.latest_block_height) + 1n);
   if (committed !== total) throw new Error(`${committed} of ${total} sends are in blocks`);
   return { rate: total / elapsed, committed };
@@ -141,6 +155,7 @@ async function countCommitted(url: string, from: bigint): Promise<number> {
 /** Starts a chain in a process of its own and measures `count` sends, `runs` times. */
 export async function benchSends(count: number, runs: number): Promise<Figure[]> {
   const rates: number[] = [];
+  const costs: number[] = [];
   for (let i = 0; i < runs; i++) {
     const child = spawn(
       process.execPath,
@@ -161,7 +176,10 @@ export async function benchSends(count: number, runs: number): Promise<Figure[]>
         child.once("exit", (code) => reject(new Error(`the chain ended (${code})`)));
       });
       const txs = await prepare(target, count);
-      rates.push((await run(target, txs)).rate);
+      const used = await cpuMicros(child);
+      rates.push(
+        (await run(target, txs, async () => costs.push(((await cpuMicros(child)) - used) / count))).rate,
+      );
     } finally {
       child.kill();
     }
@@ -173,6 +191,12 @@ export async function benchSends(count: number, runs: number): Promise<Figure[]>
       value: spread(rates),
       runs,
       note: "Go 1 100–1 250",
+    },
+    {
+      name: "processor time of the chain's process for each of these sends",
+      unit: "µs",
+      value: spread(costs),
+      runs,
     },
   ];
 }

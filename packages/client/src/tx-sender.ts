@@ -57,12 +57,16 @@ export interface TxSender {
   readonly address: string;
   /** Broadcasts; resolves with the hash once CheckTx has passed. */
   submit(messages: readonly EncodeObject[], memo?: string): Promise<string>;
-  /** Waits for a submitted transaction. */
+  /** Waits for a submitted transaction; throws `tx-timeout` when no block holds it in time. */
   confirm(hash: string): Promise<TxResult>;
-  /** Both; throws `tx-failed` when the block's result has a code. */
+  /** {@link confirm}; throws `tx-failed` when the block's result has a code. */
+  settle(hash: string): Promise<TxResult>;
+  /** Submits and settles. */
   send(messages: readonly EncodeObject[], memo?: string): Promise<TxResult>;
 }
 
+/** Programs that share an account can be faster a few times running. */
+const MAX_SEQUENCE_ATTEMPTS = 4;
 const SEQUENCE_MISMATCH = /account sequence mismatch, expected (\d+), got (\d+)/;
 
 /** Makes a sender. The first use reads account number and sequence from the chain. */
@@ -84,17 +88,37 @@ export function createTxSender(options: TxSenderOptions): TxSender {
     return next;
   };
 
+  async function simulate(messages: readonly EncodeObject[], memo: string): Promise<number> {
+    try {
+      return await client.simulate(address, messages, memo);
+    } catch (cause) {
+      throw new ClientError("tx-rejected", `${chainId} refused the simulation: ${textOf(cause)}`, {
+        cause,
+        chainId,
+      });
+    }
+  }
+
+  async function readAccount(): Promise<SequenceResponse> {
+    try {
+      return await client.getSequence(address);
+    } catch (cause) {
+      throw new ClientError("not-found", `account ${address} on ${chainId}: ${textOf(cause)}`, {
+        cause,
+        chainId,
+      });
+    }
+  }
+
   async function feeFor(messages: readonly EncodeObject[], memo: string): Promise<StdFee> {
     const limit =
-      gas.kind === "fixed"
-        ? gas.limit
-        : BigInt(Math.ceil((await client.simulate(address, messages, memo)) * gas.factor));
+      gas.kind === "fixed" ? gas.limit : BigInt(Math.ceil((await simulate(messages, memo)) * gas.factor));
     return { amount: gasPrice === undefined ? [] : feeAmount(gasPrice, limit), gas: limit.toString() };
   }
 
   async function broadcast(messages: readonly EncodeObject[], memo: string): Promise<string> {
     for (let attempt = 0; ; attempt++) {
-      const current = account ?? (await client.getSequence(address));
+      const current = account ?? (await readAccount());
       const fee = await feeFor(messages, memo);
       const raw = await client.sign(address, messages, fee, memo, { ...current, chainId });
       const bytes = TxRaw.encode(raw).finish();
@@ -104,8 +128,8 @@ export function createTxSender(options: TxSenderOptions): TxSender {
         return toHexUpper(sha256(bytes));
       }
       const mismatch = SEQUENCE_MISMATCH.exec(answer.log);
-      // Somebody else used the account, or an earlier transaction was dropped: take the chain's word once.
-      if (mismatch !== null && attempt === 0) {
+      // Somebody else uses the account, or an earlier transaction was dropped: take the chain's word.
+      if (mismatch !== null && attempt < MAX_SEQUENCE_ATTEMPTS) {
         account = { ...current, sequence: Number(mismatch[1]) };
         continue;
       }
@@ -130,18 +154,22 @@ export function createTxSender(options: TxSenderOptions): TxSender {
     }
   }
 
+  async function settle(hash: string): Promise<TxResult> {
+    const result = await confirm(hash);
+    if (result.code !== 0) throw rejected("tx-failed", chainId, result);
+    return result;
+  }
+
   return {
     address,
     submit: (messages, memo = "") => inOrder(() => broadcast(messages, memo)),
     confirm,
-    async send(messages, memo = "") {
-      const hash = await inOrder(() => broadcast(messages, memo));
-      const result = await confirm(hash);
-      if (result.code !== 0) throw rejected("tx-failed", chainId, result);
-      return result;
-    },
+    settle,
+    send: async (messages, memo = "") => settle(await inOrder(() => broadcast(messages, memo))),
   };
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 interface CheckResult {
   readonly code: number;

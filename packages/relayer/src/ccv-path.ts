@@ -83,6 +83,7 @@ export async function openCcvPath(
         })
       : await finishChannel(consumer, provider, { portId: existing.portId, channelId: existing.channelId });
   progress("transfer channel");
-  await finishChannels(consumer, provider);
+  const { failures } = await finishChannels(consumer, provider);
+  if (failures.length > 0) throw failures[0];
   return { provider, consumer, providerChannel: channel.b, consumerChannel: channel.a };
 }

@@ -10,6 +10,7 @@ import {
   ConsensusState,
 } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import { RelayError } from "./errors.ts";
+import { allPages } from "./pages.ts";
 
 const HEADER_TYPE_URL = "/ibc.lightclients.tendermint.v1.Header";
 const CLIENT_STATE_TYPE_URL = "/ibc.lightclients.tendermint.v1.ClientState";
@@ -26,20 +27,17 @@ export async function readClientState(host: ChainClient, clientId: string): Prom
 
 /** All Tendermint clients on `host` that follow `chainId`, in order of their number. */
 export async function findClients(host: ChainClient, chainId: string): Promise<string[]> {
-  const found: string[] = [];
-  let key = new Uint8Array();
-  do {
-    const page = await host.query.ibcClient.ClientStates({
-      pagination: { key, offset: 0n, limit: 100n, countTotal: false, reverse: false },
-    });
-    for (const { clientId, clientState } of page.clientStates)
-      if (
+  const states = await allPages(
+    (pagination) => host.query.ibcClient.ClientStates({ pagination }),
+    (page) => page.clientStates,
+  );
+  const found = states
+    .filter(
+      ({ clientState }) =>
         clientState?.typeUrl === CLIENT_STATE_TYPE_URL &&
-        ClientState.decode(clientState.value).chainId === chainId
-      )
-        found.push(clientId);
-    key = new Uint8Array(page.pagination?.nextKey ?? []);
-  } while (key.length > 0);
+        ClientState.decode(clientState.value).chainId === chainId,
+    )
+    .map(({ clientId }) => clientId);
   const number = (id: string): number => Number(id.slice(id.lastIndexOf("-") + 1));
   return found.sort((a, b) => number(a) - number(b));
 }
@@ -144,10 +142,8 @@ async function heightBelow(host: ChainClient, clientId: string, target: ChainCli
   return best;
 }
 
-async function consensusHeights(host: ChainClient, clientId: string) {
-  const { consensusStateHeights } = await host.query.ibcClient.ConsensusStateHeights({
-    clientId,
-    pagination: { key: new Uint8Array(), offset: 0n, limit: 10_000n, countTotal: false, reverse: true },
-  });
-  return consensusStateHeights;
-}
+const consensusHeights = (host: ChainClient, clientId: string) =>
+  allPages(
+    (pagination) => host.query.ibcClient.ConsensusStateHeights({ clientId, pagination }),
+    (page) => page.consensusStateHeights,
+  );

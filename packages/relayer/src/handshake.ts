@@ -3,12 +3,13 @@
  * read together with their proofs: a handshake that somebody began, or that a restart cut off, is taken up where it is.
  */
 import type { EncodeObject } from "@cosmjs/proto-signing";
-import type { ProvenValue } from "@tandem-ics/client";
+import { ClientError, type ProvenValue } from "@tandem-ics/client";
 import { channelPath, connectionPath } from "@tandem-ics/ibc/24-host";
 import {
   Channel,
   Counterparty as ChannelCounterparty,
   State as ChannelState,
+  type IdentifiedChannel,
   Order,
 } from "cosmjs-types/ibc/core/channel/v1/channel";
 import {
@@ -31,6 +32,7 @@ import {
 import { type Endpoint, provableHeight } from "./endpoint.ts";
 import { RelayError } from "./errors.ts";
 import { clientUpdates } from "./foreign-client.ts";
+import { allPages } from "./pages.ts";
 
 /** An endpoint with its client of the other chain. */
 export interface ClientEnd extends Endpoint {
@@ -208,10 +210,11 @@ async function connectionFor(
 async function clientConnections(
   end: ClientEnd,
 ): Promise<{ id: string; connection: IdentifiedConnection }[]> {
-  const all = await end.chain.query.ibcConnection.Connections({
-    pagination: { key: new Uint8Array(), offset: 0n, limit: 10_000n, countTotal: false, reverse: false },
-  });
-  return all.connections
+  const all = await allPages(
+    (pagination) => end.chain.query.ibcConnection.Connections({ pagination }),
+    (page) => page.connections,
+  );
+  return all
     .filter((connection) => connection.clientId === end.clientId)
     .map((connection) => ({ id: connection.id, connection }));
 }
@@ -358,26 +361,63 @@ async function channelFor(
 }
 
 /** All channels over the endpoint's connection. */
-export async function connectionChannels(end: ConnectionEndpoint) {
-  const { channels } = await end.chain.query.ibcChannel.ConnectionChannels({
-    connection: end.connectionId,
-    pagination: { key: new Uint8Array(), offset: 0n, limit: 10_000n, countTotal: false, reverse: false },
-  });
-  return channels;
+export const connectionChannels = (end: ConnectionEndpoint): Promise<IdentifiedChannel[]> =>
+  allPages(
+    (pagination) =>
+      end.chain.query.ibcChannel.ConnectionChannels({ connection: end.connectionId, pagination }),
+    (page) => page.channels,
+  );
+
+/** What {@link finishChannels} did. */
+export interface FinishedChannels {
+  readonly finished: number;
+  /** One error for each handshake that could not be finished. */
+  readonly failures: readonly unknown[];
 }
 
-/** Finishes every handshake that is under way over the connection, whichever side began it. */
-export async function finishChannels(a: ConnectionEndpoint, b: ConnectionEndpoint): Promise<number> {
+/**
+ * Finishes every handshake that is under way over the connection, whichever side began it. Anybody can begin a channel
+ * that the other side refuses: such ones are put into `refused` and passed over from then on.
+ */
+export async function finishChannels(
+  a: ConnectionEndpoint,
+  b: ConnectionEndpoint,
+  refused: Set<string> = new Set(),
+): Promise<FinishedChannels> {
   let finished = 0;
+  const failures: unknown[] = [];
   for (const [from, to] of [
     [a, b],
     [b, a],
   ] as const) {
-    for (const channel of await connectionChannels(from)) {
-      if (channel.state !== ChannelState.STATE_INIT) continue;
-      await finishChannel(from, to, { portId: channel.portId, channelId: channel.channelId });
-      finished++;
+    for (const own of await beganAt(from, to)) {
+      const key = `${from.chain.chainId}/${own.portId}/${own.channelId}`;
+      if (refused.has(key)) continue;
+      try {
+        await finishChannel(from, to, own);
+        finished++;
+      } catch (error) {
+        if (error instanceof ClientError && error.code === "tx-failed") refused.add(key);
+        failures.push(error);
+      }
     }
   }
-  return finished;
+  return { finished, failures };
+}
+
+/** Channels that `from` began and that are not open on both sides: INIT there, or still in TRYOPEN at `to`. */
+async function beganAt(from: ConnectionEndpoint, to: ConnectionEndpoint): Promise<ChannelId[]> {
+  const [own, others] = await Promise.all([connectionChannels(from), connectionChannels(to)]);
+  const unconfirmed = new Set(
+    others
+      .filter(({ state }) => state === ChannelState.STATE_TRYOPEN)
+      .map(({ counterparty }) => `${counterparty.portId}/${counterparty.channelId}`),
+  );
+  return own
+    .filter(
+      ({ state, portId, channelId }) =>
+        state === ChannelState.STATE_INIT ||
+        (state === ChannelState.STATE_OPEN && unconfirmed.has(`${portId}/${channelId}`)),
+    )
+    .map(({ portId, channelId }) => ({ portId, channelId }));
 }

@@ -1,5 +1,6 @@
 /** Relays clients, connections, channels and packets between chains, through RPC only. */
 export { type CcvPath, ccvClients, openCcvPath } from "./ccv-path.ts";
+export { type Delivery, deliver, type ProvenMessage } from "./deliver.ts";
 export { type Endpoint, provableHeight } from "./endpoint.ts";
 export { RelayError, type RelayErrorCode } from "./errors.ts";
 export { clientExpiry, clientUpdates, findClients, readClientState } from "./foreign-client.ts";
@@ -9,6 +10,7 @@ export {
   type ClientEnd,
   type ConnectionEndpoint,
   connectionChannels,
+  type FinishedChannels,
   finishChannel,
   finishChannels,
   openChannel,
@@ -17,10 +19,17 @@ export {
 export { type Activity, createJournal, type Journal } from "./journal.ts";
 export { type PacketEvents, packetEvents, type SentPacket, type WrittenAck } from "./packet-events.ts";
 export {
+  acknowledgementMessage,
+  receiveMessage,
+  timeoutMessage,
+} from "./packet-messages.ts";
+export {
+  hasTimedOut,
   type PathEnd,
   type PendingWork,
   type RelayedCounts,
   type RelayOptions,
+  type RelayPass,
   relayOnce,
   shouldRefresh,
 } from "./relay-path.ts";

@@ -2,12 +2,13 @@
  * What a relayer has seen of a chain: packets sent and acknowledgements written. For speed only: what is missing here
  * is found again by searching the chain's events, and what is to be done comes from chain state.
  */
-import type { ChainClient } from "@tandem-ics/client";
-import { callRpc } from "@tandem-ics/client";
+import { type ChainClient, ClientError, callRpc } from "@tandem-ics/client";
 import { packetEvents, type SentPacket, type WrittenAck } from "./packet-events.ts";
 
 /** Entries kept of each kind; older ones are searched for again when needed. */
 const LIMIT = 100_000;
+/** Longest gap that is read block by block; what lies further back is searched for when needed. */
+const MAX_CATCH_UP = 200n;
 
 /** What happened in the blocks read. */
 export interface Activity {
@@ -55,6 +56,17 @@ export function createJournal(chain: ChainClient, from: bigint): Journal {
     return { handshake: events.handshake, packets: events.sent.length + events.acks.length > 0 };
   }
 
+  /** A block that the node has pruned may have held anything. */
+  async function readIfKept(at: bigint): Promise<Activity> {
+    try {
+      return await read(at);
+    } catch (error) {
+      if (error instanceof ClientError && error.code === "query-failed")
+        return { handshake: true, packets: true };
+      throw error;
+    }
+  }
+
   /** Reads the blocks of which an event search says that they hold the event. */
   async function search(event: string, side: "src" | "dst", port: string, channel: string, sequence: bigint) {
     const query = `${event}.packet_sequence='${sequence}' AND ${event}.packet_${side}_channel='${channel}' AND ${event}.packet_${side}_port='${port}'`;
@@ -78,11 +90,16 @@ export function createJournal(chain: ChainClient, from: bigint): Journal {
     async follow(to) {
       let handshake = false;
       let packets = false;
+      if (to - height > MAX_CATCH_UP) {
+        height = to - MAX_CATCH_UP;
+        handshake = packets = true;
+      }
       while (height < to) {
-        const block = await read(height + 1n);
+        const next = height + 1n;
+        const block = await readIfKept(next);
         handshake ||= block.handshake;
         packets ||= block.packets;
-        height += 1n;
+        if (height < next) height = next;
       }
       return { handshake, packets };
     },

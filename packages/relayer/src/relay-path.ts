@@ -2,16 +2,14 @@
  * Carries packets, acknowledgements and timeouts over one connection, both ways. What is to be done is derived from
  * the chains' commitments, receipts and acknowledgements each time; nothing depends on having seen an event.
  */
-import type { EncodeObject } from "@cosmjs/proto-signing";
-import { ackPath, commitmentPath, nextSequenceRecvPath, receiptPath } from "@tandem-ics/ibc/24-host";
 import { timestampToNs } from "@tandem-ics/proto";
 import { State as ChannelState, Order, type Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
-import { MsgAcknowledgement, MsgRecvPacket, MsgTimeout } from "cosmjs-types/ibc/core/channel/v1/tx";
-import { provableHeight } from "./endpoint.ts";
+import { type Delivery, deliver, type ProvenMessage } from "./deliver.ts";
 import { RelayError } from "./errors.ts";
-import { clientUpdates } from "./foreign-client.ts";
 import { type ConnectionEndpoint, connectionChannels } from "./handshake.ts";
 import type { Journal } from "./journal.ts";
+import { acknowledgementMessage, receiveMessage, timeoutMessage } from "./packet-messages.ts";
+import { allPages } from "./pages.ts";
 
 /** One side of a path with what was seen of its chain. */
 export interface PathEnd extends ConnectionEndpoint {
@@ -43,7 +41,15 @@ export interface RelayOptions {
   readonly onWork?: (work: PendingWork) => void;
 }
 
-const ALL = { key: new Uint8Array(), offset: 0n, limit: 100_000n, countTotal: false, reverse: false };
+/** A pass: what it carried, and what it could not. */
+export interface RelayPass {
+  readonly counts: RelayedCounts;
+  readonly failures: readonly unknown[];
+}
+
+const DEFAULT_MAX_MESSAGES = 60;
+
+type IdentifiedChannel = Awaited<ReturnType<typeof connectionChannels>>[number];
 
 interface ChannelWork {
   readonly portId: string;
@@ -51,69 +57,84 @@ interface ChannelWork {
   readonly counterpartyPort: string;
   readonly counterpartyChannel: string;
   readonly ordered: boolean;
-  readonly open: boolean;
+  /** State of the destination's end; `undefined` when it has none. */
+  readonly destination: ChannelState | undefined;
   /** Packets that the source still holds a commitment of. */
   readonly committed: readonly bigint[];
   /** Of those, the ones that the destination has not received. */
   readonly unreceived: readonly bigint[];
 }
 
-/** Channels of the connection on `src` that hold packet commitments. */
-async function channelsWithWork(src: PathEnd, dst: PathEnd): Promise<ChannelWork[]> {
-  const work: ChannelWork[] = [];
-  for (const channel of await connectionChannels(src)) {
-    const { portId, channelId, counterparty, state } = channel;
-    if (counterparty.channelId === "") continue;
-    const { commitments } = await src.chain.query.ibcChannel.PacketCommitments({
-      portId,
-      channelId,
-      pagination: ALL,
-    });
-    if (commitments.length === 0) continue;
-    const committed = commitments.map((c) => c.sequence).sort((a, b) => (a < b ? -1 : 1));
-    const { sequences } = await dst.chain.query.ibcChannel.UnreceivedPackets({
-      portId: counterparty.portId,
-      channelId: counterparty.channelId,
-      packetCommitmentSequences: committed,
-    });
-    work.push({
-      portId,
-      channelId,
-      counterpartyPort: counterparty.portId,
-      counterpartyChannel: counterparty.channelId,
-      ordered: channel.ordering === Order.ORDER_ORDERED,
-      open: state === ChannelState.STATE_OPEN,
-      committed,
-      unreceived: sequences,
-    });
-  }
-  return work;
+const ascending = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Work of one channel that leaves from `src`; `undefined` when the source holds no commitment. */
+async function channelWork(
+  src: PathEnd,
+  dst: PathEnd,
+  channel: IdentifiedChannel,
+  others: readonly IdentifiedChannel[],
+): Promise<ChannelWork | undefined> {
+  const { portId, channelId, counterparty } = channel;
+  if (counterparty.channelId === "") return undefined;
+  const commitments = await allPages(
+    (pagination) => src.chain.query.ibcChannel.PacketCommitments({ portId, channelId, pagination }),
+    (page) => page.commitments,
+  );
+  if (commitments.length === 0) return undefined;
+  const committed = commitments.map((c) => c.sequence).sort(ascending);
+  const { sequences } = await dst.chain.query.ibcChannel.UnreceivedPackets({
+    portId: counterparty.portId,
+    channelId: counterparty.channelId,
+    packetCommitmentSequences: committed,
+  });
+  const other = others.find(
+    (c) => c.portId === counterparty.portId && c.channelId === counterparty.channelId,
+  );
+  return {
+    portId,
+    channelId,
+    counterpartyPort: counterparty.portId,
+    counterpartyChannel: counterparty.channelId,
+    ordered: channel.ordering === Order.ORDER_ORDERED,
+    destination: other?.state,
+    committed,
+    unreceived: [...sequences].sort(ascending),
+  };
 }
 
-const elapsed = (packet: Packet, revision: bigint, height: bigint, timeNs: bigint): boolean => {
+/** Channels of the connection on `src` that hold packet commitments. */
+async function channelsWithWork(src: PathEnd, dst: PathEnd): Promise<ChannelWork[]> {
+  const [own, others] = await Promise.all([connectionChannels(src), connectionChannels(dst)]);
+  const work = await Promise.all(own.map((channel) => channelWork(src, dst, channel, others)));
+  return work.filter((entry) => entry !== undefined);
+}
+
+/** Whether `packet` can no longer be received in a block after the one at `height` and `timeNs`. */
+export function hasTimedOut(packet: Packet, revision: bigint, height: bigint, timeNs: bigint): boolean {
   const { revisionNumber, revisionHeight } = packet.timeoutHeight;
   const byHeight =
     (revisionNumber !== 0n || revisionHeight !== 0n) &&
     (revision > revisionNumber || (revision === revisionNumber && height >= revisionHeight));
   return byHeight || (packet.timeoutTimestamp !== 0n && timeNs >= packet.timeoutTimestamp);
-};
-
-/** A message that needs a proof from `from` at `height`. */
-interface ProvenMessage {
-  readonly kind: PendingWork["kind"];
-  readonly packet: Packet;
-  build(height: bigint): Promise<EncodeObject>;
 }
 
-/** Sends messages in batches, each after the client update that its proofs need. */
-async function deliver(
-  to: PathEnd,
-  from: PathEnd,
-  floor: bigint,
-  messages: readonly ProvenMessage[],
-  options: RelayOptions,
-): Promise<void> {
-  for (const { kind, packet } of messages)
+const lost = (what: string): RelayError =>
+  new RelayError("packet-lost", `${what} is committed, but no event on its chain tells its content`, {
+    retryable: true,
+  });
+
+/** Messages found, a height that all they prove was written at or before, and what could not be found. */
+interface Found {
+  readonly messages: ProvenMessage[];
+  readonly failures: unknown[];
+  floor: bigint;
+}
+
+const nothingFound = (): Found => ({ messages: [], failures: [], floor: 0n });
+
+/** Tells of the work and, except in a dry run, does it. */
+async function carry(to: PathEnd, from: PathEnd, found: Found, options: RelayOptions): Promise<Delivery> {
+  for (const { kind, packet } of found.messages)
     options.onWork?.({
       from: from.chain.chainId,
       to: to.chain.chainId,
@@ -122,100 +143,54 @@ async function deliver(
       channel: packet.sourceChannel,
       sequence: packet.sequence,
     });
-  if (options.dryRun || messages.length === 0) return;
-  const height = await provableHeight(from.chain, floor);
-  const batch = options.maxMessages ?? 60;
-  let updates = await clientUpdates(to.chain, from.chain, to.clientId, height, to.sender.address);
-  for (let i = 0; i < messages.length; i += batch) {
-    const built = await Promise.all(messages.slice(i, i + batch).map((m) => m.build(height)));
-    await to.sender.send([...updates, ...built]);
-    updates = [];
-  }
-}
-
-async function require<T>(found: Promise<T | undefined>, what: string): Promise<T> {
-  const value = await found;
-  if (value === undefined)
-    throw new RelayError("packet-lost", `${what} is committed, but no event on its chain tells its content`, {
-      retryable: true,
-    });
-  return value;
+  if (options.dryRun) return { delivered: found.messages.length, failures: found.failures };
+  const { delivered, failures } = await deliver(
+    to,
+    from,
+    found.floor,
+    found.messages,
+    options.maxMessages ?? DEFAULT_MAX_MESSAGES,
+  );
+  return { delivered, failures: [...found.failures, ...failures] };
 }
 
 /** Packets from `src` to `dst`, or their timeouts back to `src`. */
-async function relayPackets(src: PathEnd, dst: PathEnd, work: readonly ChannelWork[], options: RelayOptions) {
+async function relayPackets(
+  src: PathEnd,
+  dst: PathEnd,
+  work: readonly ChannelWork[],
+  options: RelayOptions,
+): Promise<{ packets: Delivery; timeouts: Delivery }> {
   const now = await dst.chain.status();
-  const receive: ProvenMessage[] = [];
-  const timeout: ProvenMessage[] = [];
-  let floor = 0n;
+  const receive = nothingFound();
+  // The proof must be of a header that is itself past the timeout: the latest one is.
+  const timeout = { ...nothingFound(), floor: now.height - 1n };
   for (const channel of work) {
+    const { portId, channelId, ordered, destination } = channel;
+    const closed = destination === ChannelState.STATE_CLOSED;
     for (const sequence of channel.unreceived) {
-      const what = `packet ${channel.portId}/${channel.channelId}/${sequence} of ${src.chain.chainId}`;
-      const { packet, height } = await require(src.journal.sent(
-        channel.portId,
-        channel.channelId,
-        sequence,
-      ), what);
-      if (elapsed(packet, dst.chain.revision, now.height, now.timeNs)) {
-        timeout.push(timeoutMessage(src, dst, packet, channel.ordered));
-        if (channel.ordered) break; // the channel closes with the first one
+      const sent = await src.journal.sent(portId, channelId, sequence);
+      if (sent === undefined) {
+        receive.failures.push(lost(`packet ${portId}/${channelId}/${sequence} of ${src.chain.chainId}`));
+        if (ordered) break;
         continue;
       }
-      if (!channel.open) continue;
-      if (height > floor) floor = height;
-      receive.push(receiveMessage(src, dst, packet));
+      const { packet, height } = sent;
+      if (closed || hasTimedOut(packet, dst.chain.revision, now.height, now.timeNs)) {
+        timeout.messages.push(timeoutMessage(src, dst, packet, ordered, closed));
+        if (ordered) break; // the source's end closes with the first one
+        continue;
+      }
+      if (destination !== ChannelState.STATE_OPEN) break;
+      if (height > receive.floor) receive.floor = height;
+      receive.messages.push(receiveMessage(src, dst, packet, ordered));
     }
   }
-  await deliver(dst, src, floor, receive, options);
-  if (timeout.length > 0) {
-    // The proof must be of a header that is itself past the timeout: the latest one is.
-    await deliver(src, dst, now.height - 1n, timeout, options);
-  }
-  return { packets: receive.length, timeouts: timeout.length };
+  return {
+    packets: await carry(dst, src, receive, options),
+    timeouts: await carry(src, dst, timeout, options),
+  };
 }
-
-const receiveMessage = (src: PathEnd, dst: PathEnd, packet: Packet): ProvenMessage => ({
-  kind: "packet",
-  packet,
-  async build(height) {
-    const { proof, proofHeight } = await src.chain.prove(
-      commitmentPath(packet.sourcePort, packet.sourceChannel, packet.sequence),
-      height,
-    );
-    return {
-      typeUrl: "/ibc.core.channel.v1.MsgRecvPacket",
-      value: MsgRecvPacket.fromPartial({
-        packet,
-        proofCommitment: proof,
-        proofHeight,
-        signer: dst.sender.address,
-      }),
-    };
-  },
-});
-
-const timeoutMessage = (src: PathEnd, dst: PathEnd, packet: Packet, ordered: boolean): ProvenMessage => ({
-  kind: "timeout",
-  packet,
-  async build(height) {
-    const { destinationPort, destinationChannel, sequence } = packet;
-    const path = ordered
-      ? nextSequenceRecvPath(destinationPort, destinationChannel)
-      : receiptPath(destinationPort, destinationChannel, sequence);
-    const { value, proof, proofHeight } = await dst.chain.prove(path, height);
-    const nextSequenceRecv = ordered ? new DataView(value.buffer, value.byteOffset).getBigUint64(0) : 1n;
-    return {
-      typeUrl: "/ibc.core.channel.v1.MsgTimeout",
-      value: MsgTimeout.fromPartial({
-        packet,
-        proofUnreceived: proof,
-        proofHeight,
-        nextSequenceRecv,
-        signer: src.sender.address,
-      }),
-    };
-  },
-});
 
 /** Acknowledgements that `dst` wrote, back to `src`. */
 async function relayAcks(
@@ -223,59 +198,48 @@ async function relayAcks(
   dst: PathEnd,
   work: readonly ChannelWork[],
   options: RelayOptions,
-): Promise<number> {
-  const messages: ProvenMessage[] = [];
-  let floor = 0n;
+): Promise<Delivery> {
+  const found = nothingFound();
   for (const channel of work) {
+    const { counterpartyPort: portId, counterpartyChannel: channelId, ordered } = channel;
     const unreceived = new Set(channel.unreceived);
     const received = channel.committed.filter((sequence) => !unreceived.has(sequence));
     if (received.length === 0) continue;
-    const { acknowledgements } = await dst.chain.query.ibcChannel.PacketAcknowledgements({
-      portId: channel.counterpartyPort,
-      channelId: channel.counterpartyChannel,
-      packetCommitmentSequences: received,
-      pagination: ALL,
-    });
-    const written = acknowledgements.map((a) => a.sequence).sort((a, b) => (a < b ? -1 : 1));
-    for (const sequence of written) {
-      const what = `acknowledgement ${channel.counterpartyPort}/${channel.counterpartyChannel}/${sequence} of ${dst.chain.chainId}`;
-      const ack = await require(dst.journal.ack(
-        channel.counterpartyPort,
-        channel.counterpartyChannel,
-        sequence,
-      ), what);
-      if (ack.height > floor) floor = ack.height;
-      messages.push({
-        kind: "acknowledgement",
-        packet: ack.packet,
-        async build(height) {
-          const { proof, proofHeight } = await dst.chain.prove(
-            ackPath(channel.counterpartyPort, channel.counterpartyChannel, sequence),
-            height,
-          );
-          return {
-            typeUrl: "/ibc.core.channel.v1.MsgAcknowledgement",
-            value: MsgAcknowledgement.fromPartial({
-              packet: ack.packet,
-              acknowledgement: ack.acknowledgement,
-              proofAcked: proof,
-              proofHeight,
-              signer: src.sender.address,
-            }),
-          };
-        },
-      });
+    const acknowledgements = await allPages(
+      (pagination) =>
+        dst.chain.query.ibcChannel.PacketAcknowledgements({
+          portId,
+          channelId,
+          packetCommitmentSequences: received,
+          pagination,
+        }),
+      (page) => page.acknowledgements,
+    );
+    for (const sequence of acknowledgements.map((a) => a.sequence).sort(ascending)) {
+      const ack = await dst.journal.ack(portId, channelId, sequence);
+      if (ack === undefined) {
+        found.failures.push(
+          lost(`acknowledgement ${portId}/${channelId}/${sequence} of ${dst.chain.chainId}`),
+        );
+        if (ordered) break;
+        continue;
+      }
+      if (ack.height > found.floor) found.floor = ack.height;
+      found.messages.push(acknowledgementMessage(src, dst, ack, ordered));
     }
   }
-  await deliver(src, dst, floor, messages, options);
-  return messages.length;
+  return carry(src, dst, found, options);
 }
 
-/** One pass over both directions: packets and timeouts first, then the acknowledgements that are there by then. */
-export async function relayOnce(a: PathEnd, b: PathEnd, options: RelayOptions = {}): Promise<RelayedCounts> {
+/**
+ * One pass over both directions: packets and timeouts first, then the acknowledgements that are there by then. What a
+ * chain refuses is told in `failures`; the rest is carried. Throws when a chain cannot be reached.
+ */
+export async function relayOnce(a: PathEnd, b: PathEnd, options: RelayOptions = {}): Promise<RelayPass> {
   let packets = 0;
   let timeouts = 0;
   let acknowledgements = 0;
+  const failures: unknown[] = [];
   for (const [src, dst] of [
     [a, b],
     [b, a],
@@ -283,12 +247,15 @@ export async function relayOnce(a: PathEnd, b: PathEnd, options: RelayOptions = 
     const work = await channelsWithWork(src, dst);
     if (work.length === 0) continue;
     const carried = await relayPackets(src, dst, work, options);
-    packets += carried.packets;
-    timeouts += carried.timeouts;
-    const after = carried.packets > 0 && !options.dryRun ? await channelsWithWork(src, dst) : work;
-    acknowledgements += await relayAcks(src, dst, after, options);
+    packets += carried.packets.delivered;
+    timeouts += carried.timeouts.delivered;
+    const moved = carried.packets.delivered + carried.timeouts.delivered > 0 && !options.dryRun;
+    if (moved) await dst.journal.follow((await dst.chain.status()).height);
+    const acks = await relayAcks(src, dst, moved ? await channelsWithWork(src, dst) : work, options);
+    acknowledgements += acks.delivered;
+    failures.push(...carried.packets.failures, ...carried.timeouts.failures, ...acks.failures);
   }
-  return { packets, acknowledgements, timeouts };
+  return { counts: { packets, acknowledgements, timeouts }, failures };
 }
 
 /** Whether a client on `host` should be refreshed now: a third of its trusting period has passed. */

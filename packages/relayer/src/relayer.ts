@@ -82,6 +82,8 @@ export async function createRelayer(
   let refreshes = 0;
   let errors = 0;
   let lastError: string | undefined;
+  /** Channels that the other side does not want. */
+  const refused = new Set<string>();
   // Passes never overlap: both would carry the same packets.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -100,13 +102,14 @@ export async function createRelayer(
     inTurn(async () => {
       const merged = { ...options, ...more };
       await follow();
-      if (!merged.dryRun) await finishChannels(a, b);
-      const counts = await relayOnce(a, b, merged);
+      const handshakes = merged.dryRun ? [] : (await finishChannels(a, b, refused)).failures;
+      const { counts, failures } = await relayOnce(a, b, merged);
       passes++;
       if (!merged.dryRun) {
         total = add(total, counts);
         if (count(counts) > 0) options.onRelayed?.(counts);
       }
+      for (const failure of [...failures, ...handshakes]) throw failure;
       return counts;
     });
 
@@ -131,47 +134,69 @@ export async function createRelayer(
 
   const refresh = (): Promise<number> =>
     inTurn(async () => {
-      const done = (await refreshOne(a, b)) + (await refreshOne(b, a));
+      // One client that cannot be refreshed must not cost the other its life.
+      const results = await Promise.allSettled([refreshOne(a, b), refreshOne(b, a)]);
+      let done = 0;
+      for (const result of results) if (result.status === "fulfilled") done += result.value;
       refreshes += done;
+      for (const result of results) if (result.status === "rejected") throw result.reason;
       return done;
     });
 
+  /** Runs `work`; a failure is told and leaves the relayer running. */
+  async function guarded(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      errors++;
+      lastError = error instanceof Error ? error.message : String(error);
+      options.onError?.(error);
+      await rest(Math.min(1000, sweepMs));
+    }
+  }
+
   async function run(): Promise<void> {
     let lastSweep = Number.NEGATIVE_INFINITY;
+    let unfinished = false;
     while (running) {
-      try {
-        const seen = await inTurn(follow);
-        const due = performance.now() - lastSweep >= sweepMs;
-        if (seen.handshake || seen.packets || due) {
-          // What one pass delivers makes new work, acknowledgements above all.
-          while (running && count(await pass()) > 0);
-          if (due) {
-            await refresh();
-            lastSweep = performance.now();
-          }
-        }
-      } catch (error) {
-        errors++;
-        lastError = error instanceof Error ? error.message : String(error);
-        options.onError?.(error);
-        await rest(Math.min(1000, sweepMs));
+      const due = performance.now() - lastSweep >= sweepMs;
+      if (due) {
+        lastSweep = performance.now();
+        await guarded(refresh);
       }
+      await guarded(async () => {
+        const seen = await inTurn(follow);
+        if (!seen.handshake && !seen.packets && !due && !unfinished) return;
+        unfinished = true;
+        // What one pass delivers makes new work, acknowledgements above all.
+        while (running && count(await pass()) > 0);
+        unfinished = false;
+      });
       if (running) await nextBlock();
     }
   }
 
+  const waiting = new Map<PathEnd, Promise<void>>();
+
+  /** Until the chain of `end` moves on. One wait at a time for each chain: a halted one must not gather them. */
+  function moved(end: PathEnd): Promise<void> {
+    const known = waiting.get(end);
+    if (known !== undefined) return known;
+    const done = () => void waiting.delete(end);
+    const wait = end.chain.pace.after(end.journal.height).then(done, done);
+    waiting.set(end, wait);
+    return wait;
+  }
+
   /** Until either chain moves on, the sweep is due, or the relayer is stopped. */
-  function nextBlock(): Promise<void> {
-    const moved = (end: PathEnd) =>
-      end.chain.pace.after(end.journal.height).then(
-        () => undefined,
-        () => undefined,
-      );
-    return Promise.race([moved(a), moved(b), rest(sweepMs)]);
+  async function nextBlock(): Promise<void> {
+    await Promise.race([moved(a), moved(b), rest(sweepMs)]);
+    wake?.();
   }
 
   const rest = (ms: number): Promise<void> =>
     new Promise((resolve) => {
+      if (!running) return resolve();
       const timer = setTimeout(resolve, ms);
       wake = () => {
         clearTimeout(timer);
