@@ -25,6 +25,12 @@ const consensusKey = (height: Height): Uint8Array => utf8(consensusText(height))
 const processedTimeKey = (height: Height): Uint8Array => utf8(`${consensusText(height)}/processedTime`);
 const processedHeightKey = (height: Height): Uint8Array => utf8(`${consensusText(height)}/processedHeight`);
 
+/**
+ * Decoded states by the very array that the store gave: every packet of a block asks for the same client. What is here
+ * is shared and must not be changed.
+ */
+const decodedStates = new WeakMap<Uint8Array, { readonly state: unknown }>();
+
 function getAny<T>(
   store: KvStore,
   key: Uint8Array,
@@ -32,8 +38,12 @@ function getAny<T>(
 ): T | undefined {
   const bytes = store.get(key);
   if (bytes === undefined || bytes.length === 0) return undefined;
+  const known = decodedStates.get(bytes);
+  if (known !== undefined) return known.state as T | undefined;
   const any = Any.decode(bytes);
-  return any.typeUrl === codec.typeUrl ? codec.decode(any.value) : undefined;
+  const state = any.typeUrl === codec.typeUrl ? Object.freeze(codec.decode(any.value)) : undefined;
+  decodedStates.set(bytes, { state });
+  return state;
 }
 
 /** `undefined` if there is no client here, or one of another kind. */
