@@ -43,7 +43,10 @@ export default class UnusedFiles {
     }
     const counts = process.env["TEST_COUNTS"];
     if (counts)
-      writeFileSync(counts, `${results.numPassedTests} ${results.numFailedTests} ${results.numPendingTests}\n`);
+      writeFileSync(
+        counts,
+        `${results.numPassedTests} ${results.numFailedTests} ${results.numPendingTests}\n`,
+      );
     rmSync(this.scratch, { recursive: true, force: true });
   }
 }

@@ -10,7 +10,7 @@ describe("the tandem command without a network", () => {
 
   test.each([
     ["an unknown command", ["dance"], 2, /unknown command/],
-    ["a typo", ["statsu"], 2, /Did you mean status/],
+    ["a typo", ["statsu"], 2, /did you mean status/i],
     ["a missing file", ["up", "-f", "nothing.yaml"], 3, /there is no file nothing.yaml/],
     ["a number that is none", ["up", "--validators", "many"], 2, /whole number/],
     ["a network that does not run", ["status"], 8, /no network runs/],

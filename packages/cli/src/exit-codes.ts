@@ -54,6 +54,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   unsafe: EXIT.unsafe,
   "already-running": EXIT.unsafe,
   "not-running": EXIT.unreachable,
+  "port-taken": EXIT.unreachable,
   unreachable: EXIT.unreachable,
 };
 

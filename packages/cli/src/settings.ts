@@ -1,7 +1,10 @@
 /** Global flags, as every command sees them. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { usageError } from "./exit-codes.ts";
 import { createOutput, type Output } from "./output.ts";
+
+const WAITS: readonly string[] = ["committed", "relayed", "applied"];
 
 /** Global flags. */
 export interface Settings {
@@ -20,7 +23,7 @@ export interface Settings {
 export const addGlobalFlags = (program: Command): Command =>
   program
     .option("--home <dir>", "where the network's state lies", "./.tandem")
-    .option("--net <name>", "a network beside the default one, in HOME/NAME")
+    .option("--net <name>", "a network beside the default one, in HOME/nets/NAME")
     .option("--provider <url>", "JSON-RPC of a provider chain, instead of the localnet's")
     .option("--consumer <url>", "JSON-RPC of a consumer chain, instead of the localnet's")
     .option("--from <key>", "account that signs and pays")
@@ -40,15 +43,21 @@ export function settingsOf(command: Command): Settings {
     typeof flags[name] === "string" ? (flags[name] as string) : undefined;
   const net = text("net");
   const home = resolve(text("home") ?? "./.tandem");
+  if (net !== undefined && !/^[a-z0-9][a-z0-9-]*$/.test(net))
+    throw usageError(`--net takes a name of lower-case letters, digits and dashes, not "${net}"`);
+  const wait = text("wait");
+  if (wait !== undefined && !WAITS.includes(wait))
+    throw usageError(`--wait takes ${WAITS.join(", ")}, not "${wait}"`);
   return {
-    home: net === undefined ? home : resolve(home, net),
+    // Apart from the default network's own directories, which are named after its chains.
+    home: net === undefined ? home : resolve(home, "nets", net),
     net,
     providerUrl: text("provider"),
     consumerUrl: text("consumer"),
     from: text("from"),
     dryRun: flags["dryRun"] === true,
     seed: text("seed"),
-    wait: text("wait") as Settings["wait"],
+    wait: wait as Settings["wait"],
     out: createOutput({
       json: flags["json"] === true,
       quiet: flags["quiet"] === true,

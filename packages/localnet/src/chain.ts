@@ -1,12 +1,13 @@
 /** A chain of the network: application, node, and the door that everything here uses, its RPC. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ChainClient, connectChain, type Pace } from "@tandem-ics/client";
-import { type GenesisDoc, genesisToCometJson } from "@tandem-ics/comet";
+import { type GenesisDoc, genesisToCometJson, parseGenesis } from "@tandem-ics/comet";
 import { type Clock, createNode, inMemoryRpcClient, type Node, NoQuorumError } from "@tandem-ics/node";
 import type { Application } from "@tandem-ics/runtime";
 import { type Backend, createMemoryBackend } from "@tandem-ics/store";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
+import { writeWhole } from "./write-whole.ts";
 
 /** What a chain is for. */
 export type ChainRole = "provider" | "consumer";
@@ -49,17 +50,19 @@ export interface StartChainOptions {
 /** Where a chain on disk keeps its genesis file. */
 export const genesisPath = (home: string, name: string): string => join(home, name, "genesis.json");
 
-function keepGenesis(home: string, name: string, genesis: GenesisDoc): void {
+/** The genesis that the chain's stores began with, if there are any; else `genesis`, which is then kept. */
+function keptGenesis(home: string, name: string, genesis: GenesisDoc): GenesisDoc {
   const path = genesisPath(home, name);
-  if (existsSync(path)) return;
+  if (existsSync(path)) return parseGenesis(readFileSync(path, "utf8"));
   mkdirSync(join(home, name), { recursive: true, mode: 0o700 });
-  writeFileSync(path, genesisToCometJson(genesis));
+  writeWhole(path, genesisToCometJson(genesis));
+  return genesis;
 }
 
 /** Starts a node over an application, in memory or on disk. */
 export async function startChain(options: StartChainOptions): Promise<Chain> {
-  const { name, role, bech32Prefix, denom, genesis, home } = options;
-  if (home !== undefined) keepGenesis(home, name, genesis);
+  const { name, role, bech32Prefix, denom, home } = options;
+  const genesis = home === undefined ? options.genesis : keptGenesis(home, name, options.genesis);
   const open = (part: string, sync: "now" | "deferred"): Backend =>
     home === undefined ? createMemoryBackend() : openLmdbBackend(join(home, name, part), { sync });
   // The block record is on disk before the application commits: what the application loses is replayed from it.

@@ -4,9 +4,9 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { ClientError } from "@tandem-ics/client";
-import { EvidenceRefused } from "./actions.ts";
+import type { Localnet } from "./api.ts";
 import { LocalnetError } from "./errors.ts";
-import type { Localnet } from "./localnet.ts";
+import { EvidenceRefused } from "./evidence.ts";
 
 /** An error as it travels. */
 export interface ControlError {
@@ -23,6 +23,9 @@ export interface ControlServer {
   readonly url: string;
   close(): Promise<void>;
 }
+
+/** Told of errors that nobody foresaw, with the method that was called. */
+export type UnexpectedListener = (method: string, error: unknown) => void;
 
 /** Largest request: evidence files fit many times over. */
 const MAX_BODY_BYTES = 4_000_000;
@@ -45,7 +48,8 @@ const METHODS: Readonly<Record<string, Method>> = {
     net.validator.optOut(...(p as unknown as Parameters<Localnet["validator"]["optOut"]>)),
   "validator.assignKey": (net, p) =>
     net.validator.assignKey(...(p as unknown as Parameters<Localnet["validator"]["assignKey"]>)),
-  "validator.unjail": (net, p) => net.validator.unjail(...(p as unknown as [string])),
+  "validator.unjail": (net, p) =>
+    net.validator.unjail(...(p as unknown as Parameters<Localnet["validator"]["unjail"]>)),
   "consumer.create": (net, p) =>
     net.consumer.create(...(p as unknown as Parameters<Localnet["consumer"]["create"]>)),
   "consumer.remove": (net, p) => net.consumer.remove(...(p as unknown as [string])),
@@ -79,9 +83,13 @@ export async function describe(net: Localnet) {
 }
 
 /** Serves `net` on a free loopback port. `network.stop` answers, then calls `onStop`. */
-export async function startControlServer(net: Localnet, onStop?: () => void): Promise<ControlServer> {
+export async function startControlServer(
+  net: Localnet,
+  onStop?: () => void,
+  onUnexpected: UnexpectedListener = () => {},
+): Promise<ControlServer> {
   const server = createServer((request, response) => {
-    void serve(net, request, response).then((stop) => {
+    void serve(net, request, response, onUnexpected).then((stop) => {
       if (stop) onStop?.();
     });
   });
@@ -103,12 +111,19 @@ export async function startControlServer(net: Localnet, onStop?: () => void): Pr
 }
 
 /** Answers one request. Returns whether the network is to stop. */
-async function serve(net: Localnet, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+async function serve(
+  net: Localnet,
+  request: IncomingMessage,
+  response: ServerResponse,
+  onUnexpected: UnexpectedListener,
+): Promise<boolean> {
   // A web page could otherwise reach this door by a form or by DNS rebinding: pages are not asked to control chains.
   const local = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "");
   const json = request.headers["content-type"]?.startsWith("application/json") ?? false;
   if (request.method !== "POST" || !local || !json || request.headers.origin !== undefined) {
-    answer(response, 400, { error: { code: "bad-request", message: "POST application/json to loopback" } });
+    await answer(response, 400, {
+      error: { code: "bad-request", message: "POST application/json to loopback" },
+    });
     return false;
   }
   let method = "";
@@ -119,10 +134,13 @@ async function serve(net: Localnet, request: IncomingMessage, response: ServerRe
     if (run === undefined) throw new LocalnetError("bad-request", `there is no method "${method}"`);
     if (call.params !== undefined && !Array.isArray(call.params))
       throw new LocalnetError("bad-request", "params must be an array");
-    const result = await run(net, (call.params ?? []) as never[]);
-    answer(response, 200, { result: result ?? null });
+    // JSON has no undefined: null stands for a parameter that was left out.
+    const params = ((call.params ?? []) as unknown[]).map((p) => p ?? undefined);
+    const result = await run(net, params as never[]);
+    await answer(response, 200, { result: result ?? null });
   } catch (error) {
-    answer(response, 200, { error: toControlError(error) });
+    if (toControlError(error).code === "unexpected") onUnexpected(method, error);
+    await answer(response, 200, { error: toControlError(error) });
     return false;
   }
   return method === "network.stop";
@@ -143,9 +161,13 @@ function readBody(request: IncomingMessage): Promise<string> {
   });
 }
 
-function answer(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { "content-type": "application/json" });
-  response.end(JSON.stringify(body, (_, value) => (typeof value === "bigint" ? value.toString() : value)));
+/** Resolves when the answer has left, or the caller has. */
+function answer(response: ServerResponse, status: number, body: object): Promise<void> {
+  return new Promise((resolve) => {
+    response.once("close", resolve);
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify(body, (_, value) => (typeof value === "bigint" ? value.toString() : value)));
+  });
 }
 
 /** An error as it travels; what is unexpected keeps its message. */

@@ -9,7 +9,8 @@ export type LocalnetErrorCode =
   | "already-running"
   | "bad-request"
   | "timed-out"
-  | "unsafe";
+  | "unsafe"
+  | "port-taken";
 
 /** A refusal or failure of the localnet. `hint` says what to do. */
 export class LocalnetError extends Error {

@@ -1,5 +1,6 @@
 /** A network of provider, consumers and relayer in one process: for tests, learning and rehearsal. */
-export { EvidenceRefused, type StakeOptions, type StakeResult, type WaitFor } from "./actions.ts";
+export type { StakeOptions, StakeResult, ValidatorOptions, WaitFor } from "./actions.ts";
+export type { AccountReport, LocalnetOptions, RelayedItem } from "./api.ts";
 export type { Chain, ChainRole } from "./chain.ts";
 export {
   type ControlError,
@@ -8,11 +9,15 @@ export {
   startControlServer,
   toControlError,
 } from "./control-server.ts";
+export type { CreatedConsumer } from "./create-consumer.ts";
 export { LocalnetError, type LocalnetErrorCode } from "./errors.ts";
+export { EvidenceRefused } from "./evidence.ts";
 export { type AccountKey, accountOfMnemonic, createAccountKey } from "./keys.ts";
-export { type AccountReport, Localnet, type LocalnetOptions } from "./localnet.ts";
+export { Localnet } from "./localnet.ts";
+export { readNetworkFile, removeNetwork, type SavedNetwork, sameTopology } from "./network-file.ts";
 export type { ChainReport, NetworkReport, RelayerReport, ValidatorStatus } from "./status.ts";
 export {
+  type ConsumerInput,
   createTopology,
   parseDuration,
   parseTopology,
@@ -20,3 +25,4 @@ export {
   type TopologyInput,
   topologyJsonSchema,
 } from "./topology.ts";
+export { suggest } from "./world.ts";

@@ -22,8 +22,12 @@ import { createAddressCodecs, Dec, type JsonObject } from "@tandem-ics/runtime";
 import { MsgDelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import { type Chain, startChain } from "./chain.ts";
 import { LocalnetError } from "./errors.ts";
+
+import { signingKey } from "./faults.ts";
+
 import { consumerGenesis, providerGenesis } from "./genesis.ts";
-import { createConsensusKey } from "./keys.ts";
+import { type ConsensusKey, createConsensusKey } from "./keys.ts";
+import { saveNetwork } from "./network-file.ts";
 import type { ConsumerSpec } from "./topology.ts";
 import {
   accountOf,
@@ -36,10 +40,11 @@ import {
   type World,
 } from "./world.ts";
 
-const PROVIDER_TYPE = "/interchain_security.ccv.provider.v1";
+/** Package of the provider module's messages. */
+export const PROVIDER_TYPE = "/interchain_security.ccv.provider.v1";
 /** The account that creates consumers and owns them. */
 export const OWNER = "owner";
-/** The account that relays for consumers which have none of their own. */
+/** The account that relays for consumers which have none of their own, those created beside a running network. */
 export const RELAYER = "relayer";
 const CCV_TIMEOUT_NS = 28n * 86_400n * 1_000_000_000n;
 const TRANSFER_TIMEOUT_NS = 3_600n * 1_000_000_000n;
@@ -74,11 +79,14 @@ export async function launchProvider(world: World, genesisTimeNs: bigint): Promi
 }
 
 /** The key JSON that messages carry. */
-const keyJson = (pubKey: Uint8Array): string =>
+export const keyJson = (pubKey: Uint8Array): string =>
   `{"@type":"/cosmos.crypto.ed25519.PubKey","key":"${toBase64(pubKey)}"}`;
 
-/** A key of its own for `validator` on `chain`, remembered so that its node there can sign with it. */
-export function newConsumerKey(world: World, chain: string, validator: string) {
+/**
+ * A key of its own for `validator` on `chain`. It is on disk when this returns: once a transaction has told the
+ * provider of it, a network that lost it could not sign there any more.
+ */
+export function newConsumerKey(world: World, chain: string, validator: string): ConsensusKey {
   let byValidator = world.assignedKeys.get(chain);
   if (byValidator === undefined) {
     byValidator = new Map();
@@ -87,15 +95,12 @@ export function newConsumerKey(world: World, chain: string, validator: string) {
   const seeds = byValidator.get(validator) ?? [];
   const key = createConsensusKey(world.topology.seed, validator, `${chain} ${seeds.length}`);
   byValidator.set(validator, [...seeds, key.seed]);
+  saveNetwork(world);
   return key;
 }
 
-function createMessage(
-  world: World,
-  spec: ConsumerSpec,
-  submitter: string,
-  spawnTimeNs: bigint | undefined,
-): EncodeObject {
+/** Without a spawn time: validators opt in first. */
+function createMessage(world: World, spec: ConsumerSpec, submitter: string): EncodeObject {
   const downtimeFraction = Dec.parse(spec.slashFractionDowntime);
   return {
     typeUrl: `${PROVIDER_TYPE}.MsgCreateConsumer`,
@@ -103,7 +108,7 @@ function createMessage(
       submitter,
       chainId: spec.chainId,
       metadata: { name: spec.name, description: `consumer chain ${spec.name}`, metadata: "{}" },
-      initializationParameters: initializationParameters(spec, spawnTimeNs),
+      initializationParameters: initializationParameters(spec, undefined),
       powerShapingParameters: {
         topN: 0,
         validatorsPowerCap: spec.powerCap,
@@ -146,7 +151,7 @@ const initializationParameters = (spec: ConsumerSpec, spawnTimeNs: bigint | unde
 /** Registers a consumer without a spawn time. Returns its id. */
 export async function registerConsumer(world: World, spec: ConsumerSpec): Promise<string> {
   const sender = senderOf(world, providerOf(world), OWNER);
-  const result = await sender.send([createMessage(world, spec, sender.address, undefined)]);
+  const result = await sender.send([createMessage(world, spec, sender.address)]);
   return consumerIdOf(result);
 }
 
@@ -159,26 +164,33 @@ function consumerIdOf(result: TxResult): string {
   return id;
 }
 
-/** Opts validators in, each by its own transaction, with keys of their own where the topology says so. */
-export async function optInAll(world: World, spec: ConsumerSpec, consumerId: string): Promise<void> {
+/** Opts those validators in who are not yet, each by its own transaction, with keys of their own where the topology says so. */
+export async function optInAll(
+  world: World,
+  spec: ConsumerSpec,
+  consumerId: string,
+  done: ReadonlySet<string> = new Set(),
+): Promise<void> {
   const provider = providerOf(world);
   const codecs = createAddressCodecs(provider.bech32Prefix);
   const hashes = await Promise.all(
-    spec.optIn.map(async (name) => {
-      const sender = senderOf(world, provider, name);
-      const providerAddr = codecs.validator.encode(validatorOf(world, name).account.address);
-      const own = spec.assignKeys.includes(name);
-      const optIn: EncodeObject = {
-        typeUrl: `${PROVIDER_TYPE}.MsgOptIn`,
-        value: MsgOptIn.fromPartial({
-          providerAddr,
-          consumerId,
-          signer: sender.address,
-          consumerKey: own ? keyJson(newConsumerKey(world, spec.name, name).pubKey) : "",
-        }),
-      };
-      return { sender, hash: await sender.submit([optIn]) };
-    }),
+    spec.optIn
+      .filter((name) => !done.has(name))
+      .map(async (name) => {
+        const sender = senderOf(world, provider, name);
+        const providerAddr = codecs.validator.encode(validatorOf(world, name).account.address);
+        const own = spec.assignKeys.includes(name);
+        const optIn: EncodeObject = {
+          typeUrl: `${PROVIDER_TYPE}.MsgOptIn`,
+          value: MsgOptIn.fromPartial({
+            providerAddr,
+            consumerId,
+            signer: sender.address,
+            consumerKey: own ? keyJson(newConsumerKey(world, spec.name, name).pubKey) : "",
+          }),
+        };
+        return { sender, hash: await sender.submit([optIn]) };
+      }),
   );
   for (const { sender, hash } of hashes) {
     const result = await sender.confirm(hash);
@@ -309,8 +321,11 @@ export async function applyFirstChange(world: World, consumers: readonly Running
   const sender = senderOf(world, provider, OWNER);
   const codecs = createAddressCodecs(provider.bech32Prefix);
   const chosen = new Set<string>();
-  for (const { spec } of consumers)
-    if (!spec.optIn.some((name) => chosen.has(name))) chosen.add(spec.optIn[0]!);
+  for (const { spec, chain } of consumers) {
+    // Somebody who votes there: more stake of a jailed validator would change nothing.
+    const voting = spec.optIn.filter((name) => signingKey(world, name, chain.name) !== undefined);
+    if (!voting.some((name) => chosen.has(name))) chosen.add(voting[0] ?? spec.optIn[0]!);
+  }
   await sender.send(
     [...chosen].map((name) => ({
       typeUrl: "/cosmos.staking.v1beta1.MsgDelegate",
@@ -359,9 +374,7 @@ export async function launchConsumers(world: World, specs: readonly ConsumerSpec
   const provider = providerOf(world);
   const sender = senderOf(world, provider, OWNER);
   world.progress(`creating ${specs.length} consumer${specs.length === 1 ? "" : "s"}`);
-  const created = await sender.send(
-    specs.map((spec) => createMessage(world, spec, sender.address, undefined)),
-  );
+  const created = await sender.send(specs.map((spec) => createMessage(world, spec, sender.address)));
   const ids = created.events
     .filter((event) => event.type === "create_consumer")
     .map((event) => event.attributes.find((a) => a.key === "consumer_id")?.value ?? "");

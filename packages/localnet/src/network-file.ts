@@ -1,27 +1,28 @@
 /** What a network on disk needs to be resumed: its topology, the consumers' ids, and keys made on the way. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createConsumerApp, createProviderApp } from "@tandem-ics/ccv";
-import { parseGenesis } from "@tandem-ics/comet";
-import { fromHex, toHex } from "@tandem-ics/crypto";
-import { type Chain, genesisPath, startChain } from "./chain.ts";
+import { toHex } from "@tandem-ics/crypto";
 import { LocalnetError } from "./errors.ts";
-import { connectConsumer } from "./launch.ts";
 import type { ConsumerSpec, Topology } from "./topology.ts";
-import { createPace, type World } from "./world.ts";
+import type { World } from "./world.ts";
+import { writeWhole } from "./write-whole.ts";
 
 const FILE = "network.json";
-const VERSION = 1;
+const VERSION = 2;
 
 /** A network as its file describes it. */
 export interface SavedNetwork {
   readonly version: number;
+  /** False until the network was up once: what lies beside the file is then of no use. */
+  readonly complete: boolean;
   readonly topology: Topology;
   readonly chains: readonly {
     readonly name: string;
     readonly consumerId?: string;
     readonly spec?: ConsumerSpec;
   }[];
+  /** Consumers whose creation is under way. */
+  readonly pending: readonly ConsumerSpec[];
   /** Chain → validator → seeds, hex. */
   readonly assignedKeys: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
@@ -41,7 +42,7 @@ export function readNetworkFile(home: string): SavedNetwork | undefined {
       "bad-topology",
       `${file} cannot be read: ${reason instanceof Error ? reason.message : reason}`,
       {
-        hint: "remove the directory to start anew",
+        hint: "tandem up --reset starts anew",
         cause: reason,
       },
     );
@@ -55,21 +56,28 @@ export function readNetworkFile(home: string): SavedNetwork | undefined {
   return saved;
 }
 
-/** Writes the network's file, if it has a home: whole or not at all, readable by its owner only. */
-export function saveNetwork(world: World): void {
+/**
+ * Writes the network's file, if it has a home: whole or not at all, readable by its owner only. Must come before the
+ * transaction that makes a new key or consumer known to a chain: the chain remembers it whatever happens here.
+ */
+export function saveNetwork(world: World, complete = !world.launching): void {
   if (world.home === undefined) return;
   mkdirSync(world.home, { recursive: true, mode: 0o700 });
   const saved: SavedNetwork = {
     version: VERSION,
+    complete,
     topology: world.topology,
-    chains: [...world.chains.values()].map((chain) => {
-      const spec = world.consumers.get(chain.name)?.spec;
-      return {
-        name: chain.name,
-        ...(chain.consumerId === undefined ? {} : { consumerId: chain.consumerId }),
-        ...(spec === undefined ? {} : { spec }),
-      };
-    }),
+    chains: [
+      ...[...world.chains.values()].filter((c) => c.role === "provider").map(({ name }) => ({ name })),
+      ...[...world.consumers.values()]
+        .filter(({ spec }) => !world.pending.has(spec.name))
+        .map(({ spec, chain }) => ({
+          name: spec.name,
+          ...(chain.consumerId === undefined ? {} : { consumerId: chain.consumerId }),
+          spec,
+        })),
+    ],
+    pending: [...world.pending.values()],
     assignedKeys: Object.fromEntries(
       [...world.assignedKeys].map(([chain, keys]) => [
         chain,
@@ -77,48 +85,28 @@ export function saveNetwork(world: World): void {
       ]),
     ),
   };
-  const file = join(world.home, FILE);
-  writeFileSync(`${file}.new`, JSON.stringify(saved, replacer, 2), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writeWhole(join(world.home, FILE), JSON.stringify(saved, replacer, 2));
 }
 
-/** Starts the chains of a saved network from their stores, and finds their paths again. */
-export async function resumeNetwork(world: World, saved: SavedNetwork): Promise<void> {
-  for (const [chain, keys] of Object.entries(saved.assignedKeys))
-    world.assignedKeys.set(
-      chain,
-      new Map(Object.entries(keys).map(([name, seeds]) => [name, seeds.map(fromHex)])),
-    );
-  for (const entry of saved.chains) {
-    world.progress(`${entry.name}: resuming`);
-    const chain = await resumeChain(world, entry);
-    if (entry.spec !== undefined) await connectConsumer(world, entry.spec, chain);
+/** Removes the network that lies in `home`, and nothing else that may lie there. */
+export function removeNetwork(home: string): void {
+  if (!existsSync(join(home, FILE))) return;
+  let saved: SavedNetwork | undefined;
+  try {
+    saved = readNetworkFile(home);
+  } catch {
+    // Of another format: its chains are the directories with a genesis file.
   }
+  const listed = [...(saved?.chains ?? []), ...(saved?.pending ?? []), ...(saved?.topology.consumers ?? [])];
+  const names = new Set(["provider", ...listed.map((c) => c.name)]);
+  if (saved === undefined)
+    for (const entry of readdirSync(home))
+      if (existsSync(join(home, entry, "genesis.json"))) names.add(entry);
+  for (const name of names) rmSync(join(home, name), { recursive: true, force: true });
+  // Last: without it nobody would know what the directories are.
+  rmSync(join(home, FILE), { force: true });
 }
 
-async function resumeChain(
-  world: World,
-  { name, consumerId, spec }: SavedNetwork["chains"][number],
-): Promise<Chain> {
-  const { bech32Prefix, denom } = spec ?? world.topology.provider;
-  const assigned = [...(world.assignedKeys.get(name)?.values() ?? [])].flat();
-  const genesis = parseGenesis(readFileSync(genesisPath(world.home ?? ".", name), "utf8"));
-  const chain = await startChain({
-    name,
-    role: spec === undefined ? "provider" : "consumer",
-    ...(consumerId === undefined ? {} : { consumerId }),
-    bech32Prefix,
-    denom,
-    genesis,
-    keys: [...[...world.validators.values()].map((v) => v.consensus.seed), ...assigned],
-    clock: world.clock,
-    blockTimeMs:
-      world.manualClock === undefined ? Number(world.topology.blockTimeNs / 1_000_000n) : undefined,
-    home: world.home,
-    createApp: (backend) =>
-      (spec === undefined ? createProviderApp : createConsumerApp)({ backend, bech32Prefix }),
-    pace: createPace(world),
-  });
-  world.chains.set(name, chain);
-  return chain;
-}
+/** Whether two topologies are the same in every field. */
+export const sameTopology = (a: Topology, b: Topology): boolean =>
+  JSON.stringify(a, replacer) === JSON.stringify(b, replacer);

@@ -194,12 +194,7 @@ export function parseTopology(text: string, file = "topology"): Topology {
 /** Completes and checks a topology. */
 export function createTopology(input: TopologyInput = {}, file = "topology"): Topology {
   const result = schema.safeParse(input);
-  if (!result.success) {
-    const issues = result.error.issues.map((i) => `${i.path.join(".") || "(top)"}: ${i.message}`);
-    throw new LocalnetError("bad-topology", `${file}: ${issues.join("; ")}`, {
-      hint: "the fields are listed in docs/topology.md",
-    });
-  }
+  if (!result.success) throw badTopology(file, result.error, "the fields are listed in docs/topology.md");
   const parsed = result.data;
   const validators = validatorSpecs(parsed);
   const topology: Topology = {
@@ -208,12 +203,32 @@ export function createTopology(input: TopologyInput = {}, file = "topology"): To
     blockTimeNs: parsed.blockTime,
     provider: parsed.provider,
     validators,
-    consumers: consumerSpecs(parsed, validators),
+    consumers: consumerSpecs(parsed.consumers, parsed.provider, validators),
     accounts: parsed.accounts.map(({ name: n, coins }) => ({ name: n, coins })),
   };
   checkNames(topology, file);
   return topology;
 }
+
+/** A consumer as files and tests write it. */
+export type ConsumerInput = z.input<typeof consumer>;
+
+/** Completes and checks a consumer that joins a network. Throws `bad-topology`. */
+export function addedConsumer(topology: Topology, input: ConsumerInput): ConsumerSpec {
+  const result = consumer.safeParse(input);
+  if (!result.success)
+    throw badTopology("consumer", result.error, "tandem consumer create --help lists what can be said");
+  const [spec] = consumerSpecs([result.data], topology.provider, topology.validators);
+  checkNames({ ...topology, consumers: [spec!] }, "consumer");
+  return spec!;
+}
+
+const badTopology = (where: string, { issues }: z.ZodError, hint: string): LocalnetError =>
+  new LocalnetError(
+    "bad-topology",
+    `${where}: ${issues.map((i) => `${i.path.join(".") || "(top)"}: ${i.message}`).join("; ")}`,
+    { hint },
+  );
 
 function validatorSpecs({ validators }: Parsed): ValidatorSpec[] {
   return validators.map((v, i) => ({
@@ -226,7 +241,8 @@ function validatorSpecs({ validators }: Parsed): ValidatorSpec[] {
 }
 
 function consumerSpecs(
-  { consumers, provider: p }: Parsed,
+  consumers: Parsed["consumers"],
+  p: Parsed["provider"],
   validators: readonly ValidatorSpec[],
 ): ConsumerSpec[] {
   return consumers.map((c) => ({
@@ -271,7 +287,10 @@ function checkNames({ validators, consumers, accounts, provider: p }: Topology, 
     seen.add(n);
   }
   const chains = new Set([p.chainId]);
+  const names = new Set(["provider"]);
   for (const c of consumers) {
+    if (names.has(c.name)) fail(`two chains have the name ${c.name}`);
+    names.add(c.name);
     if (chains.has(c.chainId)) fail(`two chains have the id ${c.chainId}`);
     chains.add(c.chainId);
     for (const n of [...c.optIn, ...c.assignKeys])

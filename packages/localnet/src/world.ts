@@ -1,6 +1,8 @@
 /** What the parts of a running network share: its chains, keys, clock, and how to wait for blocks. */
+import { fromBech32 } from "@cosmjs/encoding";
 import type { Pace, TxSender } from "@tandem-ics/client";
 import { createDirectSigner, createTxSender } from "@tandem-ics/client";
+import { toHex } from "@tandem-ics/crypto";
 import type { Clock, ManualClock, Node } from "@tandem-ics/node";
 import type { CcvPath, Relayer } from "@tandem-ics/relayer";
 import { createAddressCodecs } from "@tandem-ics/runtime";
@@ -29,10 +31,14 @@ export interface World {
   readonly validators: ReadonlyMap<string, ValidatorKeys>;
   readonly chains: Map<string, Chain>;
   readonly consumers: Map<string, RunningConsumer>;
+  /** Consumers whose creation is under way, by name. On disk before anything is sent: a restart completes them. */
+  readonly pending: Map<string, ConsumerSpec>;
   /** Keys that validators use beside their own: chain name → validator name → seeds. */
   readonly assignedKeys: Map<string, Map<string, Uint8Array[]>>;
   /** While launching with a real clock, blocks are made as soon as something waits for one. */
   launching: boolean;
+  /** Chains open JSON-RPC doors. */
+  readonly listen: boolean;
   readonly progress: (message: string) => void;
 }
 
@@ -40,6 +46,8 @@ export interface World {
 const GAS_LIMIT = 100_000_000n;
 /** Longest wait for one block of a chain that runs by the system clock. */
 const BLOCK_TIMEOUT_MS = 60_000;
+/** The same for a chain that is known to stand still when the wait begins. */
+const STANDSTILL_TIMEOUT_MS = 5_000;
 
 /** The provider. */
 export function providerOf(world: World): Chain {
@@ -71,9 +79,20 @@ export function consumerOf(world: World, name: string): RunningConsumer {
   return found;
 }
 
-/** A validator by its name. */
+/** Whether `text` is the bech32 form of an account's address, as account or operator, under any prefix. */
+function isAddressOf(text: string, { address }: AccountKey): boolean {
+  if (!/^[a-z]+1[a-z0-9]{38,}$/.test(text)) return false;
+  try {
+    return toHex(fromBech32(text).data) === toHex(address);
+  } catch {
+    return false; // a wrong checksum: a name that nobody has
+  }
+}
+
+/** A validator by its name, or by its account's or operator's address. */
 export function validatorOf(world: World, name: string): ValidatorKeys {
-  const validator = world.validators.get(name);
+  const validator =
+    world.validators.get(name) ?? [...world.validators.values()].find((v) => isAddressOf(name, v.account));
   if (validator === undefined)
     throw new LocalnetError("unknown-name", `there is no validator "${name}"`, {
       hint: suggest(name, world.validators.keys()),
@@ -81,9 +100,9 @@ export function validatorOf(world: World, name: string): ValidatorKeys {
   return validator;
 }
 
-/** An account by its name. */
+/** An account by its name or address. */
 export function accountOf(world: World, name: string): AccountKey {
-  const account = world.accounts.get(name);
+  const account = world.accounts.get(name) ?? [...world.accounts.values()].find((a) => isAddressOf(name, a));
   if (account === undefined)
     throw new LocalnetError("unknown-name", `there is no account "${name}"`, {
       hint: suggest(name, world.accounts.keys()),
@@ -132,20 +151,29 @@ export function createPace(world: World): (node: Node) => Pace {
   });
 }
 
+/** Why a chain makes no blocks; undefined when it does. */
+export function standstill({ status }: Node): string | undefined {
+  if (status.kind === "waiting") return `${status.power} of the ${status.needed} voting power needed is up`;
+  return status.kind === "halted" ? status.error.message : undefined;
+}
+
 function nextBlock(node: Node, height: bigint): Promise<void> {
   return new Promise((resolve, reject) => {
+    const ms = standstill(node) === undefined ? BLOCK_TIMEOUT_MS : STANDSTILL_TIMEOUT_MS;
     const timer = setTimeout(() => {
       unsubscribe();
+      const reason = standstill(node);
+      const why = reason === undefined ? "" : `: ${reason}`;
       reject(
         new LocalnetError(
           "timed-out",
-          `${node.chainId} made no block after ${height} in ${BLOCK_TIMEOUT_MS / 1000} s`,
+          `${node.chainId} made no block after ${height} in ${ms / 1000} s${why}`,
           {
-            hint: "tandem status tells whether enough validators are up",
+            hint: "tandem fault heal brings validators back; tandem status shows who is missing",
           },
         ),
       );
-    }, BLOCK_TIMEOUT_MS);
+    }, ms);
     timer.unref();
     const unsubscribe = node.onBlock(() => {
       if (node.height <= height) return;
@@ -167,8 +195,9 @@ export function senderOf(world: World, chain: Chain, name: string): TxSender {
   }
   let sender = known.get(name);
   if (sender === undefined) {
-    sender = makeSender(chain, accountOf(world, name));
-    known.set(name, sender);
+    const account = accountOf(world, name);
+    sender = known.get(account.name) ?? makeSender(chain, account);
+    known.set(account.name, sender);
   }
   return sender;
 }

@@ -1,11 +1,12 @@
 /** `tandem query MODULE COMMAND …`: the Go binaries' queries, and any gRPC query by its name. Prints protobuf JSON. */
 
 import { createProtobufRpcClient } from "@cosmjs/stargate";
+import { suggest } from "@tandem-ics/localnet";
 import { codecOf, fromProtoJson, methods, parseJson, stringifyJson, toProtoJson } from "@tandem-ics/proto";
 import type { Command } from "commander";
 import { CliError, usageError } from "../exit-codes.ts";
 import { settingsOf } from "../settings.ts";
-import { connect } from "./chain-door.ts";
+import { connect, type NameKind, prefixOf, resolveName } from "./chain-door.ts";
 
 /** One query: its arguments become fields of the request. */
 interface QuerySpec {
@@ -102,10 +103,25 @@ const QUERIES: readonly QuerySpec[] = [
   sdk("ibc", "channels", "ibc.core.channel.v1.Query/Channels"),
 ];
 
+/** What a name stands for in a field of a request. */
+const NAMED: Readonly<Record<string, NameKind>> = {
+  consumer_id: "consumerId",
+  provider_address: "consensus",
+  address: "account",
+  delegator_addr: "account",
+  validator_addr: "operator",
+};
+
 async function runQuery(
   path: string,
   request: { [field: string]: string },
-  options: { chain?: string; only?: string; role: "provider" | "consumer" },
+  options: {
+    chain?: string;
+    only?: string;
+    role: "provider" | "consumer";
+    /** Fields of the request that take a name. */
+    names?: ReadonlyMap<string, NameKind>;
+  },
   command: Command,
 ): Promise<void> {
   const settings = settingsOf(command);
@@ -116,11 +132,20 @@ async function runQuery(
     throw new CliError({
       code: "not-found",
       message: `there is no query ${path}`,
-      hint: "write package.Service/Method",
+      hint: suggest(
+        path,
+        methods()
+          .filter((m) => m.service === service || m.name === method)
+          .map((m) => `${m.service}/${m.name}`),
+      ),
     });
   const chain = await connect(settings, options.chain, options.role);
   try {
-    const message = fromProtoJson(found.request, request);
+    const resolved = { ...request };
+    for (const [field, kind] of options.names ?? [])
+      if (request[field] !== undefined)
+        resolved[field] = await resolveName(settings, kind, request[field], await prefixOf(chain));
+    const message = fromProtoJson(found.request, resolved);
     const bytes = codecOf(found.request)
       .encode(message as never)
       .finish();
@@ -173,6 +198,7 @@ export function addQuery(program: Command): void {
           request,
           {
             role,
+            names: new Map(Object.entries(NAMED)),
             ...(flags.chain === undefined ? {} : { chain: flags.chain }),
             ...(spec.only === undefined ? {} : { only: spec.only }),
           },

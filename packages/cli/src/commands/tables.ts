@@ -1,6 +1,7 @@
 /** Tables that several commands print. */
-import type { ChainReport } from "@tandem-ics/localnet";
+import { type ChainReport, suggest } from "@tandem-ics/localnet";
 import pc from "picocolors";
+import { CliError } from "../exit-codes.ts";
 import { table } from "../output.ts";
 
 /** Most validators in a table; the rest is counted. */
@@ -16,9 +17,25 @@ export const chainRows = (chain: ChainReport): string[] => [
   chain.rpc ?? "",
 ];
 
+/** A chain by its name, chain id or consumer id. Throws `unknown-name`. */
+export function chainNamed(chains: readonly ChainReport[], name: string): ChainReport {
+  const found = chains.find((c) => c.name === name || c.chainId === name || c.consumerId === name);
+  if (found !== undefined) return found;
+  throw new CliError({
+    code: "unknown-name",
+    message: `there is no chain "${name}"`,
+    hint: suggest(
+      name,
+      chains.map((c) => c.name),
+    ),
+  });
+}
+
 /** Validators with their power on every chain, side by side. */
-export function validatorTable(chains: readonly ChainReport[], only?: string): string {
-  const shown = only === undefined ? chains : chains.filter((c) => c.name === only || c.chainId === only);
+export function validatorTable(
+  chains: readonly ChainReport[],
+  shown: readonly ChainReport[] = chains,
+): string {
   const names = new Map<string, { jailed: boolean; tombstoned: boolean }>();
   for (const chain of chains)
     for (const v of chain.validators) {

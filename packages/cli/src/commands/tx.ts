@@ -1,14 +1,7 @@
 /** `tandem tx MODULE COMMAND …`: the Go binaries' transaction commands, signed by `--from`. */
-import { existsSync, readFileSync } from "node:fs";
 import { fromBech32, toBech32 } from "@cosmjs/encoding";
 import { DirectSecp256k1HdWallet, type EncodeObject } from "@cosmjs/proto-signing";
-import {
-  type ChainClient,
-  createTxSender,
-  doubleVotingMessage,
-  parseEvidenceFile,
-  parseHeaderFile,
-} from "@tandem-ics/client";
+import { createTxSender, doubleVotingMessage, parseEvidenceFile, parseHeaderFile } from "@tandem-ics/client";
 import {
   createConsumerFromFile,
   fromProtoJson,
@@ -26,9 +19,11 @@ import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { MsgWithdrawDelegatorReward } from "cosmjs-types/cosmos/distribution/v1beta1/tx";
 import { MsgUnjail } from "cosmjs-types/cosmos/slashing/v1beta1/tx";
 import { MsgBeginRedelegate, MsgDelegate, MsgUndelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
-import { CliError, usageError } from "../exit-codes.ts";
+import { readText } from "../arguments.ts";
+import { usageError } from "../exit-codes.ts";
 import { settingsOf } from "../settings.ts";
-import { connect, mnemonicOf } from "./chain-door.ts";
+import { connect, mnemonicOf, type NameKind, prefixOf, resolveName } from "./chain-door.ts";
+import { next, txLines } from "./change.ts";
 
 /** What a command needs to make its message. */
 interface Signer {
@@ -45,11 +40,6 @@ interface TxSpec {
 }
 
 const PROVIDER = "/interchain_security.ccv.provider.v1";
-
-function readText(file: string): string {
-  if (!existsSync(file)) throw new CliError({ code: "not-found", message: `there is no file ${file}` });
-  return readFileSync(file, "utf8");
-}
 
 function coinOf(text: string): { denom: string; amount: string } {
   const match = /^(\d+)([a-zA-Z][a-zA-Z0-9/:._-]{2,127})$/.exec(text);
@@ -243,11 +233,14 @@ const TXS: readonly TxSpec[] = [
   },
 ];
 
-/** Prefix of a chain's accounts, as the chain itself says. */
-async function prefixOf(chain: ChainClient): Promise<string> {
-  const { bech32Prefix } = await chain.query.auth.Bech32Prefix({});
-  return bech32Prefix;
-}
+/** What a name stands for in an argument's place. */
+const NAMED: Readonly<Record<string, NameKind>> = {
+  "<consumer-id>": "consumerId",
+  "<to>": "account",
+  "<validator>": "operator",
+  "<from-validator>": "operator",
+  "<to-validator>": "operator",
+};
 
 async function sendTx(
   spec: TxSpec,
@@ -258,12 +251,19 @@ async function sendTx(
   const settings = settingsOf(command);
   const chain = await connect(settings, chainName, "provider");
   try {
+    const bech32Prefix = await prefixOf(chain);
     const signer = await DirectSecp256k1HdWallet.fromMnemonic(await mnemonicOf(settings), {
-      prefix: await prefixOf(chain),
+      prefix: bech32Prefix,
     });
     const address = (await signer.getAccounts())[0]!.address;
     const { prefix, data } = fromBech32(address);
-    const message = spec.build({ address, operator: toBech32(`${prefix}valoper`, data) }, args);
+    const resolved = await Promise.all(
+      args.map((text, i) => {
+        const kind = NAMED[spec.args[i] ?? ""];
+        return kind === undefined ? text : resolveName(settings, kind, text, bech32Prefix);
+      }),
+    );
+    const message = spec.build({ address, operator: toBech32(`${prefix}valoper`, data) }, resolved);
     if (settings.dryRun) {
       settings.out.result(
         { typeUrl: message.typeUrl, signer: address },
@@ -282,7 +282,13 @@ async function sendTx(
     const { hash, height, gasUsed, events } = await sender.send([message]);
     settings.out.result(
       { hash, height: height.toString(), gasUsed: gasUsed.toString(), code: 0, events },
-      (r) => [`tx      ${r.hash}`, `height  ${r.height}`, `gas     ${r.gasUsed}`].join("\n"),
+      (r) =>
+        [
+          ...txLines(r),
+          `gas     ${r.gasUsed}`,
+          `sent    ${message.typeUrl.slice(message.typeUrl.lastIndexOf(".") + 1)} by ${address}`,
+          next("tandem status"),
+        ].join("\n"),
     );
   } finally {
     chain.disconnect();

@@ -1,23 +1,35 @@
 /** `tandem up`, `down`, `status`: the network as a whole. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
 import {
   type AccountReport,
   type ChainReport,
   createTopology,
   describe,
   Localnet,
-  parseDuration,
   parseTopology,
   type RelayerReport,
+  readNetworkFile,
+  sameTopology,
   type Topology,
 } from "@tandem-ics/localnet";
 import type { Command } from "commander";
 import pc from "picocolors";
-import { CliError, toCliError, usageError } from "../exit-codes.ts";
-import { callNetwork, isAlive, readRunFile, removeRunFile, writeRunFile } from "../network-door.ts";
+import { readText, wholeNumber } from "../arguments.ts";
+import { CliError, EXIT, toCliError, usageError } from "../exit-codes.ts";
+import {
+  announce,
+  callNetwork,
+  claimHome,
+  endNetwork,
+  logPath,
+  purgeHome,
+  readRunFile,
+  refuseSecond,
+  releaseHome,
+} from "../network-door.ts";
 import { table } from "../output.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { chainRows, validatorTable } from "./tables.ts";
@@ -42,25 +54,15 @@ interface UpFlags {
   readonly memory?: boolean;
 }
 
-const wholeNumber = (text: string, flag: string): number => {
-  if (!/^\d{1,4}$/.test(text)) throw usageError(`${flag} takes a whole number, not "${text}"`);
-  return Number(text);
-};
-
 function topologyOf(flags: UpFlags, settings: Settings): Topology {
   if (flags.file !== undefined) {
-    for (const flag of ["validators", "consumers"] as const)
-      if (flags[flag] !== undefined)
+    const { validators, consumers, blockTime } = flags;
+    const others = { validators, consumers, "block-time": blockTime, seed: settings.seed };
+    for (const [flag, value] of Object.entries(others))
+      if (value !== undefined)
         throw usageError(`--${flag} does not go with --file`, "write it into the file");
-    if (!existsSync(flags.file))
-      throw new CliError({
-        code: "not-found",
-        message: `there is no file ${flags.file}`,
-        hint: "topologies lie in localnet/",
-      });
-    return parseTopology(readFileSync(flags.file, "utf8"), flags.file);
+    return parseTopology(readText(flags.file), flags.file);
   }
-  if (flags.blockTime !== undefined) parseDuration(flags.blockTime);
   return createTopology({
     ...(flags.validators === undefined ? {} : { validators: wholeNumber(flags.validators, "--validators") }),
     ...(flags.consumers === undefined ? {} : { consumers: wholeNumber(flags.consumers, "--consumers") }),
@@ -93,6 +95,19 @@ export function upText(report: UpReport): string {
   ].join("\n");
 }
 
+/** A network that lies in the home goes on as it is: what was asked for must be the same. */
+function refuseOther(flags: UpFlags, settings: Settings, topology: Topology): void {
+  const { file, validators, consumers, blockTime } = flags;
+  const asked = [file, validators, consumers, blockTime, settings.seed].some((flag) => flag !== undefined);
+  const saved = asked && !flags.memory ? readNetworkFile(settings.home) : undefined;
+  if (saved?.complete && !sameTopology(saved.topology, topology))
+    throw new CliError({
+      code: "unsafe",
+      message: `another network lies in ${settings.home}`,
+      hint: "tandem up goes on with it; --reset removes it; --net NAME starts this one beside it",
+    });
+}
+
 /** Starts the network in this process. Resolves once it is stopped. */
 async function runHere(
   topology: Topology,
@@ -106,21 +121,30 @@ async function runHere(
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
   });
+  // Once: a second signal ends the process at once.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
-  const net = await Localnet.start({
-    topology,
-    clock: "system",
-    listen: true,
-    ...(memory ? {} : { home }),
-    onProgress,
-    onStopRequested: stop,
-  });
-  writeRunFile(home, { pid: process.pid, controlUrl: net.controlUrl ?? "" });
-  const described = await describe(net);
-  onReady({ ...described, home, controlUrl: net.controlUrl ?? "", dashboardUrl: null });
-  await stopped;
-  await net.stop();
-  removeRunFile(home);
+  claimHome(home);
+  try {
+    const net = await Localnet.start({
+      topology,
+      clock: "system",
+      listen: true,
+      ...(memory ? {} : { home }),
+      onProgress,
+      onStopRequested: stop,
+      onUnexpected: (method, error) => process.stderr.write(`${method}: ${inspect(error)}\n`),
+    });
+    try {
+      const described = await describe(net);
+      announce(home, net.controlUrl ?? "");
+      onReady({ ...described, home, controlUrl: net.controlUrl ?? "", dashboardUrl: null });
+      await stopped;
+    } finally {
+      await net.stop();
+    }
+  } finally {
+    releaseHome(home);
+  }
 }
 
 type ChildMessage =
@@ -131,12 +155,13 @@ type ChildMessage =
 /** Starts the network in a process of its own, which goes on when this one ends. */
 async function runDetached(argv: readonly string[], settings: Settings): Promise<UpReport> {
   mkdirSync(settings.home, { recursive: true, mode: 0o700 });
-  const log = openSync(join(settings.home, "tandem.log"), "a", 0o600);
+  const log = openSync(logPath(settings.home), "a", 0o600);
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1]!, ...argv], {
     detached: true,
     stdio: ["ignore", log, log, "ipc"],
     env: { ...process.env, TANDEM_DAEMON: "1" },
   });
+  closeSync(log);
   return new Promise<UpReport>((resolve, reject) => {
     child.on("message", (message: ChildMessage) => {
       if (message.kind === "progress") settings.out.note(message.message);
@@ -148,12 +173,12 @@ async function runDetached(argv: readonly string[], settings: Settings): Promise
       }
     });
     child.once("error", reject);
-    child.once("exit", (code) =>
+    child.once("exit", (code, signal) =>
       reject(
         new CliError({
           code: "unexpected",
-          message: `the network's process ended (${code ?? "killed"}) before it was ready`,
-          hint: `see ${join(settings.home, "tandem.log")}`,
+          message: `the network's process ended (${signal ?? code}) before it was ready`,
+          hint: `see ${logPath(settings.home)}`,
         }),
       ),
     );
@@ -164,47 +189,37 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
   const settings = settingsOf(command);
   const { home, out } = settings;
   const topology = topologyOf(flags, settings);
-  const daemon = process.env["TANDEM_DAEMON"] === "1" && process.send !== undefined;
-  const running = readRunFile(home);
-  if (running !== undefined)
-    throw new CliError({
-      code: "already-running",
-      message: `a network runs in ${home} already (process ${running.pid})`,
-      hint: "tandem down ends it; --home starts another one beside it",
-    });
-  if (flags.reset) rmSync(home, { recursive: true, force: true });
-  if (daemon) return runAsDaemon(topology, home, flags.memory ?? false);
+  const memory = flags.memory ?? false;
+  // The parent has looked at the home, and reset it.
+  if (process.env["TANDEM_DAEMON"] === "1" && process.send !== undefined)
+    return runAsDaemon(topology, home, memory);
+  refuseSecond(home);
+  if (!flags.reset) refuseOther(flags, settings, topology);
   if (settings.dryRun) {
+    const validators = topology.validators.map((v) => v.name);
+    const consumers = topology.consumers.map((c) => c.name);
     out.result(
-      {
-        home,
-        validators: topology.validators.map((v) => v.name),
-        consumers: topology.consumers.map((c) => c.name),
-      },
-      (plan) =>
-        `would start ${plan.validators.length} validators and ${plan.consumers.length} consumers in ${plan.home}`,
+      { home, validators, consumers },
+      () => `would start ${validators.length} validators and ${consumers.length} consumers in ${home}`,
     );
     return;
   }
+  if (flags.reset) purgeHome(home);
   if (flags.detach) {
     out.result(await runDetached(process.argv.slice(2), settings), upText);
     return;
   }
-  await runHere(
-    topology,
-    home,
-    flags.memory ?? false,
-    (report) => {
-      out.result(report, upText);
-      out.note("ctrl-c ends the network; its state stays and the next tandem up goes on with it");
-    },
-    out.note,
-  );
+  const onReady = (report: UpReport): void => {
+    out.result(report, upText);
+    out.note("ctrl-c ends the network; its state stays and the next tandem up goes on with it");
+  };
+  await runHere(topology, home, memory, onReady, out.note);
 }
 
 async function runAsDaemon(topology: Topology, home: string, memory: boolean): Promise<void> {
+  // The command that started this may be gone: nobody is told then, and the network goes on.
   const send = (message: ChildMessage): void => {
-    if (process.connected) process.send?.(message);
+    if (process.connected) process.send?.(message, undefined, undefined, () => {});
   };
   try {
     await runHere(
@@ -214,54 +229,53 @@ async function runAsDaemon(topology: Topology, home: string, memory: boolean): P
       (report) => send({ kind: "ready", report }),
       (message) => send({ kind: "progress", message }),
     );
-    process.exit(0);
+    process.exit(EXIT.ok);
   } catch (error) {
     const { code, message, hint } = toCliError(error);
-    send({ kind: "failed", error: { code, message, ...(hint === undefined ? {} : { hint }) } });
-    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-    process.exit(1);
+    process.stderr.write(`${inspect(error)}\n`);
+    const failed = { kind: "failed", error: { code, message, ...(hint === undefined ? {} : { hint }) } };
+    const exit = (): never => process.exit(EXIT.unexpected);
+    if (process.connected) process.send?.(failed, undefined, undefined, exit);
+    else exit();
   }
 }
 
-/** Longest wait for a network to end by itself. */
-const STOP_TIMEOUT_MS = 20_000;
+/** Names of the chains that lie in `home`. */
+function savedChains(home: string): string[] {
+  try {
+    return (readNetworkFile(home)?.chains ?? []).map((c) => c.name);
+  } catch {
+    return [];
+  }
+}
 
 async function down(flags: { purge?: boolean }, command: Command): Promise<void> {
-  const { home, out } = settingsOf(command);
+  const { home, out, dryRun } = settingsOf(command);
   const run = readRunFile(home);
-  const report: { home: string; ended: { pid: number; chains: string[] }[]; removed: boolean } = {
+  const chains = run === undefined ? [] : savedChains(home);
+  const report = {
     home,
-    ended: [],
-    removed: false,
+    ended: run === undefined ? [] : [{ pid: run.pid, chains }],
+    removed: flags.purge === true,
   };
-  if (run !== undefined) {
-    const info = await callNetwork<{ chains: ChainReport[] }>(home, "network.status");
-    await callNetwork(home, "network.stop");
-    const deadline = performance.now() + STOP_TIMEOUT_MS;
-    while (isAlive(run.pid)) {
-      if (performance.now() > deadline) {
-        process.kill(run.pid, "SIGKILL");
-        break;
-      }
-      await sleep(20);
-    }
-    removeRunFile(home);
-    report.ended.push({ pid: run.pid, chains: info.chains.map((c) => c.name) });
+  if (dryRun) {
+    out.result(
+      report,
+      (r) => `would end ${r.ended.length} processes${r.removed ? ` and remove ${home}` : ""}`,
+    );
+    return;
   }
-  if (flags.purge) {
-    rmSync(home, { recursive: true, force: true });
-    report.removed = true;
-  }
+  const { killed } = run === undefined ? { killed: false } : await endNetwork(home, run);
+  if (killed) out.note("the process did not answer and was killed; what it had committed is kept");
+  if (flags.purge) purgeHome(home);
   out.result(report, (r) =>
     [
-      r.ended.length === 0
-        ? `nothing runs in ${r.home}`
-        : `ended ${r.ended[0]!.chains.join(", ")} (process ${r.ended[0]!.pid})`,
-      ...(r.removed
-        ? [`removed ${r.home}`]
-        : r.ended.length > 0
-          ? ["state kept; tandem up goes on with it, tandem down --purge removes it"]
-          : []),
+      ...r.ended.map(({ pid }) => `ended ${chains.join(", ") || "the network"} (process ${pid})`),
+      ...(r.ended.length === 0 ? [`nothing runs in ${r.home}`] : []),
+      ...(r.removed ? [`removed ${r.home}`] : []),
+      ...(r.ended.length > 0 && !r.removed
+        ? ["state kept; tandem up goes on with it, tandem down --purge removes it"]
+        : []),
     ].join("\n"),
   );
 }

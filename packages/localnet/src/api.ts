@@ -1,0 +1,125 @@
+/** What a running network offers: to tests and programs, and through the control API to the CLI. */
+import type { TxSender } from "@tandem-ics/client";
+import type { PendingWork, RelayedCounts, RelayOptions } from "@tandem-ics/relayer";
+import type * as actions from "./actions.ts";
+import type { Chain } from "./chain.ts";
+import type { CreatedConsumer } from "./create-consumer.ts";
+import type * as evidence from "./evidence.ts";
+import type * as faults from "./faults.ts";
+import type { NetworkReport, RelayerReport } from "./status.ts";
+import type { ConsumerInput, Topology, TopologyInput } from "./topology.ts";
+
+/** How a network is started. Everything that a topology file can say, and how to run it. */
+export interface LocalnetOptions extends TopologyInput {
+  /** A topology that was read already; then the topology fields here are ignored. */
+  readonly topology?: Topology;
+  /**
+   * `manual` (default): time moves only by `clock.advance` and with blocks, which are made when somebody waits for
+   * one; the same seed gives the same app hashes. `system`: blocks come by the clock.
+   */
+  readonly clock?: "manual" | "system";
+  /** Directory for state; memory without one. A network that lies there is resumed. */
+  readonly home?: string;
+  /** Opens JSON-RPC doors on loopback and the control API. Default: no ports at all. */
+  readonly listen?: boolean;
+  /** Called when the control API was asked to stop the network. */
+  readonly onStopRequested?: () => void;
+  /** Told of errors of the control API that nobody foresaw. */
+  readonly onUnexpected?: (method: string, error: unknown) => void;
+  /** Told what is going on while the network starts. */
+  readonly onProgress?: (message: string) => void;
+}
+
+/** A packet, acknowledgement or timeout on its way, and the consumer whose path it is on. */
+export type RelayedItem = PendingWork & { readonly consumer: string };
+
+/** A funded account as `tandem up` prints it. */
+export interface AccountReport {
+  readonly name: string;
+  readonly address: string;
+  readonly mnemonic: string;
+}
+
+/** A running network. */
+export interface Localnet {
+  readonly topology: Topology;
+  /** Seconds from nothing to every channel open and the first change in force. */
+  readonly seconds: number;
+  readonly controlUrl: string | undefined;
+  readonly home: string | undefined;
+  readonly provider: Chain;
+  readonly consumers: readonly Chain[];
+  readonly accounts: readonly AccountReport[];
+  chain(name: string): Chain;
+  /** Sends transactions of one of the accounts on a chain. */
+  sender(chain: string, account: string): TxSender;
+  status(): Promise<NetworkReport>;
+  readonly stake: {
+    delegate(validator: string, amount: string, options?: actions.StakeOptions): Promise<actions.StakeResult>;
+    undelegate(
+      validator: string,
+      amount: string,
+      options?: actions.StakeOptions,
+    ): Promise<actions.StakeResult>;
+    redelegate(
+      source: string,
+      target: string,
+      amount: string,
+      options?: actions.StakeOptions,
+    ): Promise<actions.StakeResult>;
+  };
+  readonly validator: {
+    list(): Promise<NetworkReport["chains"]>;
+    optIn(
+      validator: string,
+      consumer: string,
+      options?: actions.ValidatorOptions & { key?: "new" },
+    ): ReturnType<typeof actions.optIn>;
+    optOut(
+      validator: string,
+      consumer: string,
+      options?: actions.ValidatorOptions,
+    ): ReturnType<typeof actions.optOut>;
+    assignKey(
+      validator: string,
+      consumer: string,
+      options?: actions.ValidatorOptions,
+    ): ReturnType<typeof actions.assignKey>;
+    unjail(validator: string, options?: actions.ValidatorOptions): ReturnType<typeof actions.unjail>;
+  };
+  readonly consumer: {
+    create(spec: ConsumerInput): Promise<CreatedConsumer>;
+    remove(name: string): Promise<{ hash: string; height: string }>;
+  };
+  readonly relay: {
+    /** One pass over the path of one consumer or of all. `items` are what it carried, or would with `dryRun`. */
+    once(consumer?: string, options?: RelayOptions): Promise<RelayedCounts & { items: RelayedItem[] }>;
+    start(): void;
+    stop(): Promise<void>;
+    status(): RelayerReport;
+  };
+  readonly fault: {
+    /** Chains on which the validator is down now. */
+    down(validator: string, options?: { chain?: string; forBlocks?: bigint }): string[];
+    doubleSign(validator: string, chain: string): ReturnType<typeof faults.faultDoubleSign>;
+    heal(): void;
+    list(): ReturnType<typeof faults.faultList>;
+  };
+  readonly evidence: {
+    check(consumer: string, file: string, headerFile?: string): ReturnType<typeof evidence.checkEvidence>;
+    submitDoubleSign(
+      consumer: string,
+      file: string,
+      options?: Parameters<typeof evidence.submitDoubleSign>[3],
+    ): ReturnType<typeof evidence.submitDoubleSign>;
+  };
+  readonly clock: {
+    /** Manual clock only. Marches in steps that no light client outlives, refreshing every client on the way. */
+    advance(ns: bigint): Promise<void>;
+  };
+  /** Makes `count` blocks on every chain (manual clock), or waits for them. */
+  blocks(count: number): Promise<void>;
+  /** Waits until the provider's epoch is over. Returns its last height. */
+  epochEnd(): Promise<bigint>;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,60 @@
+/** Goes on with a network that lies on disk. */
+import { readFileSync } from "node:fs";
+import { createConsumerApp, createProviderApp } from "@tandem-ics/ccv";
+import { parseGenesis } from "@tandem-ics/comet";
+import { fromHex } from "@tandem-ics/crypto";
+import { type Chain, genesisPath, startChain } from "./chain.ts";
+import { finishConsumer } from "./create-consumer.ts";
+import { connectConsumer } from "./launch.ts";
+import type { SavedNetwork } from "./network-file.ts";
+import { createPace, type World } from "./world.ts";
+
+/** Starts the chains of a saved network from their stores, and finds their paths again. */
+export async function resumeNetwork(world: World, saved: SavedNetwork): Promise<void> {
+  for (const [chain, keys] of Object.entries(saved.assignedKeys))
+    world.assignedKeys.set(
+      chain,
+      new Map(Object.entries(keys).map(([name, seeds]) => [name, seeds.map(fromHex)])),
+    );
+  for (const entry of saved.chains) {
+    world.progress(`${entry.name}: resuming`);
+    const chain = await resumeChain(world, entry);
+    if (entry.spec !== undefined) await connectConsumer(world, entry.spec, chain);
+  }
+  for (const spec of saved.pending) {
+    world.progress(`${spec.name}: finishing what was under way`);
+    world.pending.set(spec.name, spec);
+    // The others go on whatever becomes of it.
+    await finishConsumer(world, spec).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      world.progress(`${spec.name} is not finished: ${why}; tandem consumer create ${spec.name} tries again`);
+    });
+  }
+}
+
+async function resumeChain(
+  world: World,
+  { name, consumerId, spec }: SavedNetwork["chains"][number],
+): Promise<Chain> {
+  const { bech32Prefix, denom } = spec ?? world.topology.provider;
+  const assigned = [...(world.assignedKeys.get(name)?.values() ?? [])].flat();
+  const genesis = parseGenesis(readFileSync(genesisPath(world.home ?? ".", name), "utf8"));
+  const chain = await startChain({
+    name,
+    role: spec === undefined ? "provider" : "consumer",
+    ...(consumerId === undefined ? {} : { consumerId }),
+    bech32Prefix,
+    denom,
+    genesis,
+    keys: [...[...world.validators.values()].map((v) => v.consensus.seed), ...assigned],
+    clock: world.clock,
+    blockTimeMs:
+      world.manualClock === undefined ? Number(world.topology.blockTimeNs / 1_000_000n) : undefined,
+    home: world.home,
+    createApp: (backend) =>
+      (spec === undefined ? createProviderApp : createConsumerApp)({ backend, bech32Prefix }),
+    pace: createPace(world),
+  });
+  world.chains.set(name, chain);
+  return chain;
+}
