@@ -46,7 +46,6 @@ describe("relaying between consumer and provider", () => {
   const balances = async (name: "provider" | "consumer") => {
     const answer = await chainOf(name).client.query.bank.AllBalances({
       address: addressOn(name),
-      pagination: undefined,
       resolveDenom: false,
     });
     return new Map(answer.balances.map((c) => [c.denom, BigInt(c.amount)]));
