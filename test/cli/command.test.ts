@@ -10,7 +10,13 @@ describe("the tandem command without a network", () => {
 
   test.each([
     ["an unknown command", ["dance"], 2, /unknown command/],
-    ["a typo", ["statsu"], 2, /did you mean status/i],
+    ["a typo", ["statsu"], 2, /did you mean status\?/],
+    ["a typo in a verb", ["stake", "delegat", "alice", "5stake"], 2, /did you mean delegate\?/],
+    ["a typo in a flag", ["status", "--jsn"], 2, /did you mean --json\?/],
+    ["a missing verb", ["relay"], 2, /Usage: tandem relay/],
+    ["a missing argument", ["stake", "delegate", "alice"], 2, /tandem stake delegate --help/],
+    ["a network's name that leads elsewhere", ["status", "--net", "../x"], 2, /--net takes a name/],
+    ["a seed beside a file", ["up", "-f", "x.yaml", "--seed", "1"], 2, /--seed does not go with --file/],
     ["a missing file", ["up", "-f", "nothing.yaml"], 3, /there is no file nothing.yaml/],
     ["a number that is none", ["up", "--validators", "many"], 2, /whole number/],
     ["a network that does not run", ["status"], 8, /no network runs/],
@@ -33,6 +39,12 @@ describe("the tandem command without a network", () => {
     ["nobody to validate", "consumers: [{ name: lonely, optIn: [] }]", /nobody opts in/],
     ["a stranger as validator", "consumers: [{ name: c, optIn: [mallory] }]", /no validator/],
     ["two equal names", "validators: [{ name: a }, { name: a }]", /taken/],
+    ["two equal chains", "consumers: [{ name: c, chainId: a }, { name: c, chainId: b }]", /the name c/],
+    [
+      "one port twice",
+      "{ provider: { ports: { rpc: 4 } }, consumers: [{ name: c, ports: { rpc: 4 } }] }",
+      /port 4/,
+    ],
   ])("refuses a topology with %s", async (_, text, message) => {
     writeFileSync(join(scratch.cwd, "bad.yaml"), text);
     const ran = await scratch.tandem("up", "-f", "bad.yaml");

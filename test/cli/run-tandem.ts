@@ -13,26 +13,53 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs `tandem ARGS` in a directory. */
-export function runTandem(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, "scripts/tandem.mjs"), ...args], {
-      cwd,
-      env: { ...process.env, NO_COLOR: "1", ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += chunk;
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      stderr += chunk;
-    });
+/** A `tandem ARGS` that runs. */
+export interface Running {
+  readonly ended: Promise<Ran>;
+  stdout(): string;
+  /** Waits until standard output holds a match. */
+  printed(pattern: RegExp): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts `tandem ARGS` in a directory. */
+export function startTandem(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Running {
+  const child = spawn(process.execPath, [join(root, "scripts/tandem.mjs"), ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk;
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk;
+  });
+  const ended = new Promise<Ran>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve({ code: code ?? -1, stdout, stderr }));
   });
+  return {
+    ended,
+    stdout: () => stdout,
+    printed: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (pattern.test(stdout)) resolve();
+        };
+        child.stdout.on("data", look);
+        child.once("close", () => reject(new Error(`ended before it printed ${pattern}: ${stderr}`)));
+        look();
+      }),
+    kill: (signal) => void child.kill(signal),
+  };
 }
+
+/** Runs `tandem ARGS` in a directory. */
+export const runTandem = (args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Ran> =>
+  startTandem(args, cwd, env).ended;
 
 /** A scratch directory with a `tandem` bound to it. `end` stops what runs there and removes it. */
 export function createScratch() {

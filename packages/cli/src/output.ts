@@ -21,6 +21,7 @@ const talk = pc.createColors(pc.isColorSupported && process.stderr.isTTY === tru
 
 /** Columns that a cell takes on a terminal: marks take none, wide characters and emoji two. */
 export function displayWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const { segment } of new Intl.Segmenter().segment(stripVTControlCharacters(text)))
     width +=

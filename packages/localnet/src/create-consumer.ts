@@ -13,6 +13,7 @@ import {
   registerConsumer,
   spawnConsumer,
   startConsumer,
+  waitForLaunch,
 } from "./launch.ts";
 import { saveNetwork } from "./network-file.ts";
 import { addedConsumer, type ConsumerInput, type ConsumerSpec } from "./topology.ts";
@@ -44,7 +45,7 @@ export async function createConsumer(world: World, input: ConsumerInput): Promis
 
 interface Registered {
   readonly consumerId: string;
-  readonly launched: boolean;
+  readonly phase: string;
 }
 
 const LIVING = new Set([
@@ -62,7 +63,7 @@ async function findRegistered(world: World, spec: ConsumerSpec): Promise<Registe
   const found = chains.find(
     (c) => c.chainId === spec.chainId && c.metadata.name === spec.name && LIVING.has(c.phase),
   );
-  return found && { consumerId: found.consumerId, launched: found.phase === "CONSUMER_PHASE_LAUNCHED" };
+  return found && { consumerId: found.consumerId, phase: found.phase };
 }
 
 /** Names of the validators that opted in already. */
@@ -82,18 +83,18 @@ async function optedIn(world: World, consumerId: string): Promise<Set<string>> {
 export async function finishConsumer(world: World, spec: ConsumerSpec): Promise<CreatedConsumer> {
   const found = await findRegistered(world, spec);
   const consumerId = found?.consumerId ?? (await registerConsumer(world, spec));
-  if (found?.launched !== true) {
+  if (found === undefined || found.phase === "CONSUMER_PHASE_REGISTERED") {
     world.progress(`${spec.name}: opting validators in`);
     const done = found === undefined ? new Set<string>() : await optedIn(world, consumerId);
     await optInAll(world, spec, consumerId, done);
     await spawnConsumer(world, spec, consumerId);
-  }
+  } else await waitForLaunch(world, spec, consumerId);
   const chain = world.chains.get(spec.name) ?? (await startConsumer(world, spec, consumerId));
   const live = world.manualClock === undefined && !world.launching;
   if (live) chain.node.resume();
   if (live && world.listen && chain.rpcUrl === undefined) await chain.listen(spec.rpcPort);
   // What an earlier attempt did in the last blocks can be proved once there are blocks after them.
-  if (found?.launched === true) for (const c of [providerOf(world), chain]) await untilInForce(c);
+  if (found !== undefined) for (const c of [providerOf(world), chain]) await untilInForce(c);
   const running = await connectConsumer(world, spec, chain);
   const info = await chain.client.query.ccvconsumer.QueryProviderInfo({}).catch(() => undefined);
   if (!info?.consumer?.channelID) await applyFirstChange(world, [running]);

@@ -238,7 +238,8 @@ export async function spawnConsumer(world: World, spec: ConsumerSpec, consumerId
   await waitForLaunch(world, spec, consumerId);
 }
 
-async function waitForLaunch(world: World, spec: ConsumerSpec, consumerId: string): Promise<void> {
+/** Waits until the provider has launched a consumer whose spawn time is over. */
+export async function waitForLaunch(world: World, spec: ConsumerSpec, consumerId: string): Promise<void> {
   const { client } = providerOf(world);
   let phase = "";
   for (let i = 0; i < LAUNCH_BLOCKS; i++) {

@@ -117,7 +117,7 @@ export function suggest(wanted: string, known: Iterable<string>): string {
   if (near !== undefined && near[0] <= 2) return `did you mean "${near[1]}"?`;
   return names.length === 0
     ? "there are none"
-    : `there are: ${names.slice(0, 12).join(", ")}${names.length > 12 ? ", …" : ""}`;
+    : `there are: ${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}`;
 }
 
 /** Edits between two words (Levenshtein). */

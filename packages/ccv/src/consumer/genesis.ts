@@ -134,8 +134,6 @@ export function createConsumerGenesis({ addresses, client, connection, channel, 
   function restart(ctx: Context, genesis: ConsumerModuleGenesisState): void {
     if (genesis.providerChannelId !== "") {
       state.providerChannel.set(ctx, genesis.providerChannelId);
-      for (const { validatorConsensusAddress } of genesis.outstandingDowntimeSlashing)
-        state.outstandingDowntime.set(ctx, addresses.consensus.decode(validatorConsensusAddress), true);
       state.lastTransmission.set(ctx, genesis.lastTransmissionBlockHeight);
     }
     for (const packet of genesis.pendingConsumerPackets.list) appendPacket(ctx, packet);
@@ -165,6 +163,9 @@ export function createConsumerGenesis({ addresses, client, connection, channel, 
       else restart(ctx, genesis);
       if (genesis.preCCV) return undefined;
       applyUpdates(ctx, slashing, initialValSet);
+      // After the set: a validator that enters it loses its record of downtime.
+      for (const { validatorConsensusAddress } of genesis.outstandingDowntimeSlashing)
+        state.outstandingDowntime.set(ctx, addresses.consensus.decode(validatorConsensusAddress), true);
       return initialValSet;
     },
 

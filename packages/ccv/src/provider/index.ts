@@ -35,7 +35,7 @@ import { type ConsensusStakingView, createConsensusStakingView } from "./staking
 import * as state from "./state.ts";
 import { createThrottle } from "./throttle.ts";
 import { createValidatorMessages } from "./validator-messages.ts";
-import { createValidatorSets } from "./validator-sets.ts";
+import { createValidatorSets, storedProviderSet } from "./validator-sets.ts";
 
 export type { ProviderDeps } from "./expected-keepers.ts";
 export { createConsensusStakingView } from "./staking-view.ts";
@@ -98,6 +98,12 @@ export function createProviderModule(deps: ProviderDeps): ProviderModule {
     validateGenesis: (json) => validateProviderGenesis(addresses, json),
     initGenesis: (ctx, json) => initProviderGenesis(ctx, json, sets, throttle),
     exportGenesis: exportProviderGenesis,
+    genesisValidators: (ctx) =>
+      storedProviderSet(ctx).map(({ publicKey, power, providerConsAddr }) => ({
+        pubKey: publicKey!,
+        power,
+        name: deps.staking.validatorByConsAddr(ctx, providerConsAddr)?.description.moniker ?? "",
+      })),
     invariants: providerInvariants(deps, throttle),
   };
 

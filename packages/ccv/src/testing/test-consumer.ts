@@ -84,14 +84,17 @@ export function newConsumerGenesis(
 export interface TestConsumerOptions {
   readonly genesis?: JsonObject;
   readonly standalone?: StandaloneStaking;
+  /** Default 1. */
+  readonly initialHeight?: bigint;
   /** Runs before genesis: for connections that are there already. */
   readonly prepare?: (ibc: ReturnType<typeof createFakeIbc>) => void;
 }
 
-/** A consumer at height 1. */
+/** A consumer in its first block. */
 export function createTestConsumer({
   genesis = newConsumerGenesis(),
   standalone,
+  initialHeight = 1n,
   prepare,
 }: TestConsumerOptions = {}) {
   const ibc = createFakeIbc();
@@ -122,9 +125,13 @@ export function createTestConsumer({
     ...(standalone === undefined ? {} : { standalone }),
   });
   const { module } = consumer;
-  let ctx = createTestContext({ stores: [module], chainId: "consumer-1", height: 0n });
+  let ctx = createTestContext({
+    stores: [module],
+    chainId: "consumer-1",
+    height: initialHeight === 1n ? 0n : initialHeight,
+  });
   const genesisUpdates = module.initGenesis!(ctx, genesis, { deliverTx() {} });
-  ctx = atBlock(ctx, { height: 1n });
+  ctx = atBlock(ctx, { height: initialHeight });
   module.beginBlock!(ctx);
   if (ibc.clients.size > 0) ibc.openConnection(PROVIDER_CONNECTION, "07-tendermint-0");
 

@@ -2,10 +2,12 @@
 import { type ChainReport, suggest } from "@tandem-ics/localnet";
 import pc from "picocolors";
 import { CliError } from "../exit-codes.ts";
-import { table } from "../output.ts";
+import { displayWidth, table } from "../output.ts";
 
 /** Most validators in a table; the rest is counted. */
 const MAX_ROWS = 200;
+/** Columns of a terminal that chains may take; the last column, jailed or tombstoned, comes after them. */
+const MAX_COLUMNS = 105;
 
 /** A chain as a row: name, role, height, phase, validators, rpc. */
 export const chainRows = (chain: ChainReport): string[] => [
@@ -52,13 +54,24 @@ export function validatorTable(
   const relevant = [...names].filter(([name]) =>
     shown.some((c) => c.validators.some((v) => v.name === name)),
   );
+  let room = MAX_COLUMNS - Math.max(...relevant.map(([name]) => displayWidth(name)), 0);
+  const fitting = shown.filter((c) => {
+    room -= c.name.length + 2;
+    return room >= 0;
+  });
+  const columns = fitting.length === 0 ? shown.slice(0, 1) : fitting;
   const rows = relevant
     .slice(0, MAX_ROWS)
     .map(([name, { jailed, tombstoned }]) => [
       name,
-      ...shown.map((c) => power(c, name)),
+      ...columns.map((c) => power(c, name)),
       tombstoned ? "tombstoned" : jailed ? "jailed" : "",
     ]);
-  const text = table(["validator", ...shown.map((c) => c.name), ""], rows);
-  return relevant.length > MAX_ROWS ? `${text}\n${pc.dim(`… and ${relevant.length - MAX_ROWS} more`)}` : text;
+  return [
+    table(["validator", ...columns.map((c) => c.name), ""], rows),
+    ...(relevant.length > MAX_ROWS ? [pc.dim(`… and ${relevant.length - MAX_ROWS} more`)] : []),
+    ...(shown.length > columns.length
+      ? [pc.dim(`… and ${shown.length - columns.length} more chains: tandem validator list --chain NAME`)]
+      : []),
+  ].join("\n");
 }

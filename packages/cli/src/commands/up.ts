@@ -273,7 +273,7 @@ async function down(flags: { purge?: boolean }, command: Command): Promise<void>
       ...r.ended.map(({ pid }) => `ended ${chains.join(", ") || "the network"} (process ${pid})`),
       ...(r.ended.length === 0 ? [`nothing runs in ${r.home}`] : []),
       ...(r.removed ? [`removed ${r.home}`] : []),
-      ...(r.ended.length > 0 && !r.removed
+      ...(chains.length > 0 && !r.removed
         ? ["state kept; tandem up goes on with it, tandem down --purge removes it"]
         : []),
     ].join("\n"),
