@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createScratch, type Ran, startTandem } from "./run-tandem.ts";
@@ -131,6 +131,21 @@ describe("a home", () => {
     expect([ran.code, ran.stderr]).toEqual([8, expect.stringMatching(`port ${port} of provider`)]);
     expect(existsSync(join(home, "nets/ports/network.json"))).toBe(false);
   }, 60_000);
+
+  test("that is removed under a network takes the network with it", async () => {
+    await scratch.tandem("up", "--net", "gone", "--detach", "--consumers", "0");
+    const { pid } = JSON.parse(readFileSync(join(home, "nets/gone/run.json"), "utf8"));
+    rmSync(join(home, "nets/gone"), { recursive: true });
+    const runs = (): boolean => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    while (runs()) await new Promise((done) => setTimeout(done, 20));
+    expect((await scratch.tandem("status", "--net", "gone")).code).toBe(8);
+  }, 30_000);
 
   test("that holds a half-made network starts anew", async () => {
     const half = join(home, "nets/half");

@@ -1,6 +1,6 @@
 /** Finds the network of a home directory, talks to its control API, and ends its process. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { removeNetwork } from "@tandem-ics/localnet";
@@ -81,12 +81,37 @@ export function claimHome(home: string): void {
 /** Tells others where this process can be reached. */
 export function announce(home: string, controlUrl: string): void {
   const run: RunFile = { pid: process.pid, started: startOf(process.pid), controlUrl };
-  writeFileSync(runPath(home), JSON.stringify(run), { mode: 0o600 });
+  const fresh = `${runPath(home)}.new`;
+  writeFileSync(fresh, JSON.stringify(run), { mode: 0o600 });
+  renameSync(fresh, runPath(home));
 }
 
-/** Gives `home` back. */
-export function releaseHome(home: string): void {
+/** Time between two looks at the home, in ms. */
+const WATCH_MS = 1000;
+
+/**
+ * Calls back when `home` is no longer this process's: somebody removed the directory, and nobody could reach or end
+ * the network any more. Gives a function that ends the watch.
+ */
+export function watchHome(home: string, onLost: () => void): () => void {
+  const timer = setInterval(() => {
+    if (readRunFile(home)?.pid === process.pid) return;
+    clearInterval(timer);
+    onLost();
+  }, WATCH_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** Takes back what process `pid` left in `home`; what another one has left there since stays. */
+export function releaseHome(home: string, pid: number): void {
+  try {
+    if ((JSON.parse(readFileSync(runPath(home), "utf8")) as RunFile).pid !== pid) return;
+  } catch {
+    return; // gone already
+  }
   rmSync(runPath(home), { force: true });
+  rmSync(`${runPath(home)}.new`, { force: true });
 }
 
 /** Removes the network that lies in `home`, its log and, when nothing else lies there, the directory. */
@@ -135,7 +160,7 @@ export async function endNetwork(home: string, run: RunFile): Promise<{ killed: 
     if (!(await untilGone(run, KILL_TIMEOUT_MS)))
       throw new CliError({ code: "timed-out", message: `process ${run.pid} does not end` });
   }
-  releaseHome(home);
+  releaseHome(home, run.pid);
   return { killed };
 }
 

@@ -29,6 +29,7 @@ import {
   readRunFile,
   refuseSecond,
   releaseHome,
+  watchHome,
 } from "../network-door.ts";
 import { table } from "../output.ts";
 import { type Settings, settingsOf } from "../settings.ts";
@@ -124,6 +125,7 @@ async function runHere(
   // Once: a second signal ends the process at once.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
   claimHome(home);
+  let unwatch = (): void => {};
   try {
     const net = await Localnet.start({
       topology,
@@ -137,13 +139,15 @@ async function runHere(
     try {
       const described = await describe(net);
       announce(home, net.controlUrl ?? "");
+      unwatch = watchHome(home, stop);
       onReady({ ...described, home, controlUrl: net.controlUrl ?? "", dashboardUrl: null });
       await stopped;
     } finally {
+      unwatch();
       await net.stop();
     }
   } finally {
-    releaseHome(home);
+    releaseHome(home, process.pid);
   }
 }
 
