@@ -1,0 +1,348 @@
+import { toBase64 } from "@tandem-ics/crypto";
+import {
+  MsgCreateConsumer,
+  MsgOptIn,
+  nsToTimestamp,
+  parseJson,
+  QueryConsumerGenesisRequest,
+  QueryConsumerGenesisResponse,
+  stringifyJson,
+} from "@tandem-ics/proto";
+import {
+  type Application,
+  createAddressCodecs,
+  createTestSigner,
+  Dec,
+  type JsonObject,
+  moduleAddress,
+  signTestTx,
+} from "@tandem-ics/runtime";
+import { createMemoryBackend } from "@tandem-ics/store";
+import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
+import type { Any } from "cosmjs-types/google/protobuf/any";
+import { RequestFinalizeBlock, RequestInitChain } from "cosmjs-types/tendermint/abci/types";
+import { PublicKey } from "cosmjs-types/tendermint/crypto/keys";
+import { defaultInitialization } from "../provider/consumer-messages.ts";
+import { testKey } from "../testing/fake-staking.ts";
+import { genesisToJson } from "../types/genesis-json.ts";
+import { createConsumerApp, defaultConsumerGenesis } from "./consumer-app.ts";
+import { createPlainApp, defaultPlainGenesis } from "./plain-app.ts";
+import { createProviderApp, defaultProviderGenesis } from "./provider-app.ts";
+
+const START_NS = 1_767_225_600_000_000_000n;
+const SECOND_NS = 1_000_000_000n;
+const ADDRESSES = createAddressCodecs("cosmos");
+const OPERATORS = [1, 2, 3].map((n) => createTestSigner(`operator ${n}`));
+const TOKENS = [10_000_000n, 8_000_000n, 5_000_000n];
+const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
+const through = (json: JsonObject): JsonObject => parseJson(stringifyJson(json)) as JsonObject;
+
+/** Genesis of a chain with three validators. */
+function staked(base: JsonObject): JsonObject {
+  const section = (name: string): JsonObject => base[name] as JsonObject;
+  const pocket = 1_000_000n;
+  return {
+    ...base,
+    auth: {
+      ...section("auth"),
+      accounts: OPERATORS.map(({ address }) => ({
+        "@type": "/cosmos.auth.v1beta1.BaseAccount",
+        address: ADDRESSES.account.encode(address),
+        pub_key: null,
+        account_number: "0",
+        sequence: "0",
+      })),
+    },
+    bank: {
+      ...section("bank"),
+      balances: [
+        ...OPERATORS.map(({ address }) => ({
+          address: ADDRESSES.account.encode(address),
+          coins: [{ denom: "stake", amount: pocket.toString() }],
+        })),
+        {
+          address: ADDRESSES.account.encode(moduleAddress("not_bonded_tokens_pool")),
+          coins: [{ denom: "stake", amount: sum(TOKENS).toString() }],
+        },
+      ],
+      supply: [{ denom: "stake", amount: (sum(TOKENS) + 3n * pocket).toString() }],
+    },
+    staking: {
+      ...section("staking"),
+      validators: OPERATORS.map(({ address }, i) => ({
+        operator_address: ADDRESSES.validator.encode(address),
+        consensus_pubkey: { "@type": "/cosmos.crypto.ed25519.PubKey", key: toBase64(testKey(i + 1)) },
+        jailed: false,
+        status: "BOND_STATUS_UNBONDED",
+        tokens: TOKENS[i]!.toString(),
+        delegator_shares: Dec.fromInt(TOKENS[i]!).toString(),
+        description: { moniker: `v${i + 1}`, identity: "", website: "", security_contact: "", details: "" },
+        unbonding_height: "0",
+        unbonding_time: "1970-01-01T00:00:00Z",
+        commission: {
+          commission_rates: {
+            rate: "0.100000000000000000",
+            max_rate: "1.000000000000000000",
+            max_change_rate: "1.000000000000000000",
+          },
+          update_time: "1970-01-01T00:00:00Z",
+        },
+        min_self_delegation: "1",
+        unbonding_on_hold_ref_count: "0",
+        unbonding_ids: [],
+      })),
+      delegations: OPERATORS.map(({ address }, i) => ({
+        delegator_address: ADDRESSES.account.encode(address),
+        validator_address: ADDRESSES.validator.encode(address),
+        shares: Dec.fromInt(TOKENS[i]!).toString(),
+      })),
+    },
+  };
+}
+
+/** Drives an application as an engine does, without votes. */
+function drive(app: Application, chainId: string, state: JsonObject, initialHeight = 1n, startNs = START_NS) {
+  const { validators } = app.initChain(
+    RequestInitChain.fromPartial({
+      chainId,
+      time: nsToTimestamp(startNs),
+      initialHeight,
+      appStateBytes: Buffer.from(stringifyJson(state)),
+    }),
+  );
+  let height = initialHeight;
+  return {
+    app,
+    validators,
+    block(...txs: Uint8Array[]) {
+      const time = nsToTimestamp(START_NS + height * SECOND_NS);
+      const response = app.finalizeBlock(
+        RequestFinalizeBlock.fromPartial({
+          txs,
+          height,
+          time,
+          decidedLastCommit: { round: 0, votes: [] },
+          hash: new Uint8Array(32).fill(1),
+          nextValidatorsHash: new Uint8Array(32).fill(2),
+          proposerAddress: new Uint8Array(20).fill(3),
+        }),
+      );
+      app.commit();
+      height += 1n;
+      return response;
+    },
+  };
+}
+
+const sequences = new Map<number, bigint>();
+/** A transaction of operator `n`, 1 … 3. */
+function signed(chainId: string, n: number, message: Any): Uint8Array {
+  const sequence = sequences.get(n) ?? 0n;
+  sequences.set(n, sequence + 1n);
+  return signTestTx({
+    chainId,
+    messages: [message],
+    signers: [{ signer: OPERATORS[n - 1]!, accountNumber: BigInt(n - 1), sequence }],
+    gas: 2_000_000n,
+  });
+}
+const packed = <T>(
+  { typeUrl, encode }: { typeUrl: string; encode(message: T): { finish(): Uint8Array } },
+  message: T,
+): Any => ({
+  typeUrl,
+  value: encode(message).finish(),
+});
+const accountOf = (n: number): string => ADDRESSES.account.encode(OPERATORS[n - 1]!.address);
+
+/** A provider with a launched consumer. */
+function launchedProvider() {
+  sequences.clear();
+  const chain = drive(
+    createProviderApp({ backend: createMemoryBackend(), checkInvariants: true }),
+    "provider",
+    staked(defaultProviderGenesis()),
+  );
+  chain.block();
+  const create = MsgCreateConsumer.create({
+    submitter: accountOf(1),
+    chainId: "consumer-1",
+    metadata: { name: "c", description: "d", metadata: "m" },
+    initializationParameters: { ...defaultInitialization(), spawnTime: nsToTimestamp(START_NS) },
+  });
+  const optIn = (n: number): Uint8Array =>
+    signed(
+      "provider",
+      n,
+      packed(
+        MsgOptIn,
+        MsgOptIn.create({
+          providerAddr: ADDRESSES.validator.encode(OPERATORS[n - 1]!.address),
+          signer: accountOf(n),
+          consumerId: "0",
+        }),
+      ),
+    );
+  const { txResults } = chain.block(
+    signed("provider", 1, packed(MsgCreateConsumer, create)),
+    optIn(1),
+    optIn(2),
+    optIn(3),
+  );
+  expect(txResults.map(({ code, log }) => [code, log])).toEqual([0, 0, 0, 0].map(() => [0, ""]));
+  chain.block();
+  return chain;
+}
+
+const consumerGenesisOf = (app: Application): JsonObject => {
+  const { value } = app.grpcQuery({
+    path: "/interchain_security.ccv.provider.v1.Query/QueryConsumerGenesis",
+    data: QueryConsumerGenesisRequest.encode({ consumerId: "0" }).finish(),
+  });
+  return genesisToJson(
+    "interchain_security.ccv.v1.ConsumerGenesisState",
+    QueryConsumerGenesisResponse.decode(value).genesisState,
+  );
+};
+
+describe("default genesis", () => {
+  const STAKING = [
+    "auth",
+    "bank",
+    "distribution",
+    "staking",
+    "slashing",
+    "mint",
+    "ibc",
+    "evidence",
+    "transfer",
+    "genutil",
+  ];
+  test.each([
+    ["of a provider", defaultProviderGenesis(), [...STAKING, "provider", "provider_extra"]],
+    [
+      "of a consumer",
+      defaultConsumerGenesis(),
+      [
+        "auth",
+        "bank",
+        "slashing",
+        "ibc",
+        "evidence",
+        "transfer",
+        "genutil",
+        "ccvconsumer",
+        "ccvconsumer_extra",
+      ],
+    ],
+    ["of a plain chain", defaultPlainGenesis(), STAKING],
+  ])("%s has a section for each module", (_, state, sections) => {
+    expect(Object.keys(state)).toEqual(expect.arrayContaining(sections));
+  });
+});
+
+describe("a provider", () => {
+  test("gives the engine its own set and launches a consumer", () => {
+    const chain = launchedProvider();
+    expect(chain.validators.map(({ power }) => power)).toEqual([10n, 8n, 5n]);
+    const genesis = consumerGenesisOf(chain.app) as { provider: { initial_val_set: { power: string }[] } };
+    expect(genesis.provider.initial_val_set.map(({ power }) => power)).toEqual(["10", "8", "5"]);
+    expect(chain.app.invariants()).toEqual([]);
+  });
+
+  test("goes on from its exported genesis as if nothing had happened", () => {
+    const chain = launchedProvider();
+    const exported = through(chain.app.exportGenesis());
+    expect((exported["validators"] as JsonObject[]).map(({ name, power }) => [name, power]).sort()).toEqual([
+      ["v1", "10"],
+      ["v2", "8"],
+      ["v3", "5"],
+    ]);
+    const height = BigInt(exported["height"] as string) + 1n;
+    const again = drive(
+      createProviderApp({ backend: createMemoryBackend(), checkInvariants: true }),
+      "provider",
+      exported["app_state"] as JsonObject,
+      height,
+      START_NS + (height - 1n) * SECOND_NS,
+    );
+    expect(again.validators.map(({ power }) => power)).toEqual([10n, 8n, 5n]);
+    for (const each of [chain, again]) each.block();
+    const [was, is] = [chain, again].map(({ app }) =>
+      through(app.exportGenesis()["app_state"] as JsonObject),
+    );
+    for (const name of ["provider", "provider_extra", "staking", "bank", "distribution", "ibc", "transfer"])
+      expect([name, is![name]]).toEqual([name, was![name]]);
+    expect(again.app.invariants()).toEqual([]);
+  });
+});
+
+describe("a consumer", () => {
+  const open = (): ReturnType<typeof drive> => {
+    const provider = launchedProvider();
+    const state = { ...defaultConsumerGenesis(), ccvconsumer: consumerGenesisOf(provider.app) };
+    return drive(
+      createConsumerApp({ backend: createMemoryBackend(), checkInvariants: true }),
+      "consumer-1",
+      through(state),
+    );
+  };
+
+  test("starts with the provider's set from the provider's genesis", () => {
+    const chain = open();
+    expect(chain.validators).toEqual(
+      [10n, 8n, 5n].map((power, i) => ({
+        pubKey: PublicKey.fromPartial({ ed25519: testKey(i + 1) }),
+        power,
+      })),
+    );
+    for (let i = 0; i < 3; i++) expect(chain.block().validatorUpdates).toEqual([]);
+    expect(chain.app.invariants()).toEqual([]);
+  });
+
+  test("takes no ordinary transaction before it is secured", () => {
+    const chain = open();
+    sequences.clear();
+    const [from, to] = [1, 2].map((n) =>
+      createAddressCodecs("consumer").account.encode(OPERATORS[n - 1]!.address),
+    );
+    const send = packed(MsgSend, {
+      fromAddress: from!,
+      toAddress: to!,
+      amount: [{ denom: "stake", amount: "1" }],
+    });
+    const { txResults } = chain.block(signed("consumer-1", 1, send));
+    expect(txResults[0]).toMatchObject({ codespace: "undefined", code: 1 });
+    expect(txResults[0]!.log).toContain("tx contains unsupported message types at height 1");
+  });
+
+  test("goes on from its exported genesis", () => {
+    const chain = open();
+    chain.block();
+    const exported = through(chain.app.exportGenesis());
+    const again = drive(
+      createConsumerApp({ backend: createMemoryBackend(), checkInvariants: true }),
+      "consumer-1",
+      exported["app_state"] as JsonObject,
+      2n,
+      START_NS + SECOND_NS,
+    );
+    expect(again.validators.map(({ power }) => power).sort()).toEqual([10n, 5n, 8n].sort());
+    for (const each of [chain, again]) each.block();
+    const [was, is] = [chain, again].map(({ app }) =>
+      through(app.exportGenesis()["app_state"] as JsonObject),
+    );
+    for (const name of ["ccvconsumer", "bank", "ibc", "transfer"])
+      expect([name, is![name]]).toEqual([name, was![name]]);
+  });
+});
+
+test("a plain chain gives the engine all bonded validators", () => {
+  const chain = drive(
+    createPlainApp({ backend: createMemoryBackend() }),
+    "plain",
+    staked(defaultPlainGenesis()),
+  );
+  expect(chain.validators.map(({ power }) => power)).toEqual([10n, 8n, 5n]);
+  chain.block();
+});
