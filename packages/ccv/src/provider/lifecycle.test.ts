@@ -1,3 +1,4 @@
+import { toHex } from "@tandem-ics/crypto";
 import {
   type ConsumerInitializationParameters,
   ConsumerPhase,
@@ -161,6 +162,14 @@ describe("launching", () => {
       trusting_period: "316h48m0s",
       unbonding_period: "480h0m0s",
     });
+  });
+
+  test("hashes the first set as CometBFT does", () => {
+    const chain = createTestProvider({ tokens: [100_000_000n, 200_000_000n, 100_000_000n] });
+    const clientId = state.clientOfConsumer.get(chain.ctx, chain.launch())!;
+    expect(toHex(chain.ibc.clients.get(clientId)!.consensusState!.nextValidatorsHash)).toBe(
+      "5cd49d27b025d7e9252d1a1c3acc22db91858a662af94a696718b2f6db859da6",
+    );
   });
 
   test("with nobody opted in goes back to phase 1 without a spawn time and keeps opt-ins and keys", () => {
