@@ -48,6 +48,8 @@ export interface TxSenderOptions {
   readonly gas?: GasPolicy;
   /** Default: none, fees are empty. */
   readonly gasPrice?: GasPrice;
+  /** The whole fee of each transaction, whatever its gas; goes before `gasPrice`. */
+  readonly fee?: readonly { readonly denom: string; readonly amount: string }[];
   /** Blocks to wait for inclusion, default 30. */
   readonly timeoutBlocks?: bigint;
 }
@@ -113,7 +115,8 @@ export function createTxSender(options: TxSenderOptions): TxSender {
   async function feeFor(messages: readonly EncodeObject[], memo: string): Promise<StdFee> {
     const limit =
       gas.kind === "fixed" ? gas.limit : BigInt(Math.ceil((await simulate(messages, memo)) * gas.factor));
-    return { amount: gasPrice === undefined ? [] : feeAmount(gasPrice, limit), gas: limit.toString() };
+    const amount = options.fee ?? (gasPrice === undefined ? [] : feeAmount(gasPrice, limit));
+    return { amount, gas: limit.toString() };
   }
 
   async function broadcast(messages: readonly EncodeObject[], memo: string): Promise<string> {
