@@ -19,7 +19,7 @@ const ONLY = {
   proto: [],
   client: ["crypto", "proto", "comet", "store/src/ics23", "ibc/src/24-host"],
   relayer: ["crypto", "proto", "comet", "store/src/ics23", "ibc/src/24-host", "client"],
-  cli: ["crypto", "proto", "comet", "client", "relayer", "localnet"],
+  cli: ["crypto", "proto", "store", "comet", "runtime", "ccv", "node", "client", "relayer", "localnet"],
 };
 
 const src = (name) => `^packages/${name}/src`;

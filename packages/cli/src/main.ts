@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `tandem` command. */
 import { Command, CommanderError } from "commander";
+import { addChain } from "./commands/chain.ts";
 import { addClock } from "./commands/clock.ts";
 import { addConsumer } from "./commands/consumer.ts";
 import { addEvidence } from "./commands/evidence.ts";
@@ -23,7 +24,16 @@ function createProgram(): Command {
     .exitOverride();
   addGlobalFlags(program);
   addNetworkCommands(program);
-  for (const add of [addStake, addValidator, addConsumer, addRelay, addFault, addEvidence, addClock])
+  for (const add of [
+    addStake,
+    addValidator,
+    addConsumer,
+    addRelay,
+    addFault,
+    addEvidence,
+    addClock,
+    addChain,
+  ])
     add(program);
   addTx(program);
   addQuery(program);

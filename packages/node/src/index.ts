@@ -4,6 +4,7 @@ export type { DoubleSignOptions, Equivocation } from "./engine/equivocation.ts";
 export type { ForkOptions } from "./engine/fork.ts";
 export { COMETBFT_VERSION } from "./engine/handshake.ts";
 export type { BlockPace } from "./engine/timer.ts";
+export type { VoteGuard } from "./engine/vote-guard.ts";
 export { HaltError, HandshakeError, NodeError, type NodeErrorCode, NoQuorumError } from "./errors.ts";
 export { createKvStoreApp, type KvStoreApp, type KvStoreChain, kvStoreGenesis } from "./kvstore-app.ts";
 export { DEFAULT_MEMPOOL_LIMITS, type Mempool, type MempoolLimits } from "./mempool.ts";

@@ -10,6 +10,7 @@ import type { DoubleSignOptions, Equivocation } from "./engine/equivocation.ts";
 import { type ForkOptions, signFork } from "./engine/fork.ts";
 import { createSigners } from "./engine/signers.ts";
 import { type BlockPace, type BlockTimer, createBlockTimer } from "./engine/timer.ts";
+import type { VoteGuard } from "./engine/vote-guard.ts";
 import { votingPower } from "./engine/voting.ts";
 import { errorText, type HaltError, NodeError } from "./errors.ts";
 import { createEventBus } from "./events/event-bus.ts";
@@ -43,6 +44,8 @@ export interface NodeOptions {
   readonly genesis: GenesisDoc;
   /** 32-byte Ed25519 seeds of the validators that vote here. The others are absent. The first is the node's own. */
   readonly keys: readonly Uint8Array[];
+  /** Keeps the keys from signing twice where another process may have used them; none by default. */
+  readonly guard?: VoteGuard;
   /** Blocks, state, index, pending evidence. Memory by default; closed by the caller. */
   readonly backend?: Backend;
   readonly clock?: Clock;
@@ -281,6 +284,7 @@ export function createNode(options: NodeOptions): Node {
         mempool,
         signers,
         clock,
+        guard: options.guard,
         index: index.add,
         committed,
       });

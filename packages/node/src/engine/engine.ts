@@ -12,7 +12,8 @@ import { createEquivocations, type Equivocations } from "./equivocation.ts";
 import { shakeHands } from "./handshake.ts";
 import { executeBlock, proposeBlock, sealBlock, txBounds, votingTime } from "./produce-block.ts";
 import type { Signers } from "./signers.ts";
-import { assertQuorum, electProposer, signCommit } from "./voting.ts";
+import type { VoteGuard } from "./vote-guard.ts";
+import { assertQuorum, electProposer, onlineVoters, signCommit } from "./voting.ts";
 
 /** What the engine works on. */
 export interface EngineParts {
@@ -23,6 +24,8 @@ export interface EngineParts {
   readonly mempool: EngineMempool;
   readonly signers: Signers;
   readonly clock: Clock;
+  /** For keys that another process may have used. */
+  readonly guard?: VoteGuard | undefined;
   /** Adds what searches need to a block's batch. */
   index(batch: BackendBatch, block: CommittedBlock): void;
   /** Told of every block once it is visible everywhere. */
@@ -46,7 +49,7 @@ export interface Engine {
 
 /** Brings application and record together and stands ready for the next block. @throws HandshakeError */
 export function startEngine(parts: EngineParts): Engine {
-  const { app, backend, blocks, mempool, signers, clock } = parts;
+  const { app, backend, blocks, mempool, signers, clock, guard } = parts;
   let state = shakeHands(parts);
   let lastCommit: Commit | undefined = blocks.commit(blocks.height);
   let halted: HaltError | undefined;
@@ -59,7 +62,8 @@ export function startEngine(parts: EngineParts): Engine {
     const before = state;
     const height = nextHeight(before);
     assertQuorum(before, height, signers);
-    const { proposer, round } = electProposer(before, signers);
+    const firstRound = guard?.firstRound(height, onlineVoters(before, signers)) ?? 0;
+    const { proposer, round } = electProposer(before, signers, firstRound);
     const block = proposeBlock({
       app,
       state: before,
@@ -75,6 +79,7 @@ export function startEngine(parts: EngineParts): Engine {
     const reported = equivocations.perform(block, ballot, commit);
     const { response, after } = executeBlock(app, before, block, blockId);
     const record: CommittedBlock = { block, blockId, response, commit };
+    guard?.keep(before.chainId, commit);
     // The record comes first: should the process die before the application commits, the block is replayed at start.
     const batch = backend.batch();
     blocks.saveBlock(batch, record, bytes, before, after);

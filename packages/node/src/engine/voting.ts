@@ -31,9 +31,19 @@ export function assertQuorum(state: ChainState, height: bigint, signers: Signers
   if (power <= needed) throw new NoQuorumError(height, power, needed);
 }
 
-/** The first proposer in rotation that is up; each one that is down costs a round. */
-export function electProposer(state: ChainState, signers: Signers): { proposer: Validator; round: number } {
-  for (let round = 0; round < MAX_ROUND; round++) {
+/** Addresses of the validators that would vote for the next block. */
+export const onlineVoters = (state: ChainState, signers: Signers): Uint8Array[] =>
+  state.validators.validators
+    .filter(({ address }) => signers.online(address) !== undefined)
+    .map(({ address }) => address);
+
+/** The first proposer in rotation that is up, from round `first` on; each one that is down costs a round. */
+export function electProposer(
+  state: ChainState,
+  signers: Signers,
+  first = 0,
+): { proposer: Validator; round: number } {
+  for (let round = first; round < first + MAX_ROUND; round++) {
     const proposer = proposerAt(state, round);
     if (signers.online(proposer.address) !== undefined) return { proposer, round };
   }

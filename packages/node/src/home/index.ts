@@ -1,0 +1,25 @@
+/** A node's home directory in the layout of the Go binaries: genesis, keys, and what the keys have signed. */
+export { HomeError, type HomeErrorCode } from "./errors.ts";
+export {
+  BECH32_PREFIX,
+  type ChainKind,
+  type FirstValidator,
+  type GenesisAccount,
+  type GenesisInput,
+  newConsumerGenesis,
+  newProviderGenesis,
+  readGenesisFile,
+  writeGenesisFile,
+} from "./genesis-file.ts";
+export {
+  createKeyFiles,
+  readHomeKey,
+  readNodeKey,
+  readSignState,
+  readValidatorKey,
+  stateFileOf,
+  type ValidatorKeyFile,
+  writeSignState,
+} from "./key-files.ts";
+export { type HomeLayout, homeLayout } from "./layout.ts";
+export { createVoteGuard } from "./vote-guard.ts";
