@@ -23,4 +23,5 @@ export type {
   StoreQueryResult,
   StoreView,
 } from "./multistore-types.ts";
+export { createSettlingBackend, type SettlingBackend } from "./settling-backend.ts";
 export type { KeyRange } from "./sorted-entries.ts";
