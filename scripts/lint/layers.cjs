@@ -8,6 +8,7 @@ const LAYERS = [
   "modules",
   "ibc",
   "ccv",
+  "abci",
   "node",
   "client",
   "relayer",
@@ -17,6 +18,7 @@ const LAYERS = [
 // Narrower than the order: people who only talk to chains must get no chain.
 const ONLY = {
   proto: [],
+  abci: ["crypto", "proto", "comet", "runtime"],
   client: ["crypto", "proto", "comet", "store/src/ics23", "ibc/src/24-host"],
   relayer: ["crypto", "proto", "comet", "store/src/ics23", "ibc/src/24-host", "client"],
   cli: ["crypto", "proto", "store", "comet", "runtime", "ccv", "node", "client", "relayer", "localnet"],
