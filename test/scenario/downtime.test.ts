@@ -8,7 +8,7 @@ describe("downtime on a consumer", () => {
   afterAll(() => net?.stop());
 
   test("jails the validator on the provider by a slash packet, and it comes back after unjailing", async () => {
-    net.fault.down("dave", { chain: "consumer-0" });
+    await net.fault.down("dave", { chain: "consumer-0" });
     const jailed = async () =>
       (
         await net.provider.client.query.staking.Validators({
@@ -27,7 +27,7 @@ describe("downtime on a consumer", () => {
     const gone = await net.status();
     for (const chain of gone.chains)
       expect(chain.validators.find((v) => v.name === "dave")?.power ?? "0").toBe("0");
-    net.fault.heal();
+    await net.fault.heal();
     await net.clock.advance(61_000_000_000n);
     await net.validator.unjail("dave");
     await net.epochEnd();
@@ -42,12 +42,12 @@ describe("downtime on a consumer", () => {
 test("a chain without two thirds of its power makes no blocks until they are back", async () => {
   const net = await Localnet.start({ validators: 4, consumers: 1 });
   const [consumer] = net.consumers;
-  net.fault.down("alice", { chain: "consumer-0" });
+  await net.fault.down("alice", { chain: "consumer-0" });
   const { height } = consumer!.node;
   await net.provider.client.pace.after(net.provider.node.height);
   expect(consumer!.node.height).toBe(height);
   expect((await net.status()).chains[1]!.halted).toMatch(/power/);
-  net.fault.heal();
+  await net.fault.heal();
   await net.blocks(3);
   expect(consumer!.node.height).toBeGreaterThan(height);
   await net.stop();

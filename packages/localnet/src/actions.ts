@@ -220,7 +220,7 @@ export async function optIn(
   checkWait(world, options.wait);
   const key = options.key === "new" ? newConsumerKey(world, chain.name, spec.name) : undefined;
   // Before the transaction: a validator that is in the set but signs nothing would be missing at once.
-  chain.node.addKey((key ?? consensus).seed);
+  chain.engine.addKey(spec.name, (key ?? consensus).seed);
   const build = (providerAddr: string, signer: string): EncodeObject => ({
     typeUrl: `${PROVIDER_TYPE}.MsgOptIn`,
     value: MsgOptIn.fromPartial({

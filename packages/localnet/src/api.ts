@@ -100,9 +100,9 @@ export interface Localnet {
   };
   readonly fault: {
     /** Chains on which the validator is down now. */
-    down(validator: string, options?: { chain?: string; forBlocks?: bigint }): string[];
+    down(validator: string, options?: { chain?: string; forBlocks?: bigint }): Promise<string[]>;
     doubleSign(validator: string, chain: string): ReturnType<typeof faults.faultDoubleSign>;
-    heal(): void;
+    heal(): Promise<void>;
     list(): ReturnType<typeof faults.faultList>;
   };
   readonly evidence: {

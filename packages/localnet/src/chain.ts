@@ -7,6 +7,8 @@ import { type Clock, createNode, inMemoryRpcClient, type Node, NoQuorumError } f
 import type { Application } from "@tandem-ics/runtime";
 import { type Backend, createMemoryBackend } from "@tandem-ics/store";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
+import type { ChainEngine, KeysOf } from "./engine.ts";
+import { createLocalEngine } from "./local-engine.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /** What a chain is for. */
@@ -21,6 +23,9 @@ export interface Chain {
   readonly consumerId: string | undefined;
   readonly bech32Prefix: string;
   readonly denom: string;
+  /** What makes its blocks. */
+  readonly engine: ChainEngine;
+  /** The node of the engine in this process. Throws LocalnetError `bad-request` on a chain behind CometBFT. */
   readonly node: Node;
   readonly client: ChainClient;
   /** `http://127.0.0.1:…` once it listens. */
@@ -37,7 +42,10 @@ export interface StartChainOptions {
   readonly bech32Prefix: string;
   readonly denom: string;
   readonly genesis: GenesisDoc;
+  /** Seeds of the validators that vote from the start. */
   readonly keys: readonly Uint8Array[];
+  /** All keys that a validator may use here, those assigned to it later included. */
+  readonly keysOf: KeysOf;
   readonly clock: Clock;
   /** Undefined: blocks are made by `produceBlock` only. */
   readonly blockTimeMs: number | undefined;
@@ -87,6 +95,8 @@ export async function startChain(options: StartChainOptions): Promise<Chain> {
   if (options.blockTimeMs !== undefined) node.pause();
   if (node.height === 0n) node.produceBlock();
   const client = await connectChain(inMemoryRpcClient(node), { pace: options.pace(node) });
+  const { keysOf } = options;
+  const engine = createLocalEngine({ node, name, client, keysOf, reportToPool: role === "provider" });
   let rpcUrl: string | undefined;
   return {
     name,
@@ -95,6 +105,7 @@ export async function startChain(options: StartChainOptions): Promise<Chain> {
     consumerId: options.consumerId,
     bech32Prefix,
     denom,
+    engine,
     node,
     client,
     get rpcUrl() {

@@ -23,8 +23,6 @@ import { MsgDelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import { type Chain, startChain } from "./chain.ts";
 import { LocalnetError } from "./errors.ts";
 
-import { signingKey } from "./faults.ts";
-
 import { consumerGenesis, providerGenesis } from "./genesis.ts";
 import { type ConsensusKey, createConsensusKey } from "./keys.ts";
 import { saveNetwork } from "./network-file.ts";
@@ -32,6 +30,7 @@ import type { ConsumerSpec } from "./topology.ts";
 import {
   accountOf,
   createPace,
+  keysOn,
   providerOf,
   type RunningConsumer,
   relayerAccount,
@@ -68,6 +67,7 @@ export async function launchProvider(world: World, genesisTimeNs: bigint): Promi
     denom,
     genesis: providerGenesis(topology, validators, others, genesisTimeNs),
     keys: validators.map((v) => v.consensus.seed),
+    keysOf: keysOn(world, "provider"),
     clock: world.clock,
     blockTimeMs: blockTimeMs(world),
     home: world.home,
@@ -207,7 +207,7 @@ export function assignKeyMessage(
   signer: string,
 ): EncodeObject {
   const key = newConsumerKey(world, chain.name, validator);
-  chain.node.addKey(key.seed);
+  chain.engine.addKey(validatorOf(world, validator).spec.name, key.seed);
   const codecs = createAddressCodecs(providerOf(world).bech32Prefix);
   return {
     typeUrl: `${PROVIDER_TYPE}.MsgAssignConsumerKey`,
@@ -282,6 +282,7 @@ export async function startConsumer(world: World, spec: ConsumerSpec, consumerId
       timeNs,
     ),
     keys: [...keys, ...assigned],
+    keysOf: keysOn(world, spec.name),
     clock: world.clock,
     blockTimeMs: blockTimeMs(world),
     home: world.home,
@@ -324,7 +325,7 @@ export async function applyFirstChange(world: World, consumers: readonly Running
   const chosen = new Set<string>();
   for (const { spec, chain } of consumers) {
     // Somebody who votes there: more stake of a jailed validator would change nothing.
-    const voting = spec.optIn.filter((name) => signingKey(world, name, chain.name) !== undefined);
+    const voting = spec.optIn.filter((name) => chain.engine.signingKey(name) !== undefined);
     if (!voting.some((name) => chosen.has(name))) chosen.add(voting[0] ?? spec.optIn[0]!);
   }
   await sender.send(

@@ -124,7 +124,7 @@ async function goLive(world: World, options: LocalnetOptions, began: number): Pr
     }
   }
   if (world.manualClock === undefined) {
-    for (const chain of world.chains.values()) chain.node.resume();
+    for (const chain of world.chains.values()) chain.engine.resume();
     for (const { relayer } of world.consumers.values()) relayer.start();
   }
   const net = createHandle(world, seconds);
@@ -259,8 +259,8 @@ function createRelay(world: World): Localnet["relay"] {
 function createFaults(world: World): Localnet["fault"] {
   const temporary = new Set<() => void>();
   return {
-    down(validator, { chain, forBlocks } = {}) {
-      const names = faults.faultDown(world, validator, chain);
+    async down(validator, { chain, forBlocks } = {}) {
+      const names = await faults.faultDown(world, validator, chain);
       if (forBlocks !== undefined)
         for (const name of names) temporary.add(faults.healAfter(world, validator, name, forBlocks));
       return names;
@@ -269,7 +269,7 @@ function createFaults(world: World): Localnet["fault"] {
     heal() {
       for (const cancel of temporary) cancel();
       temporary.clear();
-      faults.faultHeal(world);
+      return faults.faultHeal(world);
     },
     list: () => faults.faultList(world),
   };

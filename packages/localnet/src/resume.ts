@@ -7,7 +7,7 @@ import { type Chain, genesisPath, startChain } from "./chain.ts";
 import { finishConsumer } from "./create-consumer.ts";
 import { connectConsumer } from "./launch.ts";
 import type { SavedNetwork } from "./network-file.ts";
-import { createPace, type World } from "./world.ts";
+import { createPace, keysOn, type World } from "./world.ts";
 
 /** Starts the chains of a saved network from their stores, and finds their paths again. */
 export async function resumeNetwork(world: World, saved: SavedNetwork): Promise<void> {
@@ -47,6 +47,7 @@ async function resumeChain(
     denom,
     genesis,
     keys: [...[...world.validators.values()].map((v) => v.consensus.seed), ...assigned],
+    keysOf: keysOn(world, name),
     clock: world.clock,
     blockTimeMs:
       world.manualClock === undefined ? Number(world.topology.blockTimeNs / 1_000_000n) : undefined,

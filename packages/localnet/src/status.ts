@@ -4,7 +4,7 @@ import { formatTimestamp } from "@tandem-ics/proto";
 import { createAddressCodecs } from "@tandem-ics/runtime";
 import type { Chain } from "./chain.ts";
 import { consensusKeyOfSeed } from "./keys.ts";
-import { providerOf, type RunningConsumer, standstill, type World } from "./world.ts";
+import { providerOf, type RunningConsumer, type World } from "./world.ts";
 
 /** A validator of one chain. 64-bit numbers are strings. */
 export interface ValidatorStatus {
@@ -232,7 +232,7 @@ export async function chainReport(world: World, chain: Chain, facts?: ProviderFa
   const known = facts ?? (await providerFacts(world));
   const { height, timeNs } = await chain.client.status();
   const consumer = world.consumers.get(chain.name);
-  const halted = standstill(chain.node);
+  const halted = chain.engine.standstill();
   return {
     name: chain.name,
     chainId: chain.chainId,

@@ -7,9 +7,11 @@ import type { Clock, ManualClock, Node } from "@tandem-ics/node";
 import type { CcvPath, Relayer } from "@tandem-ics/relayer";
 import { createAddressCodecs } from "@tandem-ics/runtime";
 import { type Chain, tryProduceBlock } from "./chain.ts";
+import type { KeysOf } from "./engine.ts";
 import { LocalnetError } from "./errors.ts";
 import type { ValidatorKeys } from "./genesis.ts";
 import type { AccountKey } from "./keys.ts";
+import { standstillOf } from "./local-engine.ts";
 import type { ConsumerSpec, Topology } from "./topology.ts";
 
 /** A consumer of the network that runs. */
@@ -100,6 +102,14 @@ export function validatorOf(world: World, name: string): ValidatorKeys {
   return validator;
 }
 
+/** All keys that validators may use on a chain: those assigned there, and the one that they have everywhere. */
+export const keysOn =
+  (world: World, chain: string): KeysOf =>
+  (validator) => {
+    const { spec, consensus } = validatorOf(world, validator);
+    return [...(world.assignedKeys.get(chain)?.get(spec.name) ?? []), consensus.seed];
+  };
+
 /** An account by its name or address. */
 export function accountOf(world: World, name: string): AccountKey {
   const account = world.accounts.get(name) ?? [...world.accounts.values()].find((a) => isAddressOf(name, a));
@@ -151,18 +161,12 @@ export function createPace(world: World): (node: Node) => Pace {
   });
 }
 
-/** Why a chain makes no blocks; undefined when it does. */
-export function standstill({ status }: Node): string | undefined {
-  if (status.kind === "waiting") return `${status.power} of the ${status.needed} voting power needed is up`;
-  return status.kind === "halted" ? status.error.message : undefined;
-}
-
 function nextBlock(node: Node, height: bigint): Promise<void> {
   return new Promise((resolve, reject) => {
-    const ms = standstill(node) === undefined ? BLOCK_TIMEOUT_MS : STANDSTILL_TIMEOUT_MS;
+    const ms = standstillOf(node) === undefined ? BLOCK_TIMEOUT_MS : STANDSTILL_TIMEOUT_MS;
     const timer = setTimeout(() => {
       unsubscribe();
-      const reason = standstill(node);
+      const reason = standstillOf(node);
       const why = reason === undefined ? "" : `: ${reason}`;
       reject(
         new LocalnetError(
