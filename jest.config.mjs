@@ -16,6 +16,6 @@ export default {
   testMatch: ["<rootDir>/packages/*/src/**/*.test.ts", "<rootDir>/test/**/*.test.ts"],
   // Programs of others: `pnpm test:interop`.
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/interop/"],
-  reporters: ["default", "<rootDir>/test/unused-files.mjs"],
+  reporters: ["default", "<rootDir>/test/unused-files.mjs", "<rootDir>/test/counts.mjs"],
   modulePathIgnorePatterns: ["<rootDir>/packages/[^/]+/dist/"],
 };

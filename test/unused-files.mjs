@@ -1,7 +1,6 @@
 // A jest reporter: names at the end every file of the data directories that the run did not use, so that data which
-// nobody reads is seen. Suites append what they read to the file named by an environment variable. Where TEST_COUNTS names
-// a file, it gets the numbers of passed, failed and skipped tests.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+// nobody reads is seen. Suites append what they read to the file named by an environment variable.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,12 +40,6 @@ export default class UnusedFiles {
           : `${dir}: not used:\n${unused.map((path) => `  ${relative(folder, path)}\n`).join("")}`,
       );
     }
-    const counts = process.env["TEST_COUNTS"];
-    if (counts)
-      writeFileSync(
-        counts,
-        `${results.numPassedTests} ${results.numFailedTests} ${results.numPendingTests}\n`,
-      );
     rmSync(this.scratch, { recursive: true, force: true });
   }
 }

@@ -9,7 +9,7 @@ export default {
   ...config,
   rootDir: fileURLToPath(new URL("../..", import.meta.url)),
   testMatch: ["<rootDir>/test/interop/**/*.test.ts"],
-  reporters: ["default"],
+  reporters: ["default", "<rootDir>/test/counts.mjs"],
   globalSetup: "<rootDir>/test/interop/peers/setup.mjs",
   // Each suite runs several nodes; two side by side would only measure how they starve each other.
   maxWorkers: 1,
