@@ -35,6 +35,7 @@ test.each<[string, object, string]>([
   ["an incomplete", { evidence: undefined }, "all parameters must be present"],
   ["an impossible", { block: { maxBytes: 0n, maxGas: -1n } }, "max_bytes"],
   ["an update of the past", { abci: { voteExtensionsEnableHeight: 9n } }, "past height"],
+  ["a vote-extension", { abci: { voteExtensionsEnableHeight: 11n } }, "has no vote extensions"],
 ])("%s update is refused and changes nothing", (_, changes, reason) => {
   const ctx = started();
   expect(() => update(ctx, changes)).toThrow(reason);

@@ -15,6 +15,7 @@ import {
   plainError,
   proto,
   query,
+  sdkErrors,
 } from "@tandem-ics/runtime";
 import { QueryParamsRequest, QueryParamsResponse } from "cosmjs-types/cosmos/consensus/v1/query";
 import { MsgUpdateParams, MsgUpdateParamsResponse } from "cosmjs-types/cosmos/consensus/v1/tx";
@@ -72,7 +73,7 @@ export function createConsensusModule({ authority }: ConsensusOptions): {
   };
 }
 
-/** Parameters after an update. Throws a plain refusal for incomplete or invalid ones. */
+/** Parameters after an update. Throws a refusal for incomplete, invalid or unsupported ones. */
 function checkedUpdate(
   before: FullConsensusParams,
   { block, evidence, validator, abci }: MsgUpdateParams,
@@ -81,11 +82,21 @@ function checkedUpdate(
   if (block === undefined || evidence === undefined || validator === undefined)
     throw plainError("all parameters must be present");
   const update: ConsensusParams = { block, evidence, validator, ...(abci === undefined ? {} : { abci }) };
-  try {
-    const after = updateConsensusParams(before, update);
-    validateConsensusParams(after);
+  const after = valid(() => {
+    const updated = updateConsensusParams(before, update);
+    validateConsensusParams(updated);
     validateConsensusParamsUpdate(before, update, height);
-    return after;
+    return updated;
+  });
+  // The SDK accepts this, and its application without a handler then stops for good at the height in question.
+  if (after.abci.voteExtensionsEnableHeight > 0n)
+    throw sdkErrors.notSupported("this application has no vote extensions");
+  return after;
+}
+
+function valid<T>(check: () => T): T {
+  try {
+    return check();
   } catch (error) {
     if (isCometError(error)) throw plainError(error.message, { cause: error });
     throw error;
