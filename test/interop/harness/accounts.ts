@@ -3,8 +3,10 @@ import { Bip39 } from "@cosmjs/crypto";
 import { DirectSecp256k1HdWallet } from "@cosmjs/proto-signing";
 import { sha256, utf8 } from "@tandem-ics/crypto";
 
-/** Prefix of the accounts of both Go chains and of ours. */
-export const ACCOUNT_PREFIX = "cosmos";
+/** Prefix of a provider's accounts, of Go and of ours. */
+export const PROVIDER_PREFIX = "cosmos";
+/** Prefix of a consumer's accounts, of Go and of ours. */
+export const CONSUMER_PREFIX = "consumer";
 
 /** An account. */
 export interface Account {
@@ -13,13 +15,13 @@ export interface Account {
   readonly mnemonic: string;
 }
 
-/** The account that belongs to `name`, the same one on every chain. */
-export async function accountOf(name: string): Promise<Account> {
+/** The account that belongs to `name`: of the same key on every chain, written with the chain's prefix. */
+export async function accountOf(name: string, prefix = PROVIDER_PREFIX): Promise<Account> {
   const mnemonic = Bip39.encode(sha256(utf8(`tandem interop ${name}`))).toString();
-  const wallet = await walletOf(mnemonic);
+  const wallet = await walletOf(mnemonic, prefix);
   return { name, mnemonic, address: (await wallet.getAccounts())[0]!.address };
 }
 
 /** Signs for an account. */
-export const walletOf = (mnemonic: string): Promise<DirectSecp256k1HdWallet> =>
-  DirectSecp256k1HdWallet.fromMnemonic(mnemonic, { prefix: ACCOUNT_PREFIX });
+export const walletOf = (mnemonic: string, prefix = PROVIDER_PREFIX): Promise<DirectSecp256k1HdWallet> =>
+  DirectSecp256k1HdWallet.fromMnemonic(mnemonic, { prefix });

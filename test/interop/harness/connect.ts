@@ -22,13 +22,13 @@ export async function connectUrl(url: string): Promise<ChainClient> {
 }
 
 /** Sends transactions of the account that belongs to `name` ({@link accountOf}). */
-export async function senderOn(chain: ChainClient, name: string): Promise<TxSender> {
-  const { address, mnemonic } = await accountOf(name);
+export async function senderOn(chain: ChainClient, name: string, prefix?: string): Promise<TxSender> {
+  const { address, mnemonic } = await accountOf(name, prefix);
   return createTxSender({
     chainId: chain.chainId,
     rpc: chain.rpc,
     comet: chain.comet,
-    signer: await walletOf(mnemonic),
+    signer: await walletOf(mnemonic, prefix),
     address,
     pace: chain.pace,
   });

@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ChainClient, findTx, type TxResult, type TxSender } from "@tandem-ics/client";
-import { type Account, accountOf } from "./accounts.ts";
+import { accountOf, CONSUMER_PREFIX, PROVIDER_PREFIX } from "./accounts.ts";
 import { connectUrl, eventually, senderOn } from "./connect.ts";
 import { editConfig } from "./go-config.ts";
 import {
@@ -55,6 +55,8 @@ export interface ConsumerOptions extends ChainOptions {
 /** A Go chain. */
 export interface GoChain {
   readonly chainId: string;
+  /** Of its accounts' addresses. */
+  readonly prefix: string;
   readonly nodes: readonly GoNode[];
   /** JSON-RPC of the first node. */
   readonly rpcUrl: string;
@@ -103,6 +105,7 @@ async function createChain(
 ) {
   const { chainId } = options;
   const binary = peerPath(peer);
+  const prefix = peer === "interchain-security-cd" ? CONSUMER_PREFIX : PROVIDER_PREFIX;
   const homeOf = (name: string): string => join(scratch.directory, chainId, name);
   const run = (home: string, args: readonly string[], input?: string): Promise<string> =>
     must(
@@ -130,6 +133,7 @@ async function createChain(
 
   const chain: GoChain = {
     chainId,
+    prefix,
     nodes,
     rpcUrl: first.rpcUrl,
     readGenesis: () => JSON.parse(readFileSync(genesisPath, "utf8")) as JsonObject,
@@ -166,14 +170,15 @@ async function createChain(
     client: () => (connected ??= connectUrl(first.rpcUrl)),
     async sender(name) {
       const client = await chain.client();
-      const known = senders.get(name) ?? senderOn(client, name);
+      const known = senders.get(name) ?? senderOn(client, name, prefix);
       senders.set(name, known);
       return known;
     },
   };
 
   /** Gives an account funds, and its key to the first node's keyring. */
-  async function addAccount({ name, address, mnemonic }: Account): Promise<void> {
+  async function addAccount(name: string): Promise<void> {
+    const { address, mnemonic } = await accountOf(name, prefix);
     const keyring = ["--keyring-backend", "test"];
     await run(first.home, ["keys", "add", name, "--recover", ...keyring], `${mnemonic}\n`);
     await run(first.home, ["genesis", "add-genesis-account", address, `${FUNDS}${STAKE}`]);
@@ -193,7 +198,7 @@ export async function createGoProvider(scratch: Scratch, options: ProviderOption
     options.nodes ?? names.length,
   );
   const first = chain.nodes[0]!;
-  for (const name of [...names, ...(options.accounts ?? [])]) await addAccount(await accountOf(name));
+  for (const name of [...names, ...(options.accounts ?? [])]) await addAccount(name);
   chain.writeGenesis((app) => {
     editProviderState(app, options);
     options.edit?.(app);
@@ -232,7 +237,7 @@ export async function createGoConsumer(
     options.nodes,
     options.nodes.length,
   );
-  for (const name of options.accounts ?? []) await addAccount(await accountOf(name));
+  for (const name of options.accounts ?? []) await addAccount(name);
   return {
     ...chain,
     async launch(ccv) {

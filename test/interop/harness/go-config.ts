@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 /** Sets `key = value` (TOML text) in `section`, `""` being the part before the first one; the key must be there. */
-function set(text: string, section: string, key: string, value: string): string {
+export function setConfig(text: string, section: string, key: string, value: string): string {
   const lines = text.split("\n");
   let inside = "";
   for (const [i, line] of lines.entries()) {
@@ -33,6 +33,6 @@ export function editConfig(path: string, timeoutCommit: string): void {
     ["p2p", "flush_throttle_timeout", "10ms"],
     ["rpc", "pprof_laddr", ""],
   ] as const)
-    text = set(text, section, key, /^(true|false)$/.test(value) ? value : JSON.stringify(value));
+    text = setConfig(text, section, key, /^(true|false)$/.test(value) ? value : JSON.stringify(value));
   writeFileSync(path, text);
 }

@@ -1,5 +1,5 @@
 /** One node of a Go chain: its home, its keys and the process. */
-import { readFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { HttpClient } from "@cosmjs/tendermint-rpc";
 import { latestHeight } from "@tandem-ics/client";
@@ -21,6 +21,8 @@ export interface GoNode {
   readonly key: KeyPair;
   /** The key as the Go binaries' commands take it. */
   readonly pubKeyJson: string;
+  /** Takes the consensus key of another node, whose chain is another one. Before the first start. */
+  useKeyOf(other: GoNode): void;
   readonly process: Service | undefined;
   /** Starts it, also after it was ended. `peers`: what it connects to. */
   start(peers: readonly string[]): void;
@@ -64,6 +66,10 @@ export async function createGoNode(
     },
     get pubKeyJson() {
       return pubKeyJsonOf(node.key.publicKey);
+    },
+    useKeyOf(other) {
+      const path = "config/priv_validator_key.json";
+      copyFileSync(join(other.home, path), join(home, path));
     },
     get process() {
       return service;
