@@ -1,12 +1,13 @@
 /**
  * `pnpm bench [name…]`: measures and prints a Markdown table. Names: startup, hub, memory, vsc, blocks, light, iavl, sends,
- * relay; all of them without one. Nothing else should be running.
+ * relay, stacks; all of them without one, but for `stacks`, which builds Go programs first. Nothing else should be running.
  */
 import { benchIavl } from "./iavl.ts";
 import { benchLightClient } from "./light-client.ts";
 import { type Figure, machine, table } from "./measure.ts";
 import { benchBlocks, benchInMemoryStart, benchRelay, benchStartup, benchVscLatency } from "./network.ts";
 import { benchSends } from "./sends.ts";
+import { benchStacks } from "./stacks.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
   startup: () => benchStartup(5),
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
   iavl: () => benchIavl(3),
   sends: () => benchSends(5000, 3),
   relay: () => benchRelay(2000, 3),
+  stacks: () => benchStacks(3),
 };
 
 const names = process.argv.slice(2);
@@ -28,7 +30,7 @@ for (const name of names)
     process.exit(2);
   }
 const figures: Figure[] = [];
-for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+for (const name of names.length > 0 ? names : Object.keys(BENCHES).filter((n) => n !== "stacks")) {
   console.error(`${name} …`);
   figures.push(...(await BENCHES[name]!()));
 }

@@ -15,6 +15,8 @@ export interface GoNode {
   readonly home: string;
   /** JSON-RPC; the same after a restart. */
   readonly rpcUrl: string;
+  /** gRPC, for programs that want it. */
+  readonly grpcUrl: string;
   /** `ID@127.0.0.1:PORT`, for the others' `persistent_peers`. */
   readonly peerAddress: string;
   /** Its consensus key, from `priv_validator_key.json`. */
@@ -57,6 +59,7 @@ export async function createGoNode(
     name,
     home,
     rpcUrl,
+    grpcUrl: `http://127.0.0.1:${grpcPort}`,
     get peerAddress() {
       const { publicKey } = nodeKeyFromJson(read("config/node_key.json"));
       return `${nodeId(publicKey)}@127.0.0.1:${p2pPort}`;
