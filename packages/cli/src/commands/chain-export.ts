@@ -1,14 +1,14 @@
 /** `tandem chain export`: the state of a home's chain as the genesis of another one (SDK `server/export.go`). */
 import { existsSync } from "node:fs";
-import { type GenesisDoc, genesisToSdkJson, parseGenesis, timeJson } from "@tandem-ics/comet";
-import { readGenesisFile } from "@tandem-ics/node/home";
+import { type GenesisDoc, parseGenesis, timeJson } from "@tandem-ics/comet";
+import { genesisText, readGenesisFile } from "@tandem-ics/node/home";
 import { stringifyJson } from "@tandem-ics/proto";
 import type { Application } from "@tandem-ics/runtime";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
 import type { Command } from "commander";
 import { CliError, usageError } from "../exit-codes.ts";
 import { settingsOf } from "../settings.ts";
-import { assertKind, chainFailure, kindOf, layoutOf, occupy, openApp } from "./chain-home.ts";
+import { assertKind, chainFailure, formOf, kindOf, layoutOf, occupy, openApp } from "./chain-home.ts";
 
 /** The document that begins after `height`: time and id of the old one, the rest from the application. */
 export function exportedGenesis(app: Application, genesis: GenesisDoc, height: bigint): GenesisDoc {
@@ -33,10 +33,16 @@ function heightOf(text: string | undefined): bigint | undefined {
   return BigInt(text);
 }
 
-async function exportState(kindText: string, flags: { height?: string }, command: Command): Promise<void> {
+interface ExportFlags {
+  readonly height?: string;
+  readonly form: string;
+}
+
+async function exportState(kindText: string, flags: ExportFlags, command: Command): Promise<void> {
   const { home } = settingsOf(command);
   const kind = kindOf(kindText);
   const wanted = heightOf(flags.height);
+  const form = formOf(flags.form);
   const layout = layoutOf(home);
   const missing = (message: string): CliError => new CliError({ code: "not-found", message });
   const readGenesis = (): GenesisDoc => {
@@ -57,7 +63,7 @@ async function exportState(kindText: string, flags: { height?: string }, command
       if (height === 0n) throw missing(`the chain in ${layout.home} has made no block yet`);
       if (height > info.lastBlockHeight)
         throw missing(`the chain in ${layout.home} ends at height ${info.lastBlockHeight}`);
-      process.stdout.write(`${genesisToSdkJson(exportedGenesis(app, genesis, height))}\n`);
+      process.stdout.write(`${genesisText(exportedGenesis(app, genesis, height), form)}\n`);
     } finally {
       app.close();
     }
@@ -71,7 +77,6 @@ export function addExport(chain: Command): void {
     .description("print the state of a chain that does not run as a genesis")
     .argument("<kind>", "provider or consumer")
     .option("--height <n>", "state after this block; the last one by default")
-    .action((kind: string, flags: { height?: string }, command: Command) =>
-      exportState(kind, flags, command),
-    );
+    .option("--form <form>", "sdk, or cometbft for a chain behind cometbft", "sdk")
+    .action((kind: string, flags: ExportFlags, command: Command) => exportState(kind, flags, command));
 }

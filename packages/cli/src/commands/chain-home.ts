@@ -4,7 +4,13 @@ import { createConsumerApp, createProviderApp } from "@tandem-ics/ccv";
 import { type GenesisDoc, isCometError } from "@tandem-ics/comet";
 import { LocalnetError } from "@tandem-ics/localnet";
 import { HaltError, NodeError } from "@tandem-ics/node";
-import { type ChainKind, HomeError, type HomeErrorCode, homeLayout } from "@tandem-ics/node/home";
+import {
+  type ChainKind,
+  type GenesisForm,
+  HomeError,
+  type HomeErrorCode,
+  homeLayout,
+} from "@tandem-ics/node/home";
 import { isJsonObject, parseJson } from "@tandem-ics/proto";
 import { type Application, CodedError } from "@tandem-ics/runtime";
 import type { Backend } from "@tandem-ics/store";
@@ -70,6 +76,12 @@ export function kindOf(text: string): ChainKind {
   if (!KINDS.includes(text))
     throw usageError(`a chain is a provider or a consumer, not "${text}"`, "tandem chain VERB provider …");
   return text as ChainKind;
+}
+
+/** `sdk` or `cometbft`. */
+export function formOf(text: string): GenesisForm {
+  if (text === "sdk" || text === "cometbft") return text;
+  throw usageError(`--form is sdk or cometbft, not "${text}"`);
 }
 
 /** The kind of chain that a genesis is for; undefined when it is for neither. */

@@ -22,8 +22,8 @@ import pc from "picocolors";
 import { readText } from "../arguments.ts";
 import { CliError, usageError } from "../exit-codes.ts";
 import { type Settings, settingsOf } from "../settings.ts";
-import { chainFailure, kindOf, layoutOf, readFlag } from "./chain-home.ts";
-import { describeKeys } from "./chain-keys.ts";
+import { chainFailure, formOf, kindOf, layoutOf, readFlag } from "./chain-home.ts";
+import { describeKeys, type KeyReport } from "./chain-keys.ts";
 
 interface InitFlags {
   readonly chainId: string;
@@ -36,6 +36,7 @@ interface InitFlags {
   readonly ccv?: string;
   readonly genesisTime?: string;
   readonly initialHeight: string;
+  readonly form: string;
   readonly overwrite?: boolean;
 }
 
@@ -109,6 +110,25 @@ function ccvState(file: string): JsonObject {
   return state;
 }
 
+/** What `chain init --json` prints. */
+interface InitReport extends KeyReport {
+  readonly home: string;
+  readonly kind: ChainKind;
+  readonly chainId: string;
+  /** Path of the genesis file; null for a consumer whose provider has not said yet who validates. */
+  readonly genesis: string | null;
+}
+
+const initText = (r: InitReport): string =>
+  [
+    r.genesis === null ? `made keys in ${r.home}` : `made ${r.chainId}, a ${r.kind}, in ${r.home}`,
+    `validator  ${r.consAddress}`,
+    `node       ${r.nodeId}`,
+    r.genesis === null
+      ? `next       ${pc.cyan(`tandem tx provider opt-in CONSUMER-ID '${JSON.stringify(r.pubKey)}'`)}`
+      : `next       ${pc.cyan(`tandem chain start ${r.kind} --home ${r.home}`)}`,
+  ].join("\n");
+
 /** Everything that the flags say, read before anything is written. */
 function planOf(kind: ChainKind, flags: InitFlags, settings: Settings) {
   const height = /^[1-9]\d{0,18}$/.test(flags.initialHeight) ? BigInt(flags.initialHeight) : undefined;
@@ -129,11 +149,8 @@ function planOf(kind: ChainKind, flags: InitFlags, settings: Settings) {
     for (const [flag, value] of Object.entries({ ...staking, validator: flags.validator[0] }))
       if (value !== undefined)
         throw usageError(`--${flag} is for providers`, "a consumer's validators come with --ccv");
-    if (flags.ccv === undefined)
-      throw usageError(
-        "a consumer needs --ccv FILE",
-        "save the answer of: query provider consumer-genesis CONSUMER-ID -o json",
-      );
+    // A validator's key is wanted before the provider can say who validates: the keys come first.
+    if (flags.ccv === undefined) return { build: undefined, validators: undefined };
     const ccv = ccvState(flags.ccv);
     return { build: () => newConsumerGenesis({ ...input, ccv }), validators: undefined };
   }
@@ -179,6 +196,7 @@ function refuseLoss(layout: HomeLayout, overwrite: boolean): void {
 function init(kindText: string, flags: InitFlags, command: Command): void {
   const settings = settingsOf(command);
   const kind = kindOf(kindText);
+  const form = formOf(flags.form);
   const layout = layoutOf(settings.home);
   try {
     const overwrite = flags.overwrite === true;
@@ -189,17 +207,16 @@ function init(kindText: string, flags: InitFlags, command: Command): void {
       return;
     }
     const key = createKeyFiles(layout, { replace: overwrite });
-    writeGenesisFile(layout, plan.build(key.publicKey), { replace: overwrite });
-    const keys = describeKeys(kind, key.publicKey, readNodeKey(layout).publicKey);
-    const report = { home: layout.home, kind, chainId: flags.chainId, genesis: layout.genesis, ...keys };
-    settings.out.result(report, (r) =>
-      [
-        `made ${r.chainId}, a ${r.kind}, in ${r.home}`,
-        `validator  ${r.consAddress}`,
-        `node       ${r.nodeId}`,
-        `next       ${pc.cyan(`tandem chain start ${r.kind} --home ${r.home}`)}`,
-      ].join("\n"),
-    );
+    const genesis = plan.build?.(key.publicKey);
+    if (genesis !== undefined) writeGenesisFile(layout, genesis, { replace: overwrite, form });
+    const report: InitReport = {
+      home: layout.home,
+      kind,
+      chainId: flags.chainId,
+      genesis: genesis === undefined ? null : layout.genesis,
+      ...describeKeys(kind, key.publicKey, readNodeKey(layout).publicKey),
+    };
+    settings.out.result(report, initText);
     if (plan.validators === 0)
       settings.out.note("nobody stakes yet: give --stake, or add genesis transactions before the start");
   } catch (error) {
@@ -227,9 +244,14 @@ export function addInit(chain: Command): void {
     .option("--stake <amount>", "stakes for this home's key, such as 1000000000stake")
     .option("--operator <address>", "whose stake it is; by default the account of TANDEM_MNEMONIC")
     .option("--validator <file=operator=stake>", "stakes for another priv_validator_key.json", collect, [])
-    .option("--ccv <file>", "a consumer's: the provider's answer to consumer-genesis")
+    .option("--ccv <file>", "a consumer's genesis needs it: the provider's answer to consumer-genesis")
     .option("--genesis-time <time>", "RFC 3339; now by default")
     .option("--initial-height <n>", "height of the first block", "1")
+    .option(
+      "--form <form>",
+      "of the genesis: sdk, which Go chains and ours read, or cometbft, which all read",
+      "sdk",
+    )
     .option("--overwrite", "replace the genesis and the keys that lie there")
     .action((kind: string, flags: InitFlags, command: Command) => init(kind, flags, command));
 }

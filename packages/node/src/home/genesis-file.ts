@@ -10,6 +10,7 @@ import {
 import {
   defaultConsensusParams,
   type GenesisDoc,
+  genesisToCometJson,
   genesisToSdkJson,
   goJsonText,
   nsToTimestamp,
@@ -199,13 +200,24 @@ export function newConsumerGenesis(input: GenesisInput & { readonly ccv: JsonObj
   });
 }
 
+/** Whose form a genesis is written in. SDK nodes and ours read both, `cometbft` its own only. */
+export type GenesisForm = "sdk" | "cometbft";
+
+/** Text of a genesis on one line. */
+export const genesisText = (doc: GenesisDoc, form: GenesisForm): string =>
+  form === "sdk" ? genesisToSdkJson(doc) : genesisToCometJson(doc);
+
 /** Writes `config/genesis.json` as the Go binaries' `init` does. @throws HomeError `fileExists` unless it may replace one. */
-export function writeGenesisFile(layout: HomeLayout, doc: GenesisDoc, options: { replace: boolean }): void {
+export function writeGenesisFile(
+  layout: HomeLayout,
+  doc: GenesisDoc,
+  options: { readonly replace: boolean; readonly form: GenesisForm },
+): void {
   if (!options.replace && existsSync(layout.genesis))
     throw new HomeError("fileExists", `there is a genesis already: ${layout.genesis}`, {
       hint: "--overwrite replaces it and the keys",
     });
-  writeWholeFile(layout.genesis, goJsonText(parseJsonText(genesisToSdkJson(doc)), 2));
+  writeWholeFile(layout.genesis, goJsonText(parseJsonText(genesisText(doc, options.form)), 2));
 }
 
 /** `config/genesis.json`, in CometBFT's form or the SDK's. @throws HomeError `missingFile`, `badFile`. */

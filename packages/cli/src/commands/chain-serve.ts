@@ -1,0 +1,122 @@
+/** `tandem chain serve`: a home's application alone, behind a CometBFT that dials it (ABCI 2.0). */
+import { existsSync, mkdirSync } from "node:fs";
+import { AbciError, serveAbci } from "@tandem-ics/abci";
+import { type ChainKind, readGenesisFile } from "@tandem-ics/node/home";
+import { openLmdbBackend } from "@tandem-ics/store/lmdb";
+import type { Command } from "commander";
+import pc from "picocolors";
+import { CliError, usageError } from "../exit-codes.ts";
+import { settingsOf } from "../settings.ts";
+import { assertKind, chainFailure, kindOf, layoutOf, occupy, openApp } from "./chain-home.ts";
+
+interface ServeFlags {
+  readonly abci: string;
+  readonly chainId?: string;
+}
+
+/** What `chain serve --json` prints when CometBFT may dial. */
+interface ServeReport {
+  readonly kind: ChainKind;
+  readonly chainId: string;
+  readonly home: string;
+  /** What CometBFT's `proxy_app` takes. */
+  readonly abci: string;
+  readonly pid: number;
+  /** Last committed height, decimal. */
+  readonly height: string;
+}
+
+/** The chain's id: that of the genesis where there is one, which must then be of this kind; else `--chain-id`. */
+function chainIdOf(kind: ChainKind, home: string, given: string | undefined): string {
+  const layout = layoutOf(home);
+  if (!existsSync(layout.genesis)) {
+    if (given === undefined)
+      throw usageError(
+        `there is no ${layout.genesis}`,
+        "--chain-id ID does instead, when CometBFT has the genesis",
+      );
+    return given;
+  }
+  try {
+    const genesis = readGenesisFile(layout);
+    assertKind(kind, genesis);
+    if (given !== undefined && given !== genesis.chainId)
+      throw usageError(`--chain-id is ${given}, but ${layout.genesis} is of ${genesis.chainId}`);
+    return genesis.chainId;
+  } catch (error) {
+    throw chainFailure(error);
+  }
+}
+
+/** What a failed request means for the process: after one that executes a block nothing can be trusted. */
+const BLOCK_REQUESTS: readonly string[] = ["initChain", "finalizeBlock", "commit"];
+
+function listenFailure(error: unknown): unknown {
+  if (!(error instanceof AbciError)) return error;
+  const code = error.code === "invalidAddress" ? "usage" : "port-taken";
+  return new CliError({ code, message: error.message }, { cause: error });
+}
+
+async function serve(kindText: string, flags: ServeFlags, command: Command): Promise<void> {
+  const { home, out } = settingsOf(command);
+  const kind = kindOf(kindText);
+  const chainId = chainIdOf(kind, home, flags.chainId);
+  const layout = layoutOf(home);
+  mkdirSync(layout.dataFolder, { recursive: true, mode: 0o700 });
+  await occupy(layout.home, async ({ ended, fail }) => {
+    // CometBFT forgets a block's transactions once the commit is answered: the disk has it by then.
+    const app = openApp(kind, openLmdbBackend(layout.appFolder, { sync: "now" }));
+    try {
+      const server = await serveAbci(app, {
+        address: flags.abci,
+        onFailure: ({ method, error }) => {
+          const message = error instanceof Error ? error.message : String(error);
+          if (BLOCK_REQUESTS.includes(method))
+            fail(new CliError({ code: "halted", message: `${method}: ${message}` }, { cause: error }));
+          else out.note(`${method}: ${message}`);
+        },
+      }).catch((error: unknown) => {
+        throw listenFailure(error);
+      });
+      try {
+        const { lastBlockHeight } = app.info({
+          version: "",
+          blockVersion: 0n,
+          p2pVersion: 0n,
+          abciVersion: "",
+        });
+        const report: ServeReport = {
+          kind,
+          chainId,
+          home: layout.home,
+          abci: server.address,
+          pid: process.pid,
+          height: String(lastBlockHeight),
+        };
+        out.result(
+          report,
+          (r) => `${pc.green("ready")} ${r.chainId} at height ${r.height}, ${r.abci}, process ${r.pid}`,
+        );
+        await ended;
+      } finally {
+        await server.close();
+      }
+    } finally {
+      app.close();
+    }
+  });
+}
+
+/** Adds `chain serve`. */
+export function addServe(chain: Command): void {
+  chain
+    .command("serve")
+    .description("serve a home's application to CometBFT, which makes the blocks")
+    .argument("<kind>", "provider or consumer")
+    .requiredOption(
+      "--abci <address>",
+      "unix:///path/app.sock or tcp://127.0.0.1:26658: CometBFT's proxy_app",
+    )
+    .option("--chain-id <id>", "where the home has no genesis")
+    .action((kind: string, flags: ServeFlags, command: Command) => serve(kind, flags, command));
+}

@@ -1,0 +1,160 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SIGN_STEP, signStateFromJson, verifyCommit } from "@tandem-ics/comet";
+import { type Backend, createMemoryBackend } from "@tandem-ics/store";
+import { HaltError } from "../errors.ts";
+import { createKvStoreApp, kvStoreGenesis } from "../kvstore-app.ts";
+import { createNode } from "../node.ts";
+import { HomeError } from "./errors.ts";
+import { createKeyFiles, readSignState, type ValidatorKeyFile, writeSignState } from "./key-files.ts";
+import { homeLayout } from "./layout.ts";
+import { createVoteGuard } from "./vote-guard.ts";
+
+const scratch = mkdtempSync(join(tmpdir(), "tandem-guard-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+let homes = 0;
+function freshHome() {
+  const layout = homeLayout(join(scratch, `home-${homes++}`));
+  return { layout, key: createKeyFiles(layout, { replace: false }) };
+}
+
+/** A disk that survives a process, and may fail at a write. */
+function createDisk() {
+  const backend = createMemoryBackend();
+  const disk = {
+    broken: false,
+    backend: {
+      ...backend,
+      batch: () => {
+        const batch = backend.batch();
+        return {
+          ...batch,
+          write() {
+            if (disk.broken) throw new RangeError("the disk is gone");
+            batch.write();
+          },
+        };
+      },
+    } satisfies Backend,
+  };
+  return disk;
+}
+
+/** A chain whose validators' keys lie in files; each `start` is a process that begins from what the disks hold. */
+function createChain(keys: readonly ValidatorKeyFile[], votesFile: string) {
+  const disk = createDisk();
+  const appBackend = createMemoryBackend();
+  const genesis = kvStoreGenesis(keys.map(({ seed }) => seed));
+  const start = (held: readonly ValidatorKeyFile[] = keys) => {
+    const node = createNode({
+      app: createKvStoreApp(appBackend),
+      genesis,
+      keys: held.map(({ seed }) => seed),
+      guard: createVoteGuard(held, votesFile),
+      backend: disk.backend,
+    });
+    node.start();
+    return node;
+  };
+  return { disk, start };
+}
+
+function refusal(run: () => unknown): HomeError {
+  try {
+    run();
+  } catch (error) {
+    const cause = error instanceof HaltError ? error.cause : error;
+    if (cause instanceof HomeError) return cause;
+    throw error;
+  }
+  throw new RangeError("nothing was refused");
+}
+
+describe("a key in a file", () => {
+  test("has its state written before anybody sees the block", () => {
+    const { layout, key } = freshHome();
+    const node = createChain([key], layout.votes).start();
+    const seen: bigint[] = [];
+    node.onBlock(({ block, commit }) => {
+      const state = signStateFromJson(readFileSync(layout.signState, "utf8"));
+      expect(state).toMatchObject({ round: 0, step: SIGN_STEP.precommit, height: block.header.height });
+      expect(state.signature).toEqual(commit.signatures[0]?.signature);
+      seen.push(state.height);
+    });
+    for (let i = 0; i < 3; i++) node.produceBlock();
+    expect(seen).toEqual([1n, 2n, 3n]);
+  });
+
+  test.each([
+    ["the next height", 3n],
+    ["a later height", 1206n],
+  ])("does not sign when it has signed at %s elsewhere", (_, height) => {
+    const { layout, key } = freshHome();
+    const node = createChain([key], layout.votes).start();
+    node.produceBlock();
+    node.produceBlock();
+    const elsewhere = { ...readSignState(layout.signState), height, signBytes: new Uint8Array([1]) };
+    writeSignState(layout.signState, elsewhere);
+    expect(refusal(() => node.produceBlock()).code).toBe("alreadySigned");
+    expect(node.height).toBe(2n);
+    expect(readSignState(layout.signState)).toEqual(elsewhere);
+  });
+
+  test("signs in a later round when the process died between its vote and the block, as often as that happens", () => {
+    const { layout, key } = freshHome();
+    const chain = createChain([key], layout.votes);
+    chain.start().produceBlock();
+    for (const round of [0, 1]) {
+      const node = chain.start();
+      chain.disk.broken = true;
+      expect(() => node.produceBlock()).toThrow(/the disk is gone/);
+      chain.disk.broken = false;
+      expect(readSignState(layout.signState)).toMatchObject({ height: 2n, round });
+    }
+    const node = chain.start();
+    const before = node.state;
+    const { commit, blockId } = node.produceBlock();
+    expect(commit).toMatchObject({ height: 2n, round: 2 });
+    verifyCommit({
+      chainId: node.chainId,
+      validators: before.validators,
+      blockId,
+      height: 2n,
+      commit,
+    });
+    expect(node.produceBlock().commit).toMatchObject({ height: 3n, round: 0 });
+  });
+
+  test("of several that vote, one that lags behind after such a death does not stop the others", () => {
+    const [a, b, c] = [freshHome(), freshHome(), freshHome()];
+    const keys = [a.key, b.key, c.key];
+    const chain = createChain(keys, a.layout.votes);
+    const node = chain.start();
+    node.produceBlock();
+    const lagging = readSignState(b.layout.signState);
+    chain.disk.broken = true;
+    expect(() => node.produceBlock()).toThrow(/the disk is gone/);
+    chain.disk.broken = false;
+    writeSignState(b.layout.signState, lagging);
+    expect(chain.start().produceBlock().commit).toMatchObject({ height: 2n, round: 1 });
+    for (const { layout } of [a, b, c])
+      expect(readSignState(layout.signState)).toMatchObject({ height: 2n, round: 1 });
+  });
+
+  test("that is not held here is not asked", () => {
+    const [a, b, c, d] = [freshHome(), freshHome(), freshHome(), freshHome()];
+    writeSignState(d.layout.signState, { ...readSignState(d.layout.signState), height: 9n });
+    const chain = createChain([a.key, b.key, c.key, d.key], a.layout.votes);
+    expect(chain.start([a.key, b.key, c.key]).produceBlock().commit.height).toBe(1n);
+    expect(readSignState(d.layout.signState).height).toBe(9n);
+  });
+
+  test("without its state is refused, since nobody knows what it signed", () => {
+    const { layout } = freshHome();
+    rmSync(layout.signState);
+    const refused = refusal(() => createKeyFiles(layout, { replace: false }));
+    expect([refused.code, refused.hint]).toEqual(["missingFile", expect.stringMatching(/sign twice/)]);
+  });
+});
