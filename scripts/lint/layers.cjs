@@ -60,7 +60,7 @@ module.exports = {
       severity: "error",
       from: {
         path: "^packages/(proto|store|comet|runtime|modules|ibc|ccv|client)/src",
-        pathNot: ["\\.test\\.ts$", "^packages/store/src/lmdb"],
+        pathNot: ["\\.test\\.ts$", "^packages/store/src/lmdb", "^packages/store/src/snapshots/directory"],
       },
       to: { dependencyTypes: ["core"] },
     },

@@ -1,6 +1,6 @@
 /**
  * What the multistore itself keeps in the backend: `00 63 ‖ be64(version)` → the root hashes of that version's stores.
- * Trees lie below `00 73 ‖ length ‖ name`.
+ * Trees lie below `00 73 ‖ length ‖ name`. `00 69` is there from the first node of an import to its end.
  */
 import { be64, concatBytes, fromBe64, fromUtf8, lengthPrefixed, utf8 } from "@tandem-ics/crypto";
 import { type StoreHashes, sortNames } from "./app-hash.ts";
@@ -9,7 +9,11 @@ import { StoreError } from "./errors.ts";
 
 const COMMITS = Uint8Array.of(0, 0x63);
 const TREES = Uint8Array.of(0, 0x73);
+const TREES_END = Uint8Array.of(0, 0x74);
+const IMPORTING = Uint8Array.of(0, 0x69);
 const HASH_LENGTH = 32;
+/** Keys that are deleted at once. */
+const CLEAR_BATCH = 50_000;
 
 /** Beginning of all backend keys of the tree of store `name`. */
 export const treePrefix = (name: string): Uint8Array => concatBytes(TREES, lengthPrefixed(utf8(name)));
@@ -61,6 +65,28 @@ export function openCommitLog(backend: Backend): CommitLog {
     },
   };
   return log;
+}
+
+/** Marks in `batch` that trees without a version are being written. */
+export const beginImport = (batch: BackendBatch): void => batch.set(IMPORTING, Uint8Array.of(1));
+
+/** Takes the mark away in the batch that makes the version visible. */
+export const endImport = (batch: BackendBatch): void => batch.delete(IMPORTING);
+
+/** Deletes what an import left that never ended. Nothing must be committed. */
+export function clearImport(backend: Backend): void {
+  if (backend.get(IMPORTING) === undefined) return;
+  for (let full = true; full; ) {
+    const batch = backend.batch();
+    let count = 0;
+    for (const [key] of backend.iterate({ start: TREES, end: TREES_END })) {
+      batch.delete(key);
+      if (++count === CLEAR_BATCH) break;
+    }
+    full = count === CLEAR_BATCH;
+    if (!full) endImport(batch);
+    batch.write();
+  }
 }
 
 const encode = (hashes: StoreHashes): Uint8Array =>

@@ -3,6 +3,7 @@ export { appHashOf, proveStore, type StoreHashes } from "./app-hash.ts";
 export { type Backend, type BackendBatch, createMemoryBackend } from "./backend.ts";
 export { createCacheMultiStore } from "./cache-multistore.ts";
 export { StoreError, type StoreErrorCode } from "./errors.ts";
+export type { ExportedNode } from "./iavl/export.ts";
 export {
   createIavlTree,
   type IavlReader,
@@ -22,6 +23,17 @@ export type {
   StoreQuery,
   StoreQueryResult,
   StoreView,
+  VersionExport,
 } from "./multistore-types.ts";
 export { createSettlingBackend, type SettlingBackend } from "./settling-backend.ts";
+export { SnapshotError } from "./snapshots/errors.ts";
+export { createSnapshotImport, type SnapshotImport, type SnapshotImportOptions } from "./snapshots/import.ts";
+export { decodeMetadata, encodeMetadata, SNAPSHOT_FORMAT, type SnapshotItem } from "./snapshots/items.ts";
+export type { SnapshotInfo, SnapshotSink, SnapshotStore } from "./snapshots/snapshot-store.ts";
+export {
+  createSnapshotReader,
+  createSnapshotWriter,
+  type SnapshotReader,
+  type SnapshotWriter,
+} from "./snapshots/stream.ts";
 export type { KeyRange } from "./sorted-entries.ts";

@@ -1,6 +1,7 @@
 /** What a multistore offers (SDK `store/types`). */
 import type { Backend, BackendBatch } from "./backend.ts";
 import type { KvStore } from "./kv.ts";
+import type { SnapshotItem } from "./snapshots/items.ts";
 
 /** `iavl` is committed and hashed; `transient` is emptied at each commit; `memory` lives as long as the process. */
 export type StoreKind = "iavl" | "transient" | "memory";
@@ -60,6 +61,20 @@ export interface StoreQueryResult {
   proofOps?: ProofOp[];
 }
 
+/** A committed version on its way out. It is not pruned before this is closed or has given its last item. */
+export interface VersionExport {
+  readonly version: bigint;
+  /** How many items there are. */
+  readonly size: number;
+  /**
+   * The next item: each store's name, ascending, then its nodes; `undefined` after the last one. Throws StoreError if
+   * the version was rolled back meanwhile.
+   */
+  next(): SnapshotItem | undefined;
+  /** Lets the version go. */
+  close(): void;
+}
+
 /** The committed state of a chain and its working copy. */
 export interface CommitMultiStore extends StoreView {
   /** Names of all mounted stores, ascending. */
@@ -86,6 +101,8 @@ export interface CommitMultiStore extends StoreView {
   storeHashes(version: bigint): ReadonlyMap<string, Uint8Array>;
   /** App hash of a committed version. */
   appHash(version: bigint): Uint8Array;
+  /** Begins to give out a committed version; later ones may be committed meanwhile. Throws StoreError without it. */
+  export(version: bigint): VersionExport;
   /** Makes `version` the latest: later versions and uncommitted writes are deleted. */
   rollback(version: bigint): void;
 }

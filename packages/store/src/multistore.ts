@@ -3,7 +3,7 @@ import { EMPTY, sha256 } from "@tandem-ics/crypto";
 import { appHashOf, proveStore, type StoreHashes, sortNames } from "./app-hash.ts";
 import type { BackendBatch } from "./backend.ts";
 import { createCacheMultiStore } from "./cache-multistore.ts";
-import { type CommitLog, openCommitLog, treePrefix } from "./commit-log.ts";
+import { type CommitLog, clearImport, openCommitLog, treePrefix } from "./commit-log.ts";
 import { StoreError } from "./errors.ts";
 import { createIavlTree, type IavlTree } from "./iavl/tree.ts";
 import { encodeCommitmentProof } from "./ics23/index.ts";
@@ -15,7 +15,9 @@ import type {
   StoreQuery,
   StoreQueryResult,
   StoreView,
+  VersionExport,
 } from "./multistore-types.ts";
+import { createVersionExport } from "./snapshots/export.ts";
 import { readOnlyStore, treeStore } from "./tree-store.ts";
 
 /** Enough for the large stores of a test network; the upper half of larger trees stays. */
@@ -32,6 +34,8 @@ interface State {
   trees: Map<string, IavlTree>;
   /** Every mounted store as it is now. */
   live: Map<string, KvStore>;
+  /** Versions on their way out. */
+  exports: Set<VersionExport>;
 }
 
 /** Opens the stores at the latest version that `backend` holds. A store that is new begins with the next version. */
@@ -55,6 +59,7 @@ export function createMultiStore(options: MultiStoreOptions): CommitMultiStore {
     query: (request) => query(state, request),
     storeHashes: (version) => log.hashes(version),
     appHash: (version) => appHashOf(log.hashes(version)),
+    export: (version) => exportVersion(state, version),
     rollback: (version) => rollback(state, version),
   };
   return self;
@@ -70,6 +75,7 @@ function openState(options: MultiStoreOptions): State {
     log: openCommitLog(options.backend),
     trees: new Map(),
     live: new Map(),
+    exports: new Set(),
   };
   for (const name of names) {
     if (options.stores[name] === "iavl") {
@@ -118,6 +124,7 @@ function commit(
 ): { version: bigint; appHash: Uint8Array } {
   const { options, log, trees } = state;
   const version = nextVersion(options, log);
+  if (log.last === 0n) clearImport(options.backend);
   const batch = options.backend.batch();
   const hashes = new Map<string, Uint8Array>();
   for (const [name, tree] of trees) hashes.set(name, tree.save(batch).hash);
@@ -129,9 +136,10 @@ function commit(
   return { version, appHash: appHashOf(hashes) };
 }
 
-function prune({ pruning, log, trees }: State, version: bigint, batch: BackendBatch): void {
+function prune({ pruning, log, trees, exports }: State, version: bigint, batch: BackendBatch): void {
   if (pruning.keepRecent === "all" || version % (pruning.interval ?? 1n) !== 0n) return;
-  const oldest = version - pruning.keepRecent;
+  let oldest = version - pruning.keepRecent;
+  for (const leaving of exports) if (leaving.version < oldest) oldest = leaving.version;
   if (oldest <= log.first) return;
   for (const tree of trees.values()) tree.pruneBelow(oldest, batch);
   log.pruneBelow(oldest, batch);
@@ -179,9 +187,22 @@ function query(state: State, { store: name, key, version, prove }: StoreQuery): 
   };
 }
 
+function exportVersion({ log, trees, exports }: State, version: bigint): VersionExport {
+  const stores = [...log.hashes(version).keys()].map((name) => {
+    const tree = trees.get(name);
+    if (tree === undefined) throw unknownStore(name);
+    return { name, tree: tree.getImmutable(version) };
+  });
+  const leaving = createVersionExport(version, stores, () => exports.delete(leaving));
+  exports.add(leaving);
+  return leaving;
+}
+
 function rollback(state: State, version: bigint): void {
-  const { options, log, trees } = state;
+  const { options, log, trees, exports } = state;
   if (version !== 0n) log.hashes(version);
+  // other nodes will get the numbers of those that go
+  for (const leaving of exports) if (leaving.version > version) leaving.close();
   const batch = options.backend.batch();
   for (const tree of trees.values()) tree.rollback(tree.hasVersion(version) ? version : 0n, batch);
   log.rollback(version, batch);

@@ -5,6 +5,7 @@ import { type Backend, type BackendBatch, createMemoryBackend } from "../backend
 import { StoreError } from "../errors.ts";
 import type { KeyRange } from "../sorted-entries.ts";
 import { type Edit, removeKey, setKey } from "./edit.ts";
+import { type ExportedNode, exportNodes } from "./export.ts";
 import { hashNode, IavlNode } from "./node.ts";
 import { proveAbsence, proveExistence } from "./proof.ts";
 import { findLeaf, type NodeSource, walkLeaves } from "./read.ts";
@@ -43,6 +44,8 @@ export interface IavlVersion extends IavlReader {
   nonExistenceProof(key: Uint8Array): CommitmentProof;
   /** Whichever of the two holds. */
   proof(key: Uint8Array): CommitmentProof;
+  /** All nodes, children before their parent: what another tree is built from. May go on while versions are saved. */
+  export(): Iterator<ExportedNode, void>;
 }
 
 /** What a tree is made of. */
@@ -352,5 +355,6 @@ function readVersion(source: NodeSource, root: IavlNode | undefined, version: bi
       const exist = existenceProof(key);
       return exist === undefined ? nonExistenceProof(key) : { exist };
     },
+    export: () => exportNodes(source, root),
   };
 }
