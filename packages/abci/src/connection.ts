@@ -3,8 +3,7 @@ import type { Socket } from "node:net";
 import type { Response } from "cosmjs-types/tendermint/abci/types";
 import { createFrameReader } from "./frames.ts";
 import { decodeRequest, encodeResponse } from "./request-codec.ts";
-import { type Answer, exception, type Responder } from "./responder.ts";
-import type { AbciServerOptions } from "./server.ts";
+import { type AbciFailure, type Answer, exception, type Responder } from "./responder.ts";
 
 // How long a peer that was told of its fault may take to read that and hang up.
 const LINGER_MS = 2_000;
@@ -16,7 +15,7 @@ const LINGER_MS = 2_000;
 export function serveConnection(
   socket: Socket,
   respond: Responder,
-  { onFailure }: Pick<AbciServerOptions, "onFailure">,
+  onFailure: ((failure: AbciFailure) => void) | undefined,
 ): void {
   const frames = createFrameReader();
   let ended = false;

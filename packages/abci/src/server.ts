@@ -46,7 +46,7 @@ export async function serveAbci(app: Application, options: AbciServerOptions): P
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    serveConnection(socket, respond, options);
+    serveConnection(socket, respond, options.onFailure);
   });
   server.maxConnections = MAX_CONNECTIONS;
   await listen(server, address);
