@@ -1,7 +1,8 @@
 /** `tandem chain init`: a home with keys and a genesis. */
 import { existsSync } from "node:fs";
 import { fromBech32 } from "@cosmjs/encoding";
-import { parseTimestamp } from "@tandem-ics/comet";
+import { MAX_CHAIN_ID_LENGTH, parseTimestamp } from "@tandem-ics/comet";
+import { utf8 } from "@tandem-ics/crypto";
 import { accountOfMnemonic, createAccountKey } from "@tandem-ics/localnet";
 import {
   type ChainKind,
@@ -134,9 +135,11 @@ function planOf(kind: ChainKind, flags: InitFlags, settings: Settings) {
   const height = /^[1-9]\d{0,18}$/.test(flags.initialHeight) ? BigInt(flags.initialHeight) : undefined;
   if (height === undefined)
     throw usageError(`--initial-height takes a number from 1 on, not "${flags.initialHeight}"`);
-  const { genesisTime } = flags;
+  const { genesisTime, chainId } = flags;
+  if (chainId === "" || utf8(chainId).length > MAX_CHAIN_ID_LENGTH)
+    throw usageError(`--chain-id has 1 to ${MAX_CHAIN_ID_LENGTH} characters, not "${chainId}"`);
   const input = {
-    chainId: flags.chainId,
+    chainId,
     genesisTimeNs:
       genesisTime === undefined
         ? BigInt(Date.now()) * 1_000_000n

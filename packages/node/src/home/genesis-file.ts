@@ -19,6 +19,7 @@ import {
   validateGenesis,
 } from "@tandem-ics/comet";
 import { toBase64, toHex } from "@tandem-ics/crypto";
+import { stringifyJson } from "@tandem-ics/proto";
 import {
   type AddressCodecs,
   addCoins,
@@ -150,7 +151,7 @@ function document(input: GenesisInput, appName: string, appState: JsonObject): G
     consensusParams: defaultConsensusParams(),
     validators: [],
     appHash: new Uint8Array(),
-    appState: JSON.stringify(appState),
+    appState: stringifyJson(appState),
   };
   try {
     validateGenesis(doc);
