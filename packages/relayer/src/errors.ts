@@ -3,6 +3,7 @@
 /** What went wrong, for programs. */
 export type RelayErrorCode =
   | "client-not-found"
+  | "consumer-not-found"
   | "client-inactive"
   | "handshake"
   | "packet-lost"

@@ -1,8 +1,10 @@
 /** Relays clients, connections, channels and packets between chains, through RPC only. */
 export { type CcvPath, ccvClients, openCcvPath } from "./ccv-path.ts";
+export { createClient, type NewClientOptions, unbondingTimeNs, usableClient } from "./create-client.ts";
 export { type Delivery, deliver, type ProvenMessage } from "./deliver.ts";
 export { type Endpoint, provableHeight } from "./endpoint.ts";
 export { RelayError, type RelayErrorCode } from "./errors.ts";
+export { type ConsumerEntry, findConsumer, listConsumers } from "./find-consumer.ts";
 export { clientExpiry, clientUpdates, findClients, readClientState } from "./foreign-client.ts";
 export {
   type ChannelId,
@@ -23,6 +25,15 @@ export {
   receiveMessage,
   timeoutMessage,
 } from "./packet-messages.ts";
+export {
+  type ChannelReport,
+  type ConnectionReport,
+  channelStates,
+  connectionState,
+  type EndState,
+  findConnection,
+  type PathEndState,
+} from "./path-state.ts";
 export {
   hasTimedOut,
   type PathEnd,
