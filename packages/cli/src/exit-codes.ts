@@ -1,6 +1,8 @@
 /** Exit codes by kind of failure, and errors on their way to them. */
 import { ClientError } from "@tandem-ics/client";
 import { type ControlError, EvidenceRefused, LocalnetError, toControlError } from "@tandem-ics/localnet";
+import { RelayError } from "@tandem-ics/relayer";
+import { hintOf } from "./hints.ts";
 
 /** What a shell sees. */
 export const EXIT = {
@@ -44,6 +46,9 @@ const BY_CODE: Readonly<Record<string, number>> = {
   "unknown-name": EXIT.notFound,
   "not-found": EXIT.notFound,
   "query-failed": EXIT.notFound,
+  "client-not-found": EXIT.notFound,
+  "consumer-not-found": EXIT.notFound,
+  "not-connected": EXIT.notFound,
   "tx-rejected": EXIT.rejected,
   "tx-failed": EXIT.rejected,
   "tx-timeout": EXIT.timeout,
@@ -51,6 +56,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   "launch-failed": EXIT.timeout,
   "evidence-refused": EXIT.verification,
   "bad-evidence": EXIT.verification,
+  "client-inactive": EXIT.verification,
   unsafe: EXIT.unsafe,
   "already-running": EXIT.unsafe,
   "not-running": EXIT.unreachable,
@@ -61,8 +67,12 @@ const BY_CODE: Readonly<Record<string, number>> = {
 /** Any error as the command line shows it. */
 export function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
-  if (error instanceof LocalnetError || error instanceof ClientError || error instanceof EvidenceRefused)
+  if (error instanceof ClientError)
+    return new CliError({ ...toControlError(error), ...hintOf(error) }, { cause: error });
+  if (error instanceof LocalnetError || error instanceof EvidenceRefused)
     return new CliError(toControlError(error), { cause: error });
+  if (error instanceof RelayError)
+    return new CliError({ code: error.code, message: error.message }, { cause: error });
   return new CliError(
     { code: "unexpected", message: error instanceof Error ? error.message : String(error) },
     { cause: error },

@@ -14,6 +14,8 @@ export interface Settings {
   readonly consumerUrl: string | undefined;
   readonly from: string | undefined;
   readonly dryRun: boolean;
+  /** Whether what is dangerous was agreed to. */
+  readonly yes: boolean;
   readonly seed: string | undefined;
   readonly wait: "committed" | "relayed" | "applied" | undefined;
   readonly out: Output;
@@ -29,7 +31,7 @@ export const addGlobalFlags = (program: Command): Command =>
     .option("--from <key>", "account that signs and pays")
     .option("--json", "print one JSON document")
     .option("--dry-run", "show what would be done")
-    .option("--yes", "ask nothing")
+    .option("-y, --yes", "ask nothing; do what is dangerous")
     .option("--no-input", "ask nothing, fail instead")
     .option("--seed <seed>", "all keys follow from it")
     .option("--wait <state>", "committed, relayed or applied")
@@ -56,6 +58,7 @@ export function settingsOf(command: Command): Settings {
     consumerUrl: text("consumer"),
     from: text("from"),
     dryRun: flags["dryRun"] === true,
+    yes: flags["yes"] === true,
     seed: text("seed"),
     wait: wait as Settings["wait"],
     out: createOutput({

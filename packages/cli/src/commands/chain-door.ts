@@ -1,11 +1,11 @@
 /** The chain that a `tx` or `query` talks to: of the running network, or any chain by its URL. */
 import { fromBech32, toBech32 } from "@cosmjs/encoding";
-import { HttpClient } from "@cosmjs/tendermint-rpc";
-import { type ChainClient, connectChain } from "@tandem-ics/client";
+import type { ChainClient } from "@tandem-ics/client";
 import { type AccountReport, type ChainReport, suggest } from "@tandem-ics/localnet";
-import { CliError } from "../exit-codes.ts";
-import { callNetwork } from "../network-door.ts";
+import { CliError, usageError } from "../exit-codes.ts";
+import { callNetwork, readRunFile } from "../network-door.ts";
 import type { Settings } from "../settings.ts";
+import { assertRole, connectUrl, type EndName, mnemonicFromEnv, noMnemonic } from "./remote-chain.ts";
 import { chainNamed } from "./tables.ts";
 
 interface NetworkInfo {
@@ -17,14 +17,49 @@ interface NetworkInfo {
 export const networkInfo = (settings: Settings): Promise<NetworkInfo> =>
   callNetwork<NetworkInfo>(settings.home, "network.info");
 
-/** URL of a chain: `--provider`/`--consumer`, or a chain of the network by name; the provider by default. */
-export async function chainUrl(
+/** Flags that say which chain is meant. */
+export interface Target {
+  /** A chain of the network that runs. */
+  readonly chain?: string;
+  /** JSON-RPC of any chain, as the Go binaries call it. */
+  readonly node?: string;
+}
+
+/** Whether the chain was given by its URL. */
+export const isRemote = ({ providerUrl, consumerUrl }: Settings, { node }: Target = {}): boolean =>
+  (node ?? providerUrl ?? consumerUrl) !== undefined;
+
+/** Modules that only one kind of chain has; every other module may be on either. */
+const ROLE_OF: Readonly<Record<string, "provider" | "consumer">> = {
+  provider: "provider",
+  ccvconsumer: "consumer",
+};
+
+/**
+ * The chain that is meant: `--node`, or a chain of the network by name, or `--provider`/`--consumer`; else the first
+ * chain of `role` in the network. With one URL given, that is the chain, unless `module` is on the other kind alone.
+ */
+async function targetOf(
   settings: Settings,
-  chain: string | undefined,
+  { chain, node }: Target,
   role: "provider" | "consumer",
-): Promise<string> {
-  const given = role === "provider" ? settings.providerUrl : settings.consumerUrl;
-  if (given !== undefined) return given;
+  module: string,
+): Promise<{ url: string; end: "provider" | "consumer" }> {
+  const { providerUrl, consumerUrl } = settings;
+  if (node !== undefined) return { url: node, end: role };
+  const urls = { provider: providerUrl, consumer: consumerUrl };
+  const other = role === "provider" ? "consumer" : "provider";
+  const only = ROLE_OF[module] === undefined ? ([role, other] as const) : ([role] as const);
+  if (chain === undefined || chain === "provider" || chain === "consumer")
+    for (const end of chain === undefined ? only : ([chain] as const)) {
+      const url = urls[end as "provider" | "consumer"];
+      if (url !== undefined) return { url, end: end as "provider" | "consumer" };
+    }
+  if (isRemote(settings) && readRunFile(settings.home) === undefined)
+    throw usageError(
+      `${module} is of a ${role} chain: --${role} URL is missing`,
+      "--node URL names any chain",
+    );
   const { chains } = await networkInfo(settings);
   const found = chain === undefined ? chains.find((c) => c.role === role) : chainNamed(chains, chain);
   if (found?.rpc === undefined)
@@ -33,7 +68,7 @@ export async function chainUrl(
       message: found === undefined ? `the network has no ${role}` : `${found.name} has no JSON-RPC door`,
       hint: `there are: ${chains.map((c) => c.name).join(", ")}`,
     });
-  return found.rpc;
+  return { url: found.rpc, end: found.role === "consumer" ? "consumer" : "provider" };
 }
 
 /** What a name stands for where a Go binary takes an address or an id. */
@@ -51,7 +86,7 @@ export async function resolveName(
 ): Promise<string> {
   // What names look like; addresses have a 1 and 38 characters after it, consumer ids are digits.
   if (!/^[a-z][a-z0-9-]*$/.test(text) || /1[a-z0-9]{38}/.test(text)) return text;
-  if (settings.providerUrl !== undefined || settings.consumerUrl !== undefined) return text;
+  if (isRemote(settings)) return text;
   const { chains, accounts } = await networkInfo(settings);
   if (kind === "consumerId") return chainNamed(chains, text).consumerId ?? text;
   if (kind === "consensus") {
@@ -82,25 +117,31 @@ const unknownName = (what: string, name: string, known: readonly string[] = []):
     hint: suggest(name, known),
   });
 
-/** Prefix of a chain's accounts, as the chain itself says. */
-export async function prefixOf(chain: ChainClient): Promise<string> {
-  const { bech32Prefix } = await chain.query.auth.Bech32Prefix({});
-  return bech32Prefix;
-}
-
-/** Connects to it. */
+/** Connects to the chain that is meant; `module` is what the command is about. */
 export async function connect(
   settings: Settings,
-  chain: string | undefined,
+  target: Target,
   role: "provider" | "consumer",
-): Promise<ChainClient> {
-  return connectChain(new HttpClient(await chainUrl(settings, chain, role)));
+  module: string,
+): Promise<{ chain: ChainClient; end: "provider" | "consumer" }> {
+  const { url, end } = await targetOf(settings, target, role, module);
+  const chain = await connectUrl(url);
+  const needed = ROLE_OF[module];
+  try {
+    if (needed !== undefined) await assertRole(chain, needed);
+    return { chain, end };
+  } catch (error) {
+    chain.disconnect();
+    throw error;
+  }
 }
 
-/** The mnemonic of `--from`: an account of the network, or the one in TANDEM_MNEMONIC. Secrets are never flags. */
-export async function mnemonicOf(settings: Settings): Promise<string> {
-  const own = process.env["TANDEM_MNEMONIC"];
-  if (own !== undefined && own !== "") return own;
+/** The mnemonic of `--from`: the one in TANDEM_MNEMONIC, or an account of the network. Secrets are never flags. */
+export async function mnemonicOf(settings: Settings, end: EndName): Promise<string> {
+  const own = mnemonicFromEnv(end);
+  if (own !== undefined) return own;
+  // A chain by its URL can be one of the network that runs here; where none does, only the environment is left.
+  if (readRunFile(settings.home) === undefined) throw noMnemonic(end);
   const { accounts } = await networkInfo(settings);
   const name = settings.from ?? "owner";
   const account = accounts.find((a) => a.name === name || a.address === name);

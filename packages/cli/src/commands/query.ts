@@ -6,7 +6,8 @@ import { codecOf, fromProtoJson, methods, parseJson, stringifyJson, toProtoJson 
 import type { Command } from "commander";
 import { CliError, usageError } from "../exit-codes.ts";
 import { settingsOf } from "../settings.ts";
-import { connect, type NameKind, prefixOf, resolveName } from "./chain-door.ts";
+import { connect, type NameKind, resolveName, type Target } from "./chain-door.ts";
+import { isAnswer, prefixOf } from "./remote-chain.ts";
 
 /** One query: its arguments become fields of the request. */
 interface QuerySpec {
@@ -103,6 +104,16 @@ const QUERIES: readonly QuerySpec[] = [
   sdk("ibc", "channels", "ibc.core.channel.v1.Query/Channels"),
 ];
 
+/** Phases of a consumer by their numbers (interchain-security `ConsumerPhase`). */
+const PHASES: readonly string[] = [
+  "CONSUMER_PHASE_UNSPECIFIED",
+  "CONSUMER_PHASE_REGISTERED",
+  "CONSUMER_PHASE_INITIALIZED",
+  "CONSUMER_PHASE_LAUNCHED",
+  "CONSUMER_PHASE_STOPPED",
+  "CONSUMER_PHASE_DELETED",
+];
+
 /** What a name stands for in a field of a request. */
 const NAMED: Readonly<Record<string, NameKind>> = {
   consumer_id: "consumerId",
@@ -116,9 +127,11 @@ async function runQuery(
   path: string,
   request: { [field: string]: string },
   options: {
-    chain?: string;
+    target: Target;
     only?: string;
     role: "provider" | "consumer";
+    /** What the query is about; empty for one by its gRPC name. */
+    module: string;
     /** Fields of the request that take a name. */
     names?: ReadonlyMap<string, NameKind>;
   },
@@ -139,7 +152,7 @@ async function runQuery(
           .map((m) => `${m.service}/${m.name}`),
       ),
     });
-  const chain = await connect(settings, options.chain, options.role);
+  const { chain } = await connect(settings, options.target, options.role, options.module);
   try {
     const resolved = { ...request };
     for (const [field, kind] of options.names ?? [])
@@ -158,7 +171,7 @@ async function runQuery(
       `${stringifyJson(options.only === undefined ? json : (json[options.only] ?? null))}\n`,
     );
   } catch (cause) {
-    if (cause instanceof CliError) throw cause;
+    if (cause instanceof CliError || !isAnswer(cause)) throw cause;
     throw new CliError(
       { code: "query-failed", message: cause instanceof Error ? cause.message : String(cause) },
       { cause },
@@ -185,21 +198,25 @@ export function addQuery(program: Command): void {
         "--chain <name>",
         `a chain of the network; the ${role === "provider" ? "provider" : "first consumer"} by default`,
       )
+      .option("--node <url>", "JSON-RPC of any chain")
       .action(async (...all: unknown[]) => {
         const command = all.at(-1) as Command;
-        const flags = all.at(-2) as { chain?: string };
+        const target = all.at(-2) as Target;
         const request: { [field: string]: string } = {};
         spec.args.forEach((arg, i) => {
           const value = all[i] as string | undefined;
-          if (value !== undefined) request[arg.slice(1, -1)] = value;
+          // Phases have numbers on the command line, and names in protobuf JSON.
+          if (value !== undefined)
+            request[arg.slice(1, -1)] = arg === "[phase]" ? (PHASES[Number(value)] ?? value) : value;
         });
         await runQuery(
           spec.path,
           request,
           {
             role,
+            module: spec.module,
+            target,
             names: new Map(Object.entries(NAMED)),
-            ...(flags.chain === undefined ? {} : { chain: flags.chain }),
             ...(spec.only === undefined ? {} : { only: spec.only }),
           },
           command,
@@ -210,20 +227,19 @@ export function addQuery(program: Command): void {
     .command("grpc <method> [request]")
     .description("any query: package.Service/Method and the request as protobuf JSON")
     .option("--chain <name>", "a chain of the network; the provider by default")
-    .action(
-      async (method: string, request: string | undefined, flags: { chain?: string }, command: Command) => {
-        let parsed: unknown;
-        try {
-          parsed = parseJson(request ?? "{}");
-        } catch (cause) {
-          throw usageError(`the request is no JSON: ${cause instanceof Error ? cause.message : cause}`);
-        }
-        await runQuery(
-          method,
-          parsed as { [field: string]: string },
-          { role: "provider", ...(flags.chain === undefined ? {} : { chain: flags.chain }) },
-          command,
-        );
-      },
-    );
+    .option("--node <url>", "JSON-RPC of any chain")
+    .action(async (method: string, request: string | undefined, target: Target, command: Command) => {
+      let parsed: unknown;
+      try {
+        parsed = parseJson(request ?? "{}");
+      } catch (cause) {
+        throw usageError(`the request is no JSON: ${cause instanceof Error ? cause.message : cause}`);
+      }
+      await runQuery(
+        method,
+        parsed as { [field: string]: string },
+        { role: "provider", module: "", target },
+        command,
+      );
+    });
 }
