@@ -65,15 +65,19 @@ function setInitialization(
   chainId: string,
   init: ConsumerInitializationParameters,
 ): void {
-  assertInitialHeight(init, chainId);
+  refuseAs(
+    providerErrors.invalidInitialization,
+    `cannot set consumer initialization parameters: invalid initial height for consumer id (${consumerId})`,
+    () => assertInitialHeight(init, chainId),
+  );
   state.initialization.set(ctx, consumerId, init);
 }
 
 /** Owner of a consumer. Throws `provider/37` for an unknown one. */
 function requireOwner(ctx: Context, consumerId: string): string {
   const owner = state.owners.get(ctx, consumerId);
-  if (owner === undefined)
-    throw providerErrors.noOwnerAddress(`cannot retrieve owner address of ${consumerId}`);
+  // Go prints the address that it did not find.
+  if (owner === undefined) throw providerErrors.noOwnerAddress("cannot retrieve owner address ");
   return owner;
 }
 
@@ -81,7 +85,9 @@ function requireOwner(ctx: Context, consumerId: string): string {
 export function requireKnownChainId(ctx: Context, consumerId: string): string {
   const chainId = state.chainIds.get(ctx, consumerId);
   if (chainId === undefined)
-    throw ccvErrors.invalidConsumerState(`cannot get consumer chain ID: ${consumerId}`);
+    throw ccvErrors.invalidConsumerState(
+      `cannot get consumer chain ID: failed to retrieve chain id for consumer id (${consumerId})`,
+    );
   return chainId;
 }
 
@@ -108,7 +114,9 @@ export function createConsumerMessages(
     setInitialization(ctx, consumerId, msg.chainId, msg.initializationParameters ?? defaultInitialization());
     const shaping = msg.powerShapingParameters ?? PowerShapingParameters.create();
     if (shaping.topN !== 0)
-      throw providerErrors.cannotCreateTopN("use `MsgUpdateConsumer` to make a consumer a Top N chain");
+      throw providerErrors.cannotCreateTopN(
+        "cannot create a Top N chain using the `MsgCreateConsumer` message; use `MsgUpdateConsumer` instead",
+      );
     setPowerShaping(ctx, addresses, consumerId, shaping);
     const defaults = infractions.defaults(ctx);
     state.infractionParams.set(ctx, consumerId, {
@@ -139,7 +147,9 @@ export function createConsumerMessages(
       assertChainId(newChainId),
     );
     if (!isPrelaunched(ctx, consumerId))
-      throw providerErrors.invalidPhase("cannot update chain id of a non-prelaunched chain");
+      throw providerErrors.invalidPhase(
+        `cannot update chain id of a non-prelaunched chain: ${phaseName(phaseOf(ctx, consumerId))}`,
+      );
     state.chainIds.set(ctx, consumerId, newChainId);
     return newChainId;
   }
@@ -162,7 +172,10 @@ export function createConsumerMessages(
   ): void {
     const kind = providerErrors.invalidMsgUpdateConsumer;
     if (!isPrelaunched(ctx, consumerId))
-      throw kind("cannot update the initialization parameters of an already launched chain");
+      throw kind(
+        "cannot update the initialization parameters of an an already launched chain; " +
+          "do not provide any initialization parameters when updating a launched chain",
+      );
     const isCleared = timestampToNs(init.spawnTime) === GO_ZERO_TIME_NS;
     if (isCleared && phaseOf(ctx, consumerId) === ConsumerPhase.CONSUMER_PHASE_INITIALIZED) {
       refuseAs(kind, "cannot remove the consumer from being launched", () =>
@@ -187,8 +200,10 @@ export function createConsumerMessages(
     if (oldTopN === undefined)
       throw ccvErrors.invalidConsumerState("cannot get previous power shaping parameters");
     setPowerShaping(ctx, addresses, consumerId, next);
-    refuseAs(providerErrors.cannotUpdateMinimumPower, "could not update minimum power in top N", () =>
-      updateMinimumPower(ctx, sets, consumerId, oldTopN, next.topN),
+    refuseAs(
+      providerErrors.cannotUpdateMinimumPower,
+      `could not update minimum power in top N, oldTopN: ${oldTopN}, newTopN: ${next.topN}, error`,
+      () => updateMinimumPower(ctx, sets, consumerId, oldTopN, next.topN),
     );
   }
 

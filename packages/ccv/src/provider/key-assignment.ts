@@ -63,7 +63,7 @@ export function createKeyAssignment({ staking }: Pick<ProviderDeps, "staking">) 
         throw providerErrors.consumerKeyInUse("a different validator already uses the consumer key");
       if (!state.consumerKeys.has(ctx, [consumerId, validator.consAddress]))
         throw providerErrors.cannotAssignDefaultKey(
-          "a validator cannot assign the default key unless its key on that consumer has already been assigned",
+          "a validator cannot assign the default key assignment unless its key on that consumer has already been assigned",
         );
     }
     if (state.providerAddresses.has(ctx, [consumerId, address]))

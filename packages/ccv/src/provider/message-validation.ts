@@ -52,10 +52,10 @@ export function assertChainId(chainId: string): void {
   if (parseRevision(chainId) === undefined) throw kind("the revision in the chain id is out of range");
 }
 
-/** Throws `provider/30` unless the height can be the first of a chain with this id. */
+/** Throws an untyped refusal unless the height can be the first of a chain with this id. */
 export function assertInitialHeight(init: ConsumerInitializationParameters, chainId: string): void {
   if (init.initialHeight.revisionNumber !== parseRevision(chainId))
-    throw providerErrors.invalidInitialization(
+    throw plainError(
       `chain ID (${chainId}) doesn't match revision number (${init.initialHeight.revisionNumber})`,
     );
 }

@@ -45,11 +45,14 @@ export function createOptIn({ staking }: Pick<ProviderDeps, "staking">, keys: Ke
       if (shaping.topN > 0) {
         const least = state.minimumPower.get(ctx, consumerId);
         if (least === undefined)
-          throw providerErrors.unknownConsumerId(`no minimum power in top N, consumerId(${consumerId})`);
+          throw providerErrors.unknownConsumerId(
+            `Could not find minimum power in top N for chain with consumer id: ${consumerId}`,
+          );
         const power = staking.lastValidatorPower(ctx, validator.operator);
         if (power >= least)
           throw providerErrors.cannotOptOutFromTopN(
-            `validator with power (${power}) has to validate, as all with at least ${least} power`,
+            `validator with power (${power}) cannot opt out from Top N chain with consumer id (${consumerId})` +
+              ` because all validators with at least ${least} power have to validate`,
           );
       }
       state.optedIn.remove(ctx, [consumerId, validator.consAddress]);
