@@ -61,6 +61,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   "already-running": EXIT.unsafe,
   "not-running": EXIT.unreachable,
   "port-taken": EXIT.unreachable,
+  "not-installed": EXIT.notFound,
   unreachable: EXIT.unreachable,
 };
 

@@ -15,9 +15,12 @@ export interface LocalnetOptions extends TopologyInput {
   readonly topology?: Topology;
   /**
    * `manual` (default): time moves only by `clock.advance` and with blocks, which are made when somebody waits for
-   * one; the same seed gives the same app hashes. `system`: blocks come by the clock.
+   * one; the same seed gives the same app hashes. `system`: blocks come by the clock. Behind CometBFT there is only
+   * `system`, which then is the default.
    */
   readonly clock?: "manual" | "system";
+  /** The `cometbft` program, for topologies with that engine: goes before the topology's own, TANDEM_COMETBFT and PATH. */
+  readonly cometbft?: string;
   /** Directory for state; memory without one. A network that lies there is resumed. */
   readonly home?: string;
   /** Opens JSON-RPC doors on loopback and the control API. Default: no ports at all. */

@@ -7,6 +7,7 @@ import { type Clock, createNode, inMemoryRpcClient, type Node, NoQuorumError } f
 import type { Application } from "@tandem-ics/runtime";
 import { type Backend, createMemoryBackend } from "@tandem-ics/store";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
+import { type CometSetup, startCometChain } from "./cometbft/comet-chain.ts";
 import type { ChainEngine, KeysOf } from "./engine.ts";
 import { createLocalEngine } from "./local-engine.ts";
 import { writeWhole } from "./write-whole.ts";
@@ -52,7 +53,12 @@ export interface StartChainOptions {
   /** Directory for state; memory without one. */
   readonly home: string | undefined;
   readonly createApp: (backend: Backend) => Application;
+  /** How clients of the engine in this process wait. */
   readonly pace: (node: Node) => Pace;
+  /** Behind CometBFT; else the engine in this process. */
+  readonly cometbft: CometSetup | undefined;
+  /** Port of the first node's RPC behind CometBFT; a free one by default. In this process `listen` takes it. */
+  readonly rpcPort: number | undefined;
 }
 
 /** Where a chain on disk keeps its genesis file. */
@@ -67,10 +73,17 @@ function keptGenesis(home: string, name: string, genesis: GenesisDoc): GenesisDo
   return genesis;
 }
 
-/** Starts a node over an application, in memory or on disk. */
+/** Starts a chain, in memory or on disk, or goes on with the one that lies there. */
 export async function startChain(options: StartChainOptions): Promise<Chain> {
-  const { name, role, bech32Prefix, denom, home } = options;
+  const { name, home, cometbft } = options;
   const genesis = home === undefined ? options.genesis : keptGenesis(home, name, options.genesis);
+  return cometbft === undefined
+    ? startLocalChain(options, genesis)
+    : startCometChain(options, cometbft, genesis);
+}
+
+async function startLocalChain(options: StartChainOptions, genesis: GenesisDoc): Promise<Chain> {
+  const { name, role, bech32Prefix, denom, home } = options;
   const open = (part: string, sync: "now" | "deferred"): Backend =>
     home === undefined ? createMemoryBackend() : openLmdbBackend(join(home, name, part), { sync });
   // The block record is on disk before the application commits: what the application loses is replayed from it.

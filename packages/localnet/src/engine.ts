@@ -11,6 +11,18 @@ export interface DoubleSign {
   readonly evidence: DuplicateVoteEvidence;
 }
 
+/** A node of a chain behind CometBFT. */
+export interface NodeReport {
+  readonly name: string;
+  /** Whose key it votes with; none has a full node. */
+  readonly validator?: string;
+  readonly rpc: string;
+  readonly home: string;
+  readonly up: boolean;
+  /** Of its `cometbft`. */
+  readonly pid?: number;
+}
+
 /** What makes the blocks of one chain. Validators go by name: which keys they have there is the engine's matter. */
 export interface ChainEngine {
   readonly kind: "local" | "cometbft";
@@ -37,4 +49,6 @@ export interface ChainEngine {
    * its own (the provider). Throws LocalnetError `timed-out` when it has not come to that.
    */
   doubleSign(validator: string): Promise<DoubleSign>;
+  /** The chain's nodes as processes; none where all is in this one. */
+  nodes(): readonly NodeReport[];
 }

@@ -10,7 +10,8 @@ export type LocalnetErrorCode =
   | "bad-request"
   | "timed-out"
   | "unsafe"
-  | "port-taken";
+  | "port-taken"
+  | "not-installed";
 
 /** A refusal or failure of the localnet. `hint` says what to do. */
 export class LocalnetError extends Error {

@@ -73,6 +73,8 @@ export async function launchProvider(world: World, genesisTimeNs: bigint): Promi
     home: world.home,
     createApp: (backend) => createProviderApp({ backend, bech32Prefix }),
     pace: createPace(world),
+    cometbft: world.cometbft,
+    rpcPort: topology.provider.ports.rpc,
   });
   world.chains.set(chain.name, chain);
   return chain;
@@ -288,6 +290,8 @@ export async function startConsumer(world: World, spec: ConsumerSpec, consumerId
     home: world.home,
     createApp: (backend) => createConsumerApp({ backend, bech32Prefix }),
     pace: createPace(world),
+    cometbft: world.cometbft,
+    rpcPort: spec.rpcPort,
   });
   world.chains.set(chain.name, chain);
   return chain;

@@ -68,5 +68,6 @@ export function createLocalEngine(options: LocalEngineOptions): ChainEngine {
         });
       return made;
     },
+    nodes: () => [],
   };
 }

@@ -3,6 +3,8 @@ import { manualClock, systemClock } from "@tandem-ics/node";
 import { createAddressCodecs } from "@tandem-ics/runtime";
 import * as actions from "./actions.ts";
 import type { LocalnetOptions, RelayedItem, Localnet as RunningLocalnet } from "./api.ts";
+import { findCometBinary } from "./cometbft/binary.ts";
+import type { CometSetup } from "./cometbft/comet-chain.ts";
 import { startControlServer } from "./control-server.ts";
 import { createConsumer } from "./create-consumer.ts";
 import { LocalnetError } from "./errors.ts";
@@ -21,7 +23,35 @@ import { chainOf, consumerOf, providerOf, relayerAccount, senderOf, step, type W
 /** Start of time of a network with a manual clock: 2026-01-01T00:00:00Z. */
 const MANUAL_START_NS = 1_767_225_600_000_000_000n;
 
-function createWorld(options: LocalnetOptions, topology: Topology): World {
+/** The program and the nodes of a topology with that engine. */
+async function cometSetup(options: LocalnetOptions, topology: Topology): Promise<CometSetup | undefined> {
+  const { engine, validators } = topology;
+  if (engine.kind !== "cometbft") {
+    if (options.cometbft === undefined) return undefined;
+    throw new LocalnetError(
+      "bad-request",
+      "a cometbft program is named, and nothing says that it is to be used",
+      {
+        hint: "--engine cometbft, or engine: { kind: cometbft } in the topology",
+      },
+    );
+  }
+  if (options.clock === "manual")
+    throw new LocalnetError(
+      "bad-request",
+      "CometBFT makes blocks by its own clock: a manual clock is not for it",
+      {
+        hint: "leave the clock out, or use the engine of this process",
+      },
+    );
+  return {
+    binary: await findCometBinary(options.cometbft ?? engine.binary),
+    nodes: engine.nodes,
+    validators: validators.map((v) => v.name),
+  };
+}
+
+function createWorld(options: LocalnetOptions, topology: Topology, cometbft: CometSetup | undefined): World {
   const names = [
     ...topology.validators.map((v) => v.name),
     OWNER,
@@ -31,13 +61,14 @@ function createWorld(options: LocalnetOptions, topology: Topology): World {
   ];
   const keys = names.map((name) => createAccountKey(topology.seed, name));
   const accounts = new Map<string, AccountKey>(keys.map((key) => [key.name, key]));
-  const manual = options.clock !== "system";
+  const manual = cometbft === undefined && options.clock !== "system";
   const clock = manual ? manualClock(MANUAL_START_NS) : undefined;
   return {
     topology,
     clock: clock ?? systemClock(),
     manualClock: clock,
     home: options.home,
+    cometbft,
     accounts,
     validators: new Map<string, ValidatorKeys>(
       topology.validators.map((spec) => [
@@ -73,7 +104,7 @@ async function start(options: LocalnetOptions = {}): Promise<Localnet> {
   const saved = options.home === undefined ? undefined : readSaved(options.home);
   const topology = saved?.topology ?? options.topology ?? createTopology(topologyFields(options));
   if (options.listen) await checkPorts(topology);
-  const world = createWorld(options, topology);
+  const world = createWorld(options, topology, await cometSetup(options, topology));
   try {
     if (saved === undefined) {
       saveNetwork(world);
@@ -103,6 +134,7 @@ function topologyFields(options: LocalnetOptions): TopologyInput {
   const {
     topology: _t,
     clock: _c,
+    cometbft: _b,
     home: _h,
     listen: _l,
     onProgress: _p,
@@ -145,7 +177,10 @@ async function advance(world: World, ns: bigint): Promise<void> {
   const { manualClock } = world;
   if (manualClock === undefined)
     throw new LocalnetError("unsafe", "this network runs by the system clock, which cannot be advanced", {
-      hint: "start it with a manual clock",
+      hint:
+        world.cometbft === undefined
+          ? "start it with a manual clock"
+          : "CometBFT knows no other clock; the engine of this process has a manual one",
     });
   const relayers = [...world.consumers.values()].map(({ relayer }) => relayer);
   let left = ns;

@@ -53,7 +53,8 @@ export function readNetworkFile(home: string): SavedNetwork | undefined {
     throw refuse(cause);
   }
   if (saved.version !== VERSION) throw refuse(`its format is ${saved.version}, expected ${VERSION}`);
-  return saved;
+  // Written before there was a choice.
+  return { ...saved, topology: { ...saved.topology, engine: saved.topology.engine ?? { kind: "local" } } };
 }
 
 /**

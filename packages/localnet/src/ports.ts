@@ -1,4 +1,4 @@
-/** Ports that a topology names. */
+/** Ports that a topology names, and free ones. */
 import { createServer } from "node:net";
 import { LocalnetError } from "./errors.ts";
 import type { Topology } from "./topology.ts";
@@ -33,4 +33,33 @@ function checkPort(name: string, port: number): Promise<void> {
     );
     probe.listen(port, "127.0.0.1", () => probe.close(() => resolve()));
   });
+}
+
+/** Below the range from which systems take the ports of outgoing connections: nobody takes them by accident. */
+const FIRST_FREE = 10_240;
+const LAST_FREE = 32_767;
+const ATTEMPTS = 200;
+
+/** Ports that this process gave out: whoever asked may not listen yet. */
+const given = new Set<number>();
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen({ port, host: "127.0.0.1", exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+
+/** A port on which nothing listens on 127.0.0.1, for a program that cannot be handed an open one. Throws `port-taken`. */
+export async function freePort(): Promise<number> {
+  for (let i = 0; i < ATTEMPTS; i++) {
+    const port = FIRST_FREE + Math.floor(Math.random() * (LAST_FREE - FIRST_FREE + 1));
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
+  }
+  throw new LocalnetError(
+    "port-taken",
+    `none of ${ATTEMPTS} ports between ${FIRST_FREE} and ${LAST_FREE} is free`,
+  );
 }

@@ -55,6 +55,8 @@ async function resumeChain(
     createApp: (backend) =>
       (spec === undefined ? createProviderApp : createConsumerApp)({ backend, bech32Prefix }),
     pace: createPace(world),
+    cometbft: world.cometbft,
+    rpcPort: spec === undefined ? world.topology.provider.ports.rpc : spec.rpcPort,
   });
   world.chains.set(name, chain);
   return chain;

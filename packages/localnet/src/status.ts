@@ -3,6 +3,7 @@ import { toBase64, toHexUpper } from "@tandem-ics/crypto";
 import { formatTimestamp } from "@tandem-ics/proto";
 import { createAddressCodecs } from "@tandem-ics/runtime";
 import type { Chain } from "./chain.ts";
+import type { NodeReport } from "./engine.ts";
 import { consensusKeyOfSeed } from "./keys.ts";
 import { providerOf, type RunningConsumer, type World } from "./world.ts";
 
@@ -35,6 +36,8 @@ export interface ChainReport {
   readonly clientExpiresIn?: string;
   /** Why no blocks are made, when none are. */
   readonly halted?: string;
+  /** Nodes behind CometBFT; none with the engine in one process. */
+  readonly nodes?: readonly NodeReport[];
   readonly validators: readonly ValidatorStatus[];
 }
 
@@ -233,6 +236,7 @@ export async function chainReport(world: World, chain: Chain, facts?: ProviderFa
   const { height, timeNs } = await chain.client.status();
   const consumer = world.consumers.get(chain.name);
   const halted = chain.engine.standstill();
+  const nodes = chain.engine.nodes();
   return {
     name: chain.name,
     chainId: chain.chainId,
@@ -243,6 +247,7 @@ export async function chainReport(world: World, chain: Chain, facts?: ProviderFa
     ...(chain.rpcUrl === undefined ? {} : { rpc: chain.rpcUrl }),
     ...(consumer === undefined ? {} : await consumerPart(world, consumer)),
     ...(halted === undefined ? {} : { halted }),
+    ...(nodes.length === 0 ? {} : { nodes }),
     validators: await validatorStatuses(world, chain, known),
   };
 }

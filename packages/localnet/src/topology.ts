@@ -3,6 +3,8 @@ import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { LocalnetError } from "./errors.ts";
 
+/** Nodes of one chain on one machine: each is a process with some 40 MB, and each connects to each. */
+const MAX_NODES = 50;
 const NAME = /^[a-z][a-z0-9-]{0,48}$/;
 const name = z.string().regex(NAME, "lower-case letters, digits and dashes, starting with a letter");
 const amount = z
@@ -106,6 +108,21 @@ const FIRST_NAMES = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", 
 const numbered = (count: number): z.output<typeof validator>[] =>
   Array.from({ length: count }, (_, i) => ({ name: FIRST_NAMES[i] ?? `validator-${i + 1}` }));
 
+const engine = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("local").describe("the engine in this process") }),
+  z.strictObject({
+    kind: z.literal("cometbft").describe("real CometBFT 0.38 nodes, each with an application of its own"),
+    nodes: z
+      .number()
+      .int()
+      .min(1)
+      .max(MAX_NODES)
+      .optional()
+      .describe("of each chain; as many as validators by default, more are full nodes"),
+    binary: z.string().min(1).optional().describe("the cometbft program; by default the one in PATH"),
+  }),
+]);
+
 const schema = z.strictObject({
   name: name.default("localnet"),
   seed: z
@@ -129,6 +146,7 @@ const schema = z.strictObject({
         : v,
     )
     .describe("how many, or which"),
+  engine: engine.default({ kind: "local" }).describe("what makes the blocks"),
   accounts: z.array(account).default([]).describe("further funded accounts"),
 });
 
@@ -162,6 +180,11 @@ export interface ConsumerSpec {
   readonly rpcPort: number | undefined;
 }
 
+/** What makes the blocks of all chains. */
+export type EngineSpec =
+  | { readonly kind: "local" }
+  | { readonly kind: "cometbft"; readonly nodes: number; readonly binary?: string };
+
 /** A topology with everything decided. */
 export interface Topology {
   readonly name: string;
@@ -171,6 +194,7 @@ export interface Topology {
   readonly validators: readonly ValidatorSpec[];
   readonly consumers: readonly ConsumerSpec[];
   readonly accounts: readonly { readonly name: string; readonly coins: string | undefined }[];
+  readonly engine: EngineSpec;
 }
 
 /** Powers of unnamed validators: 500, 400, 300, 200, then 100 each. */
@@ -193,7 +217,7 @@ export function parseTopology(text: string, file = "topology"): Topology {
 
 /** Completes and checks a topology. */
 export function createTopology(input: TopologyInput = {}, file = "topology"): Topology {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(withValidatorPerNode(input));
   if (!result.success) throw badTopology(file, result.error, "the fields are listed in docs/topology.md");
   const parsed = result.data;
   const validators = validatorSpecs(parsed);
@@ -205,9 +229,30 @@ export function createTopology(input: TopologyInput = {}, file = "topology"): To
     validators,
     consumers: consumerSpecs(parsed.consumers, parsed.provider, validators),
     accounts: parsed.accounts.map(({ name: n, coins }) => ({ name: n, coins })),
+    engine: engineSpec(parsed, validators.length, file),
   };
   checkNames(topology, file);
   return topology;
+}
+
+/** Nodes and no word on validators: a validator for each node. */
+function withValidatorPerNode(input: TopologyInput): TopologyInput {
+  if (typeof input !== "object" || input === null || input.validators !== undefined) return input;
+  const { engine: chosen } = input;
+  if (chosen?.kind !== "cometbft" || typeof chosen.nodes !== "number") return input;
+  return { ...input, validators: chosen.nodes };
+}
+
+function engineSpec({ engine: chosen }: Parsed, validators: number, file: string): EngineSpec {
+  if (chosen.kind === "local") return chosen;
+  const nodes = chosen.nodes ?? validators;
+  if (nodes < validators || nodes > MAX_NODES)
+    throw new LocalnetError(
+      "bad-topology",
+      `${file}: engine.nodes: ${nodes} nodes for ${validators} validators: each validator has a node of its own, and a chain at most ${MAX_NODES}`,
+      { hint: "name at least as many nodes as validators; those beyond are full nodes" },
+    );
+  return { kind: "cometbft", nodes, ...(chosen.binary === undefined ? {} : { binary: chosen.binary }) };
 }
 
 /** A consumer as files and tests write it. */

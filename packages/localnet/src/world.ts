@@ -7,12 +7,14 @@ import type { Clock, ManualClock, Node } from "@tandem-ics/node";
 import type { CcvPath, Relayer } from "@tandem-ics/relayer";
 import { createAddressCodecs } from "@tandem-ics/runtime";
 import { type Chain, tryProduceBlock } from "./chain.ts";
+import type { CometSetup } from "./cometbft/comet-chain.ts";
 import type { KeysOf } from "./engine.ts";
 import { LocalnetError } from "./errors.ts";
 import type { ValidatorKeys } from "./genesis.ts";
 import type { AccountKey } from "./keys.ts";
 import { standstillOf } from "./local-engine.ts";
 import type { ConsumerSpec, Topology } from "./topology.ts";
+import { type Awaited, blockAfter } from "./wait-for-block.ts";
 
 /** A consumer of the network that runs. */
 export interface RunningConsumer {
@@ -29,6 +31,8 @@ export interface World {
   /** Set when time is under the caller's control; blocks are then made only when somebody needs one. */
   readonly manualClock: ManualClock | undefined;
   readonly home: string | undefined;
+  /** Set when chains run behind CometBFT. */
+  readonly cometbft: CometSetup | undefined;
   readonly accounts: ReadonlyMap<string, AccountKey>;
   readonly validators: ReadonlyMap<string, ValidatorKeys>;
   readonly chains: Map<string, Chain>;
@@ -46,11 +50,6 @@ export interface World {
 
 /** Gas allowed per transaction: more than any message of these chains needs; the localnet's gas is free. */
 const GAS_LIMIT = 100_000_000n;
-/** Longest wait for one block of a chain that runs by the system clock. */
-const BLOCK_TIMEOUT_MS = 60_000;
-/** The same for a chain that is known to stand still when the wait begins. */
-const STANDSTILL_TIMEOUT_MS = 5_000;
-
 /** The provider. */
 export function providerOf(world: World): Chain {
   for (const chain of world.chains.values()) if (chain.role === "provider") return chain;
@@ -155,38 +154,21 @@ export function createPace(world: World): (node: Node) => Pace {
       if (node.height > height) return node.height;
       if (world.manualClock !== undefined) step(world);
       else if (world.launching) node.produceBlock();
-      else await nextBlock(node, height);
+      else await blockAfter(awaited(node), height);
       return node.height;
     },
   });
 }
 
-function nextBlock(node: Node, height: bigint): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const ms = standstillOf(node) === undefined ? BLOCK_TIMEOUT_MS : STANDSTILL_TIMEOUT_MS;
-    const timer = setTimeout(() => {
-      unsubscribe();
-      const reason = standstillOf(node);
-      const why = reason === undefined ? "" : `: ${reason}`;
-      reject(
-        new LocalnetError(
-          "timed-out",
-          `${node.chainId} made no block after ${height} in ${ms / 1000} s${why}`,
-          {
-            hint: "tandem fault heal brings validators back; tandem status shows who is missing",
-          },
-        ),
-      );
-    }, ms);
-    timer.unref();
-    const unsubscribe = node.onBlock(() => {
-      if (node.height <= height) return;
-      clearTimeout(timer);
-      unsubscribe();
-      resolve();
-    });
-  });
-}
+/** A node of the engine in this process, as something to wait on. */
+const awaited = (node: Node): Awaited => ({
+  chainId: node.chainId,
+  get height() {
+    return node.height;
+  },
+  onBlock: (callback) => node.onBlock(() => callback()),
+  standstill: () => standstillOf(node),
+});
 
 const senders = new WeakMap<Chain, Map<string, TxSender>>();
 

@@ -14,6 +14,7 @@ import {
   readNetworkFile,
   sameTopology,
   type Topology,
+  type TopologyInput,
 } from "@tandem-ics/localnet";
 import type { Command } from "commander";
 import pc from "picocolors";
@@ -53,18 +54,33 @@ interface UpFlags {
   readonly detach?: boolean;
   readonly reset?: boolean;
   readonly memory?: boolean;
+  readonly engine?: string;
+  readonly nodes?: string;
+  readonly cometbft?: string;
+}
+
+/** What makes the blocks, as the flags say; undefined when they say nothing. */
+function engineOf({ engine, nodes }: UpFlags): TopologyInput["engine"] {
+  if (engine !== undefined && engine !== "local" && engine !== "cometbft")
+    throw usageError(`--engine is local or cometbft, not "${engine}"`);
+  if (engine === "cometbft")
+    return nodes === undefined ? { kind: engine } : { kind: engine, nodes: wholeNumber(nodes, "--nodes") };
+  if (nodes !== undefined) throw usageError("--nodes goes with --engine cometbft");
+  return engine === undefined ? undefined : { kind: engine };
 }
 
 function topologyOf(flags: UpFlags, settings: Settings): Topology {
   if (flags.file !== undefined) {
-    const { validators, consumers, blockTime } = flags;
-    const others = { validators, consumers, "block-time": blockTime, seed: settings.seed };
+    const { validators, consumers, blockTime, engine, nodes } = flags;
+    const others = { validators, consumers, "block-time": blockTime, engine, nodes, seed: settings.seed };
     for (const [flag, value] of Object.entries(others))
       if (value !== undefined)
         throw usageError(`--${flag} does not go with --file`, "write it into the file");
     return parseTopology(readText(flags.file), flags.file);
   }
+  const engine = engineOf(flags);
   return createTopology({
+    ...(engine === undefined ? {} : { engine }),
     ...(flags.validators === undefined ? {} : { validators: wholeNumber(flags.validators, "--validators") }),
     ...(flags.consumers === undefined ? {} : { consumers: wholeNumber(flags.consumers, "--consumers") }),
     ...(flags.blockTime === undefined ? {} : { blockTime: flags.blockTime }),
@@ -76,6 +92,7 @@ function topologyOf(flags: UpFlags, settings: Settings): Topology {
 export function upText(report: UpReport): string {
   const shown = report.accounts.filter((a) => !a.name.startsWith("relayer")).slice(0, 6);
   const more = report.accounts.length - shown.length;
+  const nodes = report.chains[0]?.nodes?.length;
   return [
     `${pc.green("ready")} in ${report.seconds.toFixed(2)} s`,
     "",
@@ -92,14 +109,17 @@ export function upText(report: UpReport): string {
     ...(more > 0 ? [pc.dim(`… and ${more} more; mnemonics: tandem up --json`)] : []),
     "",
     `relayer  running   state  ${report.home}`,
+    ...(nodes === undefined ? [] : [`engine   CometBFT, ${nodes} node${nodes === 1 ? "" : "s"} a chain`]),
     `next     ${pc.cyan(`tandem stake delegate ${report.accounts[0]?.name} 5000000 --wait applied`)}`,
   ].join("\n");
 }
 
 /** A network that lies in the home goes on as it is: what was asked for must be the same. */
 function refuseOther(flags: UpFlags, settings: Settings, topology: Topology): void {
-  const { file, validators, consumers, blockTime } = flags;
-  const asked = [file, validators, consumers, blockTime, settings.seed].some((flag) => flag !== undefined);
+  const { file, validators, consumers, blockTime, engine, nodes } = flags;
+  const asked = [file, validators, consumers, blockTime, engine, nodes, settings.seed].some(
+    (flag) => flag !== undefined,
+  );
   const saved = asked && !flags.memory ? readNetworkFile(settings.home) : undefined;
   if (saved?.complete && !sameTopology(saved.topology, topology))
     throw new CliError({
@@ -109,11 +129,18 @@ function refuseOther(flags: UpFlags, settings: Settings, topology: Topology): vo
     });
 }
 
+/** What is started, and where. */
+interface Launch {
+  readonly topology: Topology;
+  readonly home: string;
+  readonly memory: boolean;
+  /** The `cometbft` program that was named. */
+  readonly cometbft: string | undefined;
+}
+
 /** Starts the network in this process. Resolves once it is stopped. */
 async function runHere(
-  topology: Topology,
-  home: string,
-  memory: boolean,
+  { topology, home, memory, cometbft }: Launch,
   onReady: (report: UpReport) => void,
   onProgress: (m: string) => void,
 ): Promise<void> {
@@ -132,6 +159,7 @@ async function runHere(
       clock: "system",
       listen: true,
       ...(memory ? {} : { home }),
+      ...(cometbft === undefined ? {} : { cometbft }),
       onProgress,
       onStopRequested: stop,
       onUnexpected: (method, error) => process.stderr.write(`${method}: ${inspect(error)}\n`),
@@ -193,10 +221,9 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
   const settings = settingsOf(command);
   const { home, out } = settings;
   const topology = topologyOf(flags, settings);
-  const memory = flags.memory ?? false;
+  const launch: Launch = { topology, home, memory: flags.memory ?? false, cometbft: flags.cometbft };
   // The parent has looked at the home, and reset it.
-  if (process.env["TANDEM_DAEMON"] === "1" && process.send !== undefined)
-    return runAsDaemon(topology, home, memory);
+  if (process.env["TANDEM_DAEMON"] === "1" && process.send !== undefined) return runAsDaemon(launch);
   refuseSecond(home);
   if (!flags.reset) refuseOther(flags, settings, topology);
   if (settings.dryRun) {
@@ -217,19 +244,17 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
     out.result(report, upText);
     out.note("ctrl-c ends the network; its state stays and the next tandem up goes on with it");
   };
-  await runHere(topology, home, memory, onReady, out.note);
+  await runHere(launch, onReady, out.note);
 }
 
-async function runAsDaemon(topology: Topology, home: string, memory: boolean): Promise<void> {
+async function runAsDaemon(launch: Launch): Promise<void> {
   // The command that started this may be gone: nobody is told then, and the network goes on.
   const send = (message: ChildMessage): void => {
     if (process.connected) process.send?.(message, undefined, undefined, () => {});
   };
   try {
     await runHere(
-      topology,
-      home,
-      memory,
+      launch,
       (report) => send({ kind: "ready", report }),
       (message) => send({ kind: "progress", message }),
     );
@@ -346,6 +371,9 @@ export function addNetworkCommands(program: Command): void {
     .option("--validators <n>", "how many validators")
     .option("--consumers <n>", "how many consumers")
     .option("--block-time <duration>", "time between blocks, such as 500ms")
+    .option("--engine <kind>", "what makes the blocks: local (in this process) or cometbft")
+    .option("--nodes <n>", "CometBFT nodes of each chain; one a validator by default")
+    .option("--cometbft <file>", "the cometbft program; by default $TANDEM_COMETBFT, then the one in PATH")
     .option("--detach", "go on in the background")
     .option("--reset", "forget the network that lies in the home first")
     .option("--memory", "keep nothing on disk")

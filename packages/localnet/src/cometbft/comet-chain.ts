@@ -1,0 +1,148 @@
+/** A chain behind CometBFT: N applications in this process, N `cometbft` processes, one client for all of them. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ChainClient, connectChain } from "@tandem-ics/client";
+import { type GenesisDoc, genesisToCometJson } from "@tandem-ics/comet";
+import { sha256, utf8 } from "@tandem-ics/crypto";
+import type { Chain, StartChainOptions } from "../chain.ts";
+import { LocalnetError } from "../errors.ts";
+import { freePort } from "../ports.ts";
+import { blockAfter } from "../wait-for-block.ts";
+import type { CometBinary } from "./binary.ts";
+import { type BlockWatch, watchBlocks } from "./block-watch.ts";
+import { createCometEngine } from "./comet-engine.ts";
+import { type CometNode, createCometNode } from "./comet-node.ts";
+import { createFailoverRpc } from "./failover-rpc.ts";
+
+/** How many nodes, of which program. */
+export interface CometSetup {
+  readonly binary: CometBinary;
+  /** Nodes of each chain, at least as many as validators. */
+  readonly nodes: number;
+  /** Names of the validators: the i-th has node i. */
+  readonly validators: readonly string[];
+}
+
+/** Bounds of the time between two looks for a new block, in ms, and looks in a block's time. */
+const LOOK_MS = { least: 20, most: 200, perBlock: 8 };
+
+const seedOf = (purpose: string, chainId: string, name: string): Uint8Array =>
+  sha256(utf8(`tandem localnet\n${purpose}\n${chainId}\n${name}`));
+
+async function createNodes(
+  { name: chainName, createApp, keysOf, blockTimeMs = 0, rpcPort }: StartChainOptions,
+  { binary, nodes: count, validators }: CometSetup,
+  genesis: GenesisDoc,
+  home: string,
+): Promise<CometNode[]> {
+  const nodes: CometNode[] = [];
+  const genesisText = genesisToCometJson(genesis);
+  for (let i = 0; i < count; i++) {
+    const name = `node-${i}`;
+    const validator = validators[i];
+    // Keys assigned before the chain began are in its genesis; the newest of them stands just before the own one.
+    const [own, assigned] = validator === undefined ? [] : [...keysOf(validator)].reverse();
+    const self = nodes.length;
+    nodes.push(
+      createCometNode({
+        binary,
+        name,
+        chainName,
+        home: join(home, name),
+        genesisText,
+        nodeKey: seedOf("node", genesis.chainId, name),
+        validatorKey: assigned ?? own ?? seedOf("full node", genesis.chainId, name),
+        rpcPort: i === 0 && rpcPort !== undefined ? rpcPort : await freePort(),
+        p2pPort: await freePort(),
+        timeoutCommitMs: blockTimeMs,
+        peers: () => nodes.filter((_, j) => j !== self).map((node) => node.peerAddress),
+        createApp,
+      }),
+    );
+  }
+  return nodes;
+}
+
+async function stopAll(nodes: readonly CometNode[]): Promise<void> {
+  const results = await Promise.allSettled(nodes.map((node) => node.stop()));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+}
+
+/** Starts all nodes of a chain, or goes on with those that lie in its home. Resolves when there is a block. */
+export async function startCometChain(
+  options: StartChainOptions,
+  setup: CometSetup,
+  genesis: GenesisDoc,
+): Promise<Chain> {
+  const { name, role, bech32Prefix, denom, blockTimeMs = 0 } = options;
+  // CometBFT keeps everything on disk: a network in memory has its nodes in a directory that goes with it.
+  const scratch = options.home === undefined ? mkdtempSync(join(tmpdir(), "tandem-nodes-")) : undefined;
+  const nodes = await createNodes(options, setup, genesis, scratch ?? join(options.home ?? "", name));
+  const rpc = createFailoverRpc(() => nodes.map((node) => ({ url: node.rpcUrl, open: node.up })));
+  let client: ChainClient | undefined;
+  let watch: BlockWatch | undefined;
+  const begun = <T>(part: T | undefined): T => {
+    if (part === undefined) throw new LocalnetError("not-running", `${name} has not started yet`);
+    return part;
+  };
+  const engine = createCometEngine({
+    chainName: name,
+    nodes,
+    validators: setup.validators,
+    keysOf: options.keysOf,
+    rpc,
+    client: () => begun(client),
+    watch: () => begun(watch),
+    blockTimeMs,
+    reportEvidence: role === "provider",
+  });
+  const awaited = {
+    chainId: genesis.chainId,
+    get height() {
+      return engine.height;
+    },
+    onBlock: engine.onBlock,
+    standstill: engine.standstill,
+  };
+  async function close(): Promise<void> {
+    watch?.stop();
+    client?.disconnect();
+    await stopAll(nodes);
+    if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+  }
+  try {
+    await Promise.all(nodes.map((node) => node.start()));
+    client = await connectChain(rpc, {
+      pace: {
+        async after(height) {
+          if (engine.height <= height) await blockAfter(awaited, height);
+          return engine.height;
+        },
+      },
+    });
+    const intervalMs = Math.min(LOOK_MS.most, Math.max(LOOK_MS.least, blockTimeMs / LOOK_MS.perBlock));
+    watch = watchBlocks({ rpc, intervalMs, onHeight: engine.seen });
+    await client.pace.after(0n);
+  } catch (error) {
+    await close().catch(() => undefined); // what went wrong first is what is told
+    throw error;
+  }
+  return {
+    name,
+    role,
+    chainId: genesis.chainId,
+    consumerId: options.consumerId,
+    bech32Prefix,
+    denom,
+    engine,
+    get node(): never {
+      throw new LocalnetError("bad-request", `${name} runs behind CometBFT: it has no node in this process`);
+    },
+    client,
+    rpcUrl: nodes[0]!.rpcUrl,
+    // The ports were chosen when the nodes were started.
+    listen: async () => nodes[0]!.rpcUrl,
+    close,
+  };
+}
