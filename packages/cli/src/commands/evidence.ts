@@ -6,9 +6,13 @@ import { readText } from "../arguments.ts";
 import { CliError } from "../exit-codes.ts";
 import { callNetwork } from "../network-door.ts";
 import { type Settings, settingsOf } from "../settings.ts";
+import { isRemote } from "./chain-door.ts";
 import { arrivalLines, type ChangeInfo, next, txLines } from "./change.ts";
+import { addFeeFlags, type FeeFlags } from "./fees.ts";
+import { addMakeEvidence } from "./make-evidence.ts";
+import { withRemoteEvidence } from "./remote-evidence.ts";
 
-interface EvidenceFlags {
+interface EvidenceFlags extends FeeFlags {
   readonly file: string;
   readonly header?: string;
   readonly unchecked?: boolean;
@@ -32,25 +36,49 @@ function readFiles(flags: EvidenceFlags): { file: string; header: string | undef
   };
 }
 
-async function check(consumer: string, flags: EvidenceFlags, { home, out }: Settings): Promise<void> {
-  const { file, header } = readFiles(flags);
-  const report = await callNetwork<Report>(home, "evidence.check", consumer, file, header ?? null);
-  if (!report.ok)
-    throw new CliError({
-      code: "evidence-refused",
-      message: `the evidence does not hold:\n${reportLines(report).join("\n")}`,
-      details: report,
-    });
-  out.result(report, (r) =>
+const refused = (report: Report): CliError =>
+  new CliError({
+    code: "evidence-refused",
+    message: `the evidence does not hold:\n${reportLines(report).join("\n")}`,
+    details: report,
+  });
+
+async function check(consumer: string, flags: EvidenceFlags, settings: Settings): Promise<void> {
+  const files = readFiles(flags);
+  const report = isRemote(settings)
+    ? await withRemoteEvidence(settings, consumer, files, flags, async (found) => found.report)
+    : await callNetwork<Report>(settings.home, "evidence.check", consumer, files.file, files.header ?? null);
+  if (!report.ok) throw refused(report);
+  settings.out.result(report, (r) =>
     [
       ...reportLines(r),
-      "the provider would accept this, unless the validator is tombstoned already",
-      next(`tandem evidence submit double-sign ${consumer} --file ${flags.file}`),
+      isRemote(settings)
+        ? "the provider would accept this"
+        : "the provider would accept this, unless the validator is tombstoned already",
+      next(
+        `tandem evidence submit double-sign ${consumer} --file ${flags.file}${isRemote(settings) ? " --provider URL" : ""}`,
+      ),
     ].join("\n"),
   );
 }
 
+/** To a provider by its URL. Without `--unchecked`, what does not hold here is not sent. */
+const submitRemote = (consumer: string, flags: EvidenceFlags, settings: Settings): Promise<void> =>
+  withRemoteEvidence(settings, consumer, readFiles(flags), flags, async ({ report, provider }, send) => {
+    if (!report.ok && !flags.unchecked) throw refused(report);
+    const result = { ...(await send()), report };
+    settings.out.result(result, (r) =>
+      [
+        ...reportLines(r.report),
+        ...txLines(r),
+        `slashed, jailed and tombstoned on ${provider.chainId}; gone from every consumer after the epoch's end`,
+        next("tandem query slashing signing-infos --provider URL"),
+      ].join("\n"),
+    );
+  });
+
 async function submit(consumer: string, flags: EvidenceFlags, settings: Settings): Promise<void> {
+  if (isRemote(settings)) return submitRemote(consumer, flags, settings);
   const { home, out, from, wait } = settings;
   const { file, header } = readFiles(flags);
   const options = {
@@ -80,10 +108,8 @@ async function submit(consumer: string, flags: EvidenceFlags, settings: Settings
 /** Adds `evidence`. */
 export function addEvidence(program: Command): void {
   const evidence = program.command("evidence").description("prove misbehaviour to the provider");
-  evidence
-    .command("submit")
-    .description("submit evidence")
-    .command("double-sign <consumer>")
+  addMakeEvidence(evidence);
+  addFeeFlags(evidence.command("submit").description("submit evidence").command("double-sign <consumer>"))
     .description("verified here first, rule by rule, then sent")
     .requiredOption(
       "--file <file>",
