@@ -17,7 +17,7 @@ import {
 import { createMemoryBackend } from "@tandem-ics/store";
 import { createConsumerModule, createConsumerStakingView } from "../consumer/index.ts";
 import { CONSUMER_REDISTRIBUTE_ACCOUNT, CONSUMER_TO_PROVIDER_ACCOUNT } from "../types/constants.ts";
-import { APP_VERSION, type AppOptions, createAppBase, defaultGenesisOf } from "./options.ts";
+import { APP_VERSION, type AppOptions, createAppBase, defaultGenesisOf, passedOn } from "./options.ts";
 
 /** Name that `info` reports. */
 export const CONSUMER_APP_NAME = "interchain-security-c";
@@ -117,7 +117,7 @@ export function createConsumerApp(options: AppOptions): Application {
   return createBaseApp({
     name: CONSUMER_APP_NAME,
     version: APP_VERSION,
-    backend: options.backend,
+    ...passedOn(options),
     modules: base.modules,
     order: { beginBlock: BEGIN_BLOCK_ORDER, endBlock: END_BLOCK_ORDER, initGenesis: INIT_GENESIS_ORDER },
     ante: createAnteHandler({
@@ -133,8 +133,6 @@ export function createConsumerApp(options: AppOptions): Application {
     consensusParams: base.consensus.keeper,
     addresses: base.addresses,
     minGasPrices: base.minGasPrices,
-    ...(options.pruning === undefined ? {} : { pruning: options.pruning }),
-    ...(options.checkInvariants === undefined ? {} : { checkInvariants: options.checkInvariants }),
   });
 }
 

@@ -8,11 +8,13 @@ import {
 import {
   type AddressCodecs,
   type AppModule,
+  type BaseAppOptions,
   createAddressCodecs,
   Dec,
   type DecCoins,
   type JsonObject,
   moduleAddress,
+  type SnapshotPolicy,
   sdkErrors,
 } from "@tandem-ics/runtime";
 import type { Backend, Pruning } from "@tandem-ics/store";
@@ -29,6 +31,10 @@ export interface AppOptions {
   readonly pruning?: Pruning;
   /** Evaluates all modules' invariants after each block. */
   readonly checkInvariants?: boolean;
+  /** Chain id by the operator's genesis; needed with `snapshots`. */
+  readonly chainId?: string;
+  /** Takes snapshots of the state, and restores those of others. Default: neither. */
+  readonly snapshots?: SnapshotPolicy;
 }
 
 /** Options of applications with staking. */
@@ -81,6 +87,20 @@ export function createAppBase(
     bank,
     consensus: createConsensusModule({ authority }),
     minGasPrices: parseGasPrices(options.minGasPrices ?? ""),
+  };
+}
+
+/** What an application hands to its base as it was given. */
+export function passedOn(
+  options: AppOptions,
+): Pick<BaseAppOptions, "backend" | "pruning" | "checkInvariants" | "chainId" | "snapshots"> {
+  const { backend, pruning, checkInvariants, chainId, snapshots } = options;
+  return {
+    backend,
+    ...(pruning === undefined ? {} : { pruning }),
+    ...(checkInvariants === undefined ? {} : { checkInvariants }),
+    ...(chainId === undefined ? {} : { chainId }),
+    ...(snapshots === undefined ? {} : { snapshots }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** A chain without CCV: the SDK modules, IBC core and ICS-20. For clients, wallets and comparisons. */
 import { type Application, createAnteHandler, createBaseApp, type JsonObject } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
-import { APP_VERSION, defaultGenesisOf, type StakingAppOptions } from "./options.ts";
+import { APP_VERSION, defaultGenesisOf, passedOn, type StakingAppOptions } from "./options.ts";
 import {
   BEGIN_BLOCK_ORDER,
   createStakingBase,
@@ -32,7 +32,7 @@ export function createPlainApp(options: StakingAppOptions): Application {
   return createBaseApp({
     name: PLAIN_APP_NAME,
     version: APP_VERSION,
-    backend: options.backend,
+    ...passedOn(options),
     modules: base.modules,
     order: { beginBlock: BEGIN_BLOCK_ORDER, endBlock: END_BLOCK_ORDER, initGenesis: INIT_GENESIS_ORDER },
     ante: createAnteHandler({
@@ -45,8 +45,6 @@ export function createPlainApp(options: StakingAppOptions): Application {
     consensusParams: base.consensus.keeper,
     addresses: base.addresses,
     minGasPrices: base.minGasPrices,
-    ...(options.pruning === undefined ? {} : { pruning: options.pruning }),
-    ...(options.checkInvariants === undefined ? {} : { checkInvariants: options.checkInvariants }),
   });
 }
 

@@ -11,7 +11,7 @@ import { createMemoryBackend } from "@tandem-ics/store";
 import type { Misbehaviour } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import { createProviderModule } from "../provider/index.ts";
 import { CONSUMER_REWARDS_POOL } from "../types/constants.ts";
-import { APP_VERSION, defaultGenesisOf, type StakingAppOptions } from "./options.ts";
+import { APP_VERSION, defaultGenesisOf, passedOn, type StakingAppOptions } from "./options.ts";
 import {
   BEGIN_BLOCK_ORDER,
   createStakingBase,
@@ -68,7 +68,7 @@ export function createProviderApp(options: StakingAppOptions): Application {
   return createBaseApp({
     name: PROVIDER_APP_NAME,
     version: APP_VERSION,
-    backend: options.backend,
+    ...passedOn(options),
     modules: base.modules,
     order: {
       beginBlock: [...BEGIN_BLOCK_ORDER, "provider"],
@@ -85,8 +85,6 @@ export function createProviderApp(options: StakingAppOptions): Application {
     consensusParams: base.consensus.keeper,
     addresses: base.addresses,
     minGasPrices: base.minGasPrices,
-    ...(options.pruning === undefined ? {} : { pruning: options.pruning }),
-    ...(options.checkInvariants === undefined ? {} : { checkInvariants: options.checkInvariants }),
   });
 }
 

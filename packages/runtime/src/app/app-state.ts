@@ -47,7 +47,10 @@ export interface AppState {
   check: Context | undefined;
   /** A context with the consensus params of its stores. */
   contextOf(stores: CacheMultiStore, block: BlockInfo, mode: ExecMode): Context;
-  /** Block data of a committed height. */
+  /**
+   * Block data of a committed height. Of a height that was restored from a snapshot only the chain id is known: time 0
+   * and no proposer, as in the SDK.
+   */
   committedBlock(height: bigint): BlockInfo;
   /** A context for queries at a committed height, 0 for the last. Throws CodedError for heights that cannot be read. */
   contextAt(height: bigint, prove?: boolean): Context;
@@ -59,7 +62,7 @@ export interface AppState {
 
 /** Opens the state at the last height that the backend holds. */
 export function openAppState(options: BaseAppOptions): AppState {
-  const { backend, consensusParams, name } = options;
+  const { backend, consensusParams, name, chainId } = options;
   let failure: unknown;
   const state: AppState = {
     records: openAppRecords(backend),
@@ -74,8 +77,9 @@ export function openAppState(options: BaseAppOptions): AppState {
     },
     committedBlock(height) {
       const record = state.records.block(height);
-      assert(record !== undefined, `no record of block ${height}`);
-      return { ...NO_BLOCK, ...record };
+      if (record !== undefined) return { ...NO_BLOCK, ...record };
+      assert(chainId !== undefined, `no record of block ${height}, and no chain id to go on without`);
+      return { ...NO_BLOCK, chainId, height };
     },
     contextAt(height, prove = false) {
       const at = queryHeight(state.stores, name, height, prove);
@@ -128,18 +132,24 @@ function queryHeight(stores: CommitMultiStore, name: string, height: bigint, pro
   return at;
 }
 
-/** Opens the stores of all modules. The first version matters only for a fresh backend. */
-export function openStores(options: BaseAppOptions, initialVersion?: bigint): CommitMultiStore {
-  const { backend, modules, pruning } = options;
+/** The stores of all modules. */
+export function mountedStores(options: BaseAppOptions): Record<string, StoreKind> {
+  const { modules } = options;
   const stores: Record<string, StoreKind> = { ...options.stores };
   for (const module of modules)
     for (const [name, kind] of Object.entries(module.stores ?? {})) {
       assert(!Object.hasOwn(stores, name), `store ${name} is mounted twice`);
       stores[name] = kind;
     }
+  return stores;
+}
+
+/** Opens the stores of all modules. The first version matters only for a fresh backend. */
+export function openStores(options: BaseAppOptions, initialVersion?: bigint): CommitMultiStore {
+  const { backend, pruning } = options;
   return createMultiStore({
     backend,
-    stores,
+    stores: mountedStores(options),
     ...(initialVersion === undefined ? {} : { initialVersion }),
     ...(pruning === undefined ? {} : { pruning }),
   });

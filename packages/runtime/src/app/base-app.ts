@@ -17,6 +17,7 @@ import type { BaseAppOptions } from "./options.ts";
 import { selectTxs } from "./proposals.ts";
 import { createTxRunner } from "./run-tx.ts";
 import { createSimulate } from "./simulate.ts";
+import { createSnapshots } from "./snapshots.ts";
 
 /** Opens an application at the last height that `backend` holds. */
 export function createBaseApp(options: BaseAppOptions): Application {
@@ -33,6 +34,8 @@ export function createBaseApp(options: BaseAppOptions): Application {
   const simulate = createSimulate({ decode, runner, context: () => state.check });
   const queries = allQueries(options, nodeQueries({ ...options, simulate }));
   const { contextAt, orHalt } = state;
+  const snapshots =
+    options.snapshots === undefined ? undefined : createSnapshots(options, options.snapshots, state);
 
   return {
     info: () => ({
@@ -42,7 +45,10 @@ export function createBaseApp(options: BaseAppOptions): Application {
       lastBlockHeight: state.stores.lastVersion,
       lastBlockAppHash: state.stores.lastAppHash,
     }),
-    initChain: (request) => orHalt(() => initChain(parts, request)),
+    initChain(request) {
+      snapshots?.stop();
+      return orHalt(() => initChain(parts, request));
+    },
     checkTx: (request) => checkTx(parts, request),
     prepareProposal: ({ txs, maxTxBytes }) => ({
       txs: selectTxs(txs, { maxTxBytes, maxGas: state.check?.consensusParams?.block?.maxGas }, decode),
@@ -50,7 +56,12 @@ export function createBaseApp(options: BaseAppOptions): Application {
     // What the proposer chose may fail, but it can always be executed.
     processProposal: () => ({ status: ProposalStatus.ACCEPT }),
     finalizeBlock: (request) => orHalt(() => finalizeBlock(parts, request)),
-    commit: () => orHalt(() => commit(parts)),
+    commit() {
+      const response = orHalt(() => commit(parts));
+      snapshots?.afterCommit();
+      return response;
+    },
+    ...snapshots?.methods,
     query: createAbciQuery({ version, stores: () => state.stores, routes: queries, contextAt, simulate }),
     grpcQuery({ path, data, height = 0n }) {
       const route = queries.get(path);
@@ -70,7 +81,10 @@ export function createBaseApp(options: BaseAppOptions): Application {
         consensusParams,
       }),
     invariants: () => brokenInvariants(contextAt(0n), modules),
-    close: () => backend.close(),
+    close() {
+      snapshots?.stop();
+      backend.close();
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import type { DecCoins } from "../coins.ts";
 import type { StoreKey } from "../context.ts";
 import type { AppModule, ConsensusParamsKeeper, QueryRoute } from "../module.ts";
 import type { ModuleOrder } from "./module-order.ts";
+import type { SnapshotPolicy } from "./snapshots.ts";
 
 /** Parts and settings of an application. */
 export interface BaseAppOptions {
@@ -16,6 +17,11 @@ export interface BaseAppOptions {
   /** Protocol version of a fresh application; becomes `version.app` of headers. Default 0. */
   readonly appVersion?: bigint;
   readonly backend: Backend;
+  /**
+   * Chain id by the operator's genesis. Needed only between the restoration of a snapshot, which says nothing of it, and
+   * the block after it; what genesis and blocks say goes before.
+   */
+  readonly chainId?: string;
   readonly modules: readonly AppModule[];
   readonly order?: ModuleOrder;
   readonly ante: AnteHandler;
@@ -27,6 +33,8 @@ export interface BaseAppOptions {
   readonly queries?: readonly QueryRoute[];
   /** Default: all heights are kept. */
   readonly pruning?: Pruning;
+  /** Takes snapshots, and restores those of others. Needs `chainId`. Default: neither. */
+  readonly snapshots?: SnapshotPolicy;
   /** This node's prices, for the node service; checking them is the ante chain's. Default: none. */
   readonly minGasPrices?: DecCoins;
   /** Evaluates all modules' invariants after each block and stops the chain when one is broken. Default off. */
