@@ -45,6 +45,9 @@ const ALTERED_PROOFS = 100;
 const GO_SKIPS = 10;
 const LONGEST_SKIP = 45;
 
+/** A guard against hanging: a machine that does other things at the same time may need several times the usual minutes. */
+jest.setTimeout(1_200_000);
+
 const phase = createPhases("light clients");
 const say = (line: string): void => void process.stderr.write(`light clients: ${line}\n`);
 
@@ -135,14 +138,16 @@ describeInterop("light clients of Go and of ours, 1,000 heights", () => {
 
   test("a chain of ours makes 1,000 blocks with a set of 1 to 100", async () => {
     await phase("our 1,000 blocks", async () => {
-      ourFirst = ours.node.height + 2n;
+      const start = ours.node.height;
+      ourFirst = start + 2n;
       const sender = ours.sender(purse);
       const operators = ours.validators.map(({ operator }) => operator);
       const churn = createChurn(purse.address, operators, 1);
       while (ours.node.height < ourFirst + HEIGHTS + 20n) {
-        const hash = await sender.submit(churn.step());
+        const messages = churn.step(Number(ours.node.height - start));
+        const hash = messages.length === 0 ? undefined : await sender.submit(messages);
         ours.node.produceBlock();
-        await sender.settle(hash);
+        if (hash !== undefined) await sender.settle(hash);
         await letOthersRun();
       }
     });
@@ -150,7 +155,7 @@ describeInterop("light clients of Go and of ours, 1,000 heights", () => {
     say(`our set: ${sets.smallest} to ${sets.largest}, ${sets.changes} changes in ${HEIGHTS} heights`);
     ourSizes = sets.sizes;
     expect(sets).toMatchObject({ smallest: 1, largest: 100 });
-    expect(sets.changes).toBeGreaterThan(900);
+    expect(sets.changes).toBeGreaterThan(850);
   });
 
   test("ours under Go's: 1,000 headers, existence at each, absence at each second one", async () => {
@@ -177,8 +182,8 @@ describeInterop("light clients of Go and of ours, 1,000 heights", () => {
       `Go's set: ${sets.smallest} to ${sets.largest}, ${sets.changes} changes in ${HEIGHTS} heights, ` +
         `${steps} transactions, ${unjailed} unjailed`,
     );
-    expect(sets.smallest).toBe(1);
-    expect(sets.largest).toBeGreaterThanOrEqual(95);
+    expect(sets).toMatchObject({ smallest: 1, largest: 100 });
+    expect(sets.changes).toBeGreaterThan(200);
     const done = await phase("Go's under ours", () =>
       verifyThousand({
         host: onOurs,
@@ -256,7 +261,7 @@ describeInterop("light clients of Go and of ours, 1,000 heights", () => {
       const clientId = await createLightClient(onGo, ours.client, trusted);
       const own = await ours.client.clientHeader(height, ours.client.heightOf(trusted));
       const { signedHeader, validatorSet } = ours.node.signFork({ height });
-      await freeze(onGo, clientId, own, { ...own, signedHeader, validatorSet });
+      await freeze(onGo, clientId, own, { ...own, signedHeader: signedHeader!, validatorSet: validatorSet! });
     }
     {
       const [trusted, height] = [goFirst + 480n, goFirst + 490n];

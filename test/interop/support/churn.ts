@@ -10,26 +10,32 @@ export const POWER_UNIT = 1_000_000n;
 export const HALF_UNIT = POWER_UNIT / 2n;
 /** Validators besides the one that is always there. */
 export const OTHERS = 99;
-/** Steps from one member to all of them and back. */
+/** Blocks from one member to all of them and back. */
 const PERIOD = 250;
 const MOST_POWER = 20;
 
 /** Gives the messages of one step after another. */
 export interface Churn {
-  /** Messages of the delegator; at least one. */
-  step(): EncodeObject[];
+  /** The delegator's messages that make the set as it should be `blocks` after the start; maybe none. */
+  step(blocks: number): EncodeObject[];
+}
+
+/** How many should be in: a wave whose crests and troughs are cut off, so that both extremes last for some blocks. */
+function wanted(blocks: number, all: number): number {
+  const phase = (blocks % PERIOD) / PERIOD;
+  const wave = 1.2 * (phase < 0.5 ? 2 * phase : 2 - 2 * phase) - 0.1;
+  return Math.round(all * Math.min(1, Math.max(0, wave)));
 }
 
 /**
  * Moves the `validators` in and out of the set with one delegator's stake; they hold {@link HALF_UNIT} of their own.
- * Every step changes somebody's power. Those with an odd index leave by undelegation, the others by redelegation to an odd
+ * While there are any, every step changes somebody's power. Those with an odd index leave by undelegation, the others by redelegation to an odd
  * one, so that no redelegation follows another one.
  */
 export function createChurn(delegator: string, validators: readonly string[], seed: number): Churn {
   const random: Random = createRandom(seed);
   /** Units delegated to those who are in. */
   const stakes = new Map<number, bigint>();
-  let steps = 0;
 
   const coin = (units: bigint) => ({ denom: STAKE, amount: (units * POWER_UNIT).toString() });
 
@@ -72,9 +78,8 @@ export function createChurn(delegator: string, validators: readonly string[], se
   }
 
   return {
-    step() {
-      const phase = (++steps % PERIOD) / PERIOD;
-      const target = Math.round(validators.length * (phase < 0.5 ? 2 * phase : 2 - 2 * phase));
+    step(blocks) {
+      const target = wanted(blocks, validators.length);
       const messages: EncodeObject[] = [];
       while (stakes.size < target) {
         const out = validators.flatMap((_, index) => (stakes.has(index) ? [] : [index]));
@@ -83,8 +88,6 @@ export function createChurn(delegator: string, validators: readonly string[], se
       while (stakes.size > target) messages.push(leave(random.pick([...stakes.keys()])));
       if (messages.length === 0 && stakes.size > 0)
         messages.push(delegate(random.pick([...stakes.keys()]), 1n));
-      // Nobody but the one that is always there: somebody enters and leaves again within the next steps.
-      if (messages.length === 0) messages.push(delegate(random.below(validators.length), 1n));
       return messages;
     },
   };

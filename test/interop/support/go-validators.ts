@@ -13,8 +13,8 @@ import { createChurn, HALF_UNIT } from "./churn.ts";
 import type { Keys } from "./keys.ts";
 import { fixedGasSender } from "./our-provider.ts";
 
-/** How often jailed validators are looked for. */
-const UNJAIL_EVERY = 25;
+/** Blocks after which jailed validators are looked for again. */
+const UNJAIL_EVERY = 25n;
 const PAGE = { key: new Uint8Array(), offset: 0n, limit: 200n, countTotal: false, reverse: false };
 
 /**
@@ -92,7 +92,9 @@ export function goValidators(chain: ChainClient, purse: Keys, validators: readon
   return {
     async create() {
       const hashes = await Promise.all(
-        validators.map((keys) => senders.get(keys.operator)!.submit([creation(keys)])),
+        validators.map((keys) =>
+          senders.get(keys.operator)!.submit([createValidatorMessage(keys, HALF_UNIT)]),
+        ),
       );
       for (const hash of hashes) await payer.settle(hash);
     },
@@ -104,22 +106,30 @@ export function goValidators(chain: ChainClient, purse: Keys, validators: readon
       );
       const hashes: string[] = [];
       const unjailings: string[] = [];
-      let steps = 0;
-      for (let { height } = await chain.status(); height < target; height = await chain.pace.after(height)) {
-        hashes.push(await payer.submit(churn.step()));
-        if (++steps % UNJAIL_EVERY === 0) unjailings.push(...(await unjail()));
+      const { height: start } = await chain.status();
+      let looked = start;
+      for (let height = start; height < target; height = await chain.pace.after(height)) {
+        const messages = churn.step(Number(height - start));
+        if (messages.length > 0) hashes.push(await payer.submit(messages));
+        if (height < looked + UNJAIL_EVERY) continue;
+        unjailings.push(...(await unjail()));
+        looked = height;
       }
       await payer.settle(hashes.at(-1)!);
       for (const hash of [...hashes, ...unjailings]) {
         const result = await findTx(chain.rpc, hash);
         if (result?.code !== 0) throw new Error(`${chain.chainId}: ${result?.log ?? `${hash} was lost`}`);
       }
-      return { steps, unjailed: unjailings.length };
+      return { steps: hashes.length, unjailed: unjailings.length };
     },
   };
 }
 
-const creation = ({ name, operator, consensusKey }: Keys): EncodeObject => ({
+/** The message by which the account of `keys` makes its validator, with `stake` of its own. */
+export const createValidatorMessage = (
+  { name, operator, consensusKey }: Keys,
+  stake: bigint,
+): EncodeObject => ({
   typeUrl: MsgCreateValidator.typeUrl,
   value: MsgCreateValidator.fromPartial({
     description: { moniker: name },
@@ -134,6 +144,6 @@ const creation = ({ name, operator, consensusKey }: Keys): EncodeObject => ({
       typeUrl: "/cosmos.crypto.ed25519.PubKey",
       value: PubKey.encode({ key: consensusKey }).finish(),
     },
-    value: { denom: STAKE, amount: HALF_UNIT.toString() },
+    value: { denom: STAKE, amount: stake.toString() },
   }),
 });

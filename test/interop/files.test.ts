@@ -1,0 +1,192 @@
+/** Keys, states of keys and genesis files move between Go nodes and ours, unchanged. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  nodeId,
+  nodeKeyFromJson,
+  nodeKeyToJson,
+  parseGenesis,
+  privValidatorKeyFromJson,
+  privValidatorKeyToJson,
+  signStateFromJson,
+  signStateToJson,
+} from "@tandem-ics/comet";
+import { createKeyFiles, homeLayout } from "@tandem-ics/node/home";
+import { connectUrl, eventually } from "./harness/connect.ts";
+import { createGoConsumer, createGoProvider, type GoChain } from "./harness/go-chain.ts";
+import type { Json, JsonObject } from "./harness/go-genesis.ts";
+import { pubKeyJsonOf } from "./harness/go-node.ts";
+import { describeInterop, peerPath } from "./harness/peers.ts";
+import { createPhases } from "./harness/phases.ts";
+import { freePort } from "./harness/ports.ts";
+import { relayPath } from "./harness/relaying.ts";
+import { createScratch, type Scratch } from "./harness/scratch.ts";
+import {
+  beginAnew,
+  beginOurs,
+  differences,
+  exportedByGo,
+  raised,
+  signedHeight,
+} from "./support/genesis-travel.ts";
+import { fund } from "./support/go-validators.ts";
+import { fixedGasSender } from "./support/our-provider.ts";
+import { enrich, optInMessage, richAccounts, spawnMessage } from "./support/rich-state.ts";
+
+/** A guard against hanging: a machine that does other things at the same time may need several times the usual minutes. */
+jest.setTimeout(1_200_000);
+
+const PROVIDER = "files-provider-1";
+const CONSUMER = "files-consumer-1";
+const FUNDS = 100_000_000_000n;
+const COMMAND = join(__dirname, "../../scripts/tandem.mjs");
+
+const phase = createPhases("files");
+const say = (line: string): void => void process.stderr.write(`files: ${line}\n`);
+const sections = (doc: JsonObject): JsonObject => doc["app_state"] as JsonObject;
+const bondsOf = (doc: JsonObject, name: string): Json => sections(doc)[name] ?? null;
+
+describeInterop("files between Go nodes and ours", () => {
+  let scratch: Scratch;
+  let provider: GoChain;
+  let consumer: GoChain;
+  /** What Go exported, each chain stopped. */
+  let providerGenesis: string;
+  let consumerGenesis: string;
+
+  beforeAll(async () => {
+    scratch = createScratch();
+    await phase("make a rich provider and its consumer", async () => {
+      provider = await createGoProvider(scratch, {
+        chainId: PROVIDER,
+        validators: [
+          { name: "signer", stake: 500_000_000_000n },
+          { name: "absent", stake: 5_000_000n },
+        ],
+        nodes: 1,
+        accounts: ["relayer"],
+        signedBlocksWindow: 20,
+        edit: (app) => fund(app, [richAccounts.purse, ...richAccounts.fresh], FUNDS),
+      });
+      await provider.start();
+      const launching = await createGoConsumer(scratch, {
+        chainId: CONSUMER,
+        nodes: ["signer"],
+        accounts: ["relayer"],
+      });
+      consumer = launching;
+      const chain = await provider.client();
+      const signer = await provider.sender("signer");
+      const { validators } = await chain.query.staking.Validators({
+        status: "",
+        pagination: undefined as never,
+      });
+      const operator = validators.find(
+        ({ description }) => description.moniker === "signer",
+      )!.operatorAddress;
+      await enrich(chain, operator, CONSUMER);
+      await signer.send([optInMessage(signer, operator, "0", consumer.nodes[0]!.key.publicKey)]);
+      const owner = fixedGasSender(chain, richAccounts.purse);
+      await owner.send([spawnMessage(owner.address, "0", CONSUMER, (await chain.status()).timeNs)]);
+      await eventually(chain, "launch of the consumer", async () => {
+        const { phase: now } = await chain.query.provider.QueryConsumerChain({ consumerId: "0" });
+        return now === "CONSUMER_PHASE_LAUNCHED";
+      });
+      await launching.launch(JSON.stringify(await provider.query("provider", "consumer-genesis", "0")));
+      const { relayer } = await relayPath(provider, consumer, "0");
+      await relayer.relayOnce();
+      await eventually(chain, "a jailed validator", async () => {
+        const page = await chain.query.staking.Validators({ status: "", pagination: undefined as never });
+        return page.validators.some(({ jailed }) => jailed);
+      });
+    });
+    await phase("export both", async () => {
+      await Promise.all([provider.stop(), consumer.stop()]);
+      providerGenesis = raised(await provider.export(), provider.nodes[0]!.home);
+      consumerGenesis = raised(await consumer.export(), consumer.nodes[0]!.home);
+    });
+  });
+  afterAll(() => scratch?.end());
+
+  test("key files of Go's init are written by ours byte for byte, and state files of its nodes", () => {
+    for (const { home } of [...provider.nodes, ...consumer.nodes]) {
+      const read = (path: string): string => readFileSync(join(home, path), "utf8");
+      const validatorKey = read("config/priv_validator_key.json");
+      expect(privValidatorKeyToJson(privValidatorKeyFromJson(validatorKey))).toBe(validatorKey);
+      const nodeKey = read("config/node_key.json");
+      expect(nodeKeyToJson(nodeKeyFromJson(nodeKey))).toBe(nodeKey);
+      const state = read("data/priv_validator_state.json");
+      expect(signStateToJson(signStateFromJson(state))).toBe(state);
+    }
+    expect(signedHeight(provider.nodes[0]!.home)).toBeGreaterThan(20n);
+  });
+
+  test.each(["interchain-security-pd", "interchain-security-cd"] as const)(
+    "key files of ours are those of a home of %s, and stay as they are",
+    async (binary) => {
+      const home = join(scratch.directory, `keys-${binary}`);
+      mkdirSync(home);
+      const layout = homeLayout(home);
+      const { publicKey } = createKeyFiles(layout, { replace: false });
+      const files = [layout.validatorKey, layout.nodeKey, layout.signState];
+      const before = files.map((path) => readFileSync(path, "utf8"));
+      const run = async (...args: string[]): Promise<string> => {
+        const { code, stdout, stderr } = await scratch.run(peerPath(binary), [...args, "--home", home]);
+        if (code !== 0) throw new Error(stderr.slice(-2000));
+        return stdout.trim();
+      };
+      expect(await run("comet", "show-validator")).toBe(pubKeyJsonOf(publicKey));
+      const id = nodeId(nodeKeyFromJson(before[1]!).publicKey);
+      expect(await run("comet", "show-node-id")).toBe(id);
+      await run("init", "somebody", "--chain-id", "keys-1");
+      expect(files.map((path) => readFileSync(path, "utf8"))).toEqual(before);
+    },
+  );
+
+  test("the exported state is rich", () => {
+    const doc = JSON.parse(providerGenesis) as JsonObject;
+    const staking = bondsOf(doc, "staking") as Record<string, Json[]>;
+    expect(staking["validators"]).toHaveLength(5);
+    expect(staking["validators"]!.filter((v) => (v as JsonObject)["jailed"])).toHaveLength(1);
+    for (const list of ["delegations", "unbonding_delegations", "redelegations"])
+      expect(staking[list]!.length).toBeGreaterThan(0);
+    const states = (bondsOf(doc, "provider") as Record<string, Json[]>)["consumer_states"]!;
+    say(`sections of the provider: ${Object.keys(sections(doc)).sort().join(" ")}`);
+    say(`consumers: ${JSON.stringify(states.map((s) => (s as JsonObject)["phase"]))}`);
+    const ibc = bondsOf(doc, "ibc") as Record<string, Record<string, Json[]>>;
+    expect(ibc["client_genesis"]!["clients"]!.length).toBeGreaterThan(0);
+    expect(ibc["channel_genesis"]!["channels"]!.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ["provider", () => provider, () => providerGenesis],
+    ["consumer", () => consumer, () => consumerGenesis],
+  ] as const)(
+    "%s: Go's export starts Go and ours, with the same state after a block; ours goes on, and back",
+    async (kind, chainOf, genesisOf) => {
+      const chain = chainOf();
+      const { home, key } = chain.nodes[0]!;
+      const compare = async (text: string, name: string) => {
+        const { initialHeight } = parseGenesis(text);
+        const byGo = await phase(`${kind}: ${name} on Go`, () => exportedByGo(chain, text));
+        const ours = beginOurs(kind, text, [key.seed]);
+        const byOurs = JSON.parse(ours.export(initialHeight)) as JsonObject;
+        const names = Object.keys(sections(byGo)).sort();
+        const found = names.flatMap((section) =>
+          differences(bondsOf(byGo, section), bondsOf(byOurs, section), section),
+        );
+        say(`${kind}, ${name}: ${names.length} sections, ${found.length} differences\n${found.join("\n")}`);
+        expect(found).toEqual([]);
+        expect(differences(byGo["consensus"]!, byOurs["consensus"]!)).toEqual([]);
+        expect(byOurs["initial_height"]).toBe(byGo["initial_height"]);
+        return ours;
+      };
+      const ours = await compare(genesisOf(), "Go's export");
+      for (let i = 0; i < 10; i++) ours.node.produceBlock();
+      const { height } = ours.node;
+      const back = raised(ours.export(height), home);
+      await compare(back, "our export");
+      await ours.node.stop();
+    },
+  );
+});
