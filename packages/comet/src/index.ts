@@ -41,7 +41,6 @@ export {
 export { CometError, type CometErrorCode, isCometError } from "./errors.ts";
 export {
   type CompleteDuplicateVote,
-  checkConflict,
   duplicateVoteEvidence,
   validateDuplicateVoteBasic,
   verifyDuplicateVote,

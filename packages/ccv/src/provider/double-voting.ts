@@ -1,7 +1,7 @@
 /** Evidence of a double sign on a consumer (ICS-28; interchain-security `consumer_equivocation.go`). */
 import {
-  checkConflict,
   publicKeyAddress,
+  sameBlockId,
   validateDuplicateVoteBasic,
   validatorByAddress,
   validatorSetFromProto,
@@ -13,14 +13,17 @@ import { type Context, plainError } from "@tandem-ics/runtime";
 import type { Header } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import type { PublicKey } from "cosmjs-types/tendermint/crypto/keys";
 import type { DuplicateVoteEvidence } from "cosmjs-types/tendermint/types/evidence";
-import type { Vote } from "cosmjs-types/tendermint/types/types";
+import { signedMsgTypeToJSON, type Vote } from "cosmjs-types/tendermint/types/types";
 import { checkComet } from "../types/comet-refusal.ts";
-import { ccvErrors, refuseAs } from "../types/errors.ts";
+import { ccvErrors } from "../types/errors.ts";
 import { requireChainId } from "./consumers.ts";
 import { requireInfractionParams } from "./infraction-params.ts";
 import { toProviderAddress } from "./key-assignment.ts";
 import type { Punish } from "./punish.ts";
 import * as state from "./state.ts";
+
+/** Bytes of a hash that CometBFT's texts show. */
+const FINGERPRINT_BYTES = 6;
 
 const invalid = ccvErrors.invalidDoubleVotingEvidence;
 
@@ -35,11 +38,35 @@ export function assertInfractionHeader(header: Header | undefined): asserts head
     throw plainError("invalid infraction block header, validator set is nil");
 }
 
+const stepText = ({ height, round, type }: Vote): string => `${height}/${round}/${signedMsgTypeToJSON(type)}`;
+
+/** Go's text of a key; other types never come so far. */
+const keyText = ({ ed25519, secp256k1 }: PublicKey): string =>
+  ed25519 === undefined
+    ? `PubKeySecp256k1{${toHexUpper(secp256k1 ?? new Uint8Array())}}`
+    : `PubKeyEd25519{${toHexUpper(ed25519)}}`;
+
+/** Go's text of a block id: hash, number of parts, and the first six bytes of their root. */
+function blockText({ blockId }: Vote): string {
+  const parts = blockId?.partSetHeader;
+  const fingerprint = toHexUpper((parts?.hash ?? new Uint8Array()).subarray(0, FINGERPRINT_BYTES));
+  return `${toHexUpper(blockId?.hash ?? new Uint8Array())}:${parts?.total ?? 0}:${fingerprint.padEnd(2 * FINGERPRINT_BYTES, "0")}`;
+}
+
 /** Throws `CCV/16` or an untyped refusal unless the key signed both of two conflicting votes of the chain. */
 function verifyVotes(voteA: Vote, voteB: Vote, chainId: string, key: PublicKey): void {
   if (!equalBytes(publicKeyAddress(key), voteA.validatorAddress))
-    throw invalid("public key doesn't correspond to the validator address in double vote evidence");
-  refuseAs(invalid, "", () => checkComet("conflict", () => checkConflict(voteA, voteB)));
+    throw invalid(
+      `public key ${keyText(key)} doesn't correspond to the validator address ${toHexUpper(voteA.validatorAddress)} in double vote evidence`,
+    );
+  if (voteA.height !== voteB.height || voteA.round !== voteB.round || voteA.type !== voteB.type)
+    throw invalid(`height/round/type are not the same: ${stepText(voteA)} vs ${stepText(voteB)}`);
+  if (!equalBytes(voteA.validatorAddress, voteB.validatorAddress))
+    throw invalid(
+      `validator addresses do not match: ${toHexUpper(voteA.validatorAddress)} vs ${toHexUpper(voteB.validatorAddress)}`,
+    );
+  if (sameBlockId(voteA.blockId, voteB.blockId))
+    throw invalid(`block IDs are the same (${blockText(voteA)}) - not a real duplicate vote`);
   for (const [name, vote] of [
     ["VoteA", voteA],
     ["VoteB", voteB],

@@ -15,7 +15,7 @@ import {
   voteOf,
 } from "../testing/consumer-votes.ts";
 import { testAddress } from "../testing/fake-staking.ts";
-import { refusalCode } from "../testing/refusal-code.ts";
+import { refusalCode, refusalText } from "../testing/refusal-code.ts";
 import {
   accountOf,
   createTestProvider,
@@ -39,23 +39,23 @@ function chainWithKeys(): { chain: TestProvider; id: string } {
   return { chain, id };
 }
 
-const submitVotes = (
+const deliverVotes = (
   chain: TestProvider,
   consumerId: string,
   evidence: DuplicateVoteEvidence,
   header = ibcHeader({ signers: SIGNERS }),
-): string =>
-  refusalCode(() =>
-    chain.deliver(
-      MsgSubmitConsumerDoubleVoting,
-      MsgSubmitConsumerDoubleVoting.create({
-        submitter: OWNER,
-        consumerId,
-        duplicateVoteEvidence: evidence,
-        infractionBlockHeader: header,
-      }),
-    ),
+): unknown =>
+  chain.deliver(
+    MsgSubmitConsumerDoubleVoting,
+    MsgSubmitConsumerDoubleVoting.create({
+      submitter: OWNER,
+      consumerId,
+      duplicateVoteEvidence: evidence,
+      infractionBlockHeader: header,
+    }),
   );
+const submitVotes = (...args: Parameters<typeof deliverVotes>): string =>
+  refusalCode(() => deliverVotes(...args));
 const submitFork = (
   chain: TestProvider,
   consumerId: string,
@@ -200,6 +200,23 @@ describe("double voting", () => {
     const { chain, id } = chainWithKeys();
     expect(submitVotes(chain, id, change(votes(ALICE)))).toBe(code);
     expect(chain.fake.slashes).toEqual([]);
+  });
+
+  test.each<[string, DuplicateVoteEvidence, string]>([
+    [
+      "wrong order",
+      (({ voteA, voteB, ...rest }) => ({ ...rest, voteA: voteB!, voteB: voteA! }))(votes(ALICE)),
+      "DuplicateVoteEvidence: duplicate votes in invalid order: invalid submit consumer double voting message",
+    ],
+    [
+      "another round",
+      votes(ALICE, {}, { round: 1 }),
+      "height/round/type are not the same: 5/1/SIGNED_MSG_TYPE_PRECOMMIT vs 5/0/SIGNED_MSG_TYPE_PRECOMMIT: " +
+        "invalid consumer double voting evidence",
+    ],
+  ])("is refused with the text of Go's provider for %s", (_, evidence, text) => {
+    const { chain, id } = chainWithKeys();
+    expect(refusalText(() => deliverVotes(chain, id, evidence))).toBe(text);
   });
 
   test("of a consumer that is unknown or before its first height is refused", () => {

@@ -14,7 +14,7 @@ import {
 } from "@tandem-ics/proto";
 import { createAddressCodecs, Dec } from "@tandem-ics/runtime";
 import { testAddress } from "../testing/fake-staking.ts";
-import { refusalCode } from "../testing/refusal-code.ts";
+import { refusalCode, refusalText } from "../testing/refusal-code.ts";
 import {
   ADDRESSES,
   AUTHORITY,
@@ -308,6 +308,17 @@ describe("removing a reward denomination", () => {
     expect(refusalCode(() => chain.deliver(MsgChangeRewardDenoms, message))).toBe("provider/25");
     expect(state.rewardDenoms.keys(chain.ctx)).toEqual([]);
   });
+});
+
+test("a height of another revision is refused with the text of Go's provider", () => {
+  const initialHeight = { revisionNumber: 1n, revisionHeight: 1n };
+  const init = { ...defaultInitialization(), initialHeight };
+  expect(
+    refusalText(() => createTestProvider().create({ chainId: "consumer-3", initializationParameters: init })),
+  ).toBe(
+    "cannot set consumer initialization parameters: invalid initial height for consumer id (0): " +
+      "chain ID (consumer-3) doesn't match revision number (1): invalid consumer initialization parameters",
+  );
 });
 
 test("an id without consumer is refused by messages about consumers", () => {

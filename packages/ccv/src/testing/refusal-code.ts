@@ -11,3 +11,14 @@ export function refusalCode(act: () => unknown): string {
     throw error;
   }
 }
+
+/** The text of a refusal, as a transaction's log has it; throws when the act went well. */
+export function refusalText(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof CodedError) return error.message;
+    throw error;
+  }
+  throw new Error("was not refused");
+}

@@ -46,10 +46,10 @@ export function duplicateVoteEvidence(
 export function validateDuplicateVoteBasic(evidence: DuplicateVoteEvidence): CompleteDuplicateVote {
   const { voteA, voteB } = evidence;
   if (voteA === undefined || voteB === undefined) throw invalid("missingVote", "a vote is missing");
-  within("invalidEvidence", "vote A", () => validateVoteBasic(voteA));
-  within("invalidEvidence", "vote B", () => validateVoteBasic(voteB));
+  within("invalidEvidence", "invalid VoteA", () => validateVoteBasic(voteA));
+  within("invalidEvidence", "invalid VoteB", () => validateVoteBasic(voteB));
   if (compareBytes(blockIdKey(voteA.blockId), blockIdKey(voteB.blockId)) >= 0)
-    throw invalid("voteOrder", "votes are not in the order of their block ids");
+    throw invalid("voteOrder", "duplicate votes in invalid order");
   return { ...evidence, voteA, voteB };
 }
 
@@ -84,11 +84,8 @@ export function verifyDuplicateVote(claim: {
     throw invalid("signatureB", "vote B is not signed by the validator");
 }
 
-/**
- * Two votes that one validator must not both make. Signatures are not looked at.
- * @throws CometError `invalidEvidence`, field `reason`: `heightRoundStep`, `addresses`, `sameBlock`.
- */
-export function checkConflict(voteA: Vote, voteB: Vote): void {
+/** Two votes that one validator must not both make. Signatures are not looked at. */
+function checkConflict(voteA: Vote, voteB: Vote): void {
   if (voteA.height !== voteB.height || voteA.round !== voteB.round || voteA.type !== voteB.type)
     throw invalid("heightRoundStep", "the votes are for different heights, rounds or steps");
   if (!equalBytes(voteA.validatorAddress, voteB.validatorAddress))
