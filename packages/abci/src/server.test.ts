@@ -12,6 +12,9 @@ const TCP = "tcp://127.0.0.1:0";
 const FLUSH: RequestPart = { flush: {} };
 const echo = (message: string): RequestPart => ({ echo: { message } });
 
+// Thousands of small writes, on machines that have other things to do as well.
+jest.setTimeout(60_000);
+
 let folder: string;
 const servers: AbciServer[] = [];
 const peers: TestPeer[] = [];
@@ -57,7 +60,7 @@ describe.each(["unix", "tcp"])("over %s", (kind) => {
   test("requests are answered in order, whether they come together or byte by byte", async () => {
     const { dial } = await start();
     const peer = await dial();
-    const requests = [echo("a"), { info: {} }, echo("b".repeat(5_000)), { commit: {} }, echo(""), FLUSH];
+    const requests = [echo("a"), { info: {} }, echo("b".repeat(1_000)), { commit: {} }, echo(""), FLUSH];
     const expected = ["echo", "info", "echo", "commit", "echo", "flush"];
     peer.send(...requests);
     expect((await peer.receive(6)).map(kindOf)).toEqual(expected);
@@ -66,7 +69,7 @@ describe.each(["unix", "tcp"])("over %s", (kind) => {
       await new Promise((settle) => peer.socket.write(Uint8Array.of(byte), settle));
     const responses = await peer.receive(6);
     expect(responses.map(kindOf)).toEqual(expected);
-    expect(responses[2]?.echo?.message).toBe("b".repeat(5_000));
+    expect(responses[2]?.echo?.message).toBe("b".repeat(1_000));
   });
 
   test("four connections are served at once, each in its order, and calls never interleave", async () => {
@@ -82,10 +85,10 @@ describe.each(["unix", "tcp"])("over %s", (kind) => {
     const dialled = await Promise.all([dial(), dial(), dial(), dial()]);
     await Promise.all(
       dialled.map(async (peer, n) => {
-        const sent = Array.from({ length: 300 }, (_, i) => Uint8Array.of(n, i >> 8, i & 255));
+        const sent = Array.from({ length: 100 }, (_, i) => Uint8Array.of(n, i));
         for (const data of sent) peer.send({ query: { data } });
         peer.send(FLUSH);
-        const responses = await peer.receive(301);
+        const responses = await peer.receive(101);
         expect(responses.slice(0, -1).map((r) => [...r.query!.value])).toEqual(sent.map((s) => [...s]));
       }),
     );
@@ -135,7 +138,7 @@ test("responses go out without a flush when there are many", async () => {
 });
 
 test("nothing is executed for a peer that does not take its responses", async () => {
-  const value = new Uint8Array(250_000);
+  const value = new Uint8Array(100_000);
   // Unix: the kernel holds little for such a peer.
   const { app, dial } = await serve({ query: () => ResponseQuery.fromPartial({ value }) }, unix());
   const [peer, other] = [await dial(), await dial()];
@@ -183,11 +186,18 @@ const MALFORMED: [string, Uint8Array, RegExp][] = [
   ["no request at all", frame(new Uint8Array()), /unknown request/],
   ["a request that ABCI 2.0 has not", frame(Uint8Array.of(0x22, 0)), /unknown request/],
   ["a request of the future", frame(Uint8Array.of(0xaa, 1, 0)), /unknown request/],
-  ["two requests in one", frame(Uint8Array.of(0x12, 0, 0x1a, 0)), /2 requests in one/],
+  ["two requests in one", frame(Uint8Array.of(0x12, 0, 0x1a, 0)), /does not add up/],
+  ["a part that ends in the next one", frame(Uint8Array.of(0x32, 2, 0x0a, 3, 0x12, 0, 0)), /does not add up/],
+  ["a number where a message belongs", frame(Uint8Array.of(0x10, 0)), /does not add up/],
+  ["half a tag", frame(Uint8Array.of(0x80)), /not an ABCI request/],
   ["a part longer than the whole", frame(Uint8Array.of(0x0a, 5)), /not an ABCI request/],
   ["a text longer than its message", frame(Uint8Array.of(0x1a, 2, 0x0a, 0x7f)), /not an ABCI request/],
   ["a tag of no kind", frame(Uint8Array.of(0xf7, 1, 0)), /not an ABCI request/],
-  ["groups in groups in groups", frame(new Uint8Array(100_000).fill(0x23)), /not an ABCI request/],
+  [
+    "groups in groups in groups",
+    frame(Uint8Array.of(0x0a, 0xa0, 0x8d, 6, ...new Array(100_000).fill(0x23))),
+    /not an ABCI request/,
+  ],
   ["HTTP", Buffer.from(`GET / HTTP/1.1\r\nHost: localhost\r\n\r\n${" ".repeat(100)}`), /not an ABCI request/],
 ];
 
@@ -238,7 +248,7 @@ test("no bytes bring the server down, and each stream gets at most one exception
       expect(faults.length).toBeLessThanOrEqual(1);
       if (faults.length === 1) expect(responses.at(-1)).toBe(faults[0]);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
   await roundTrip(await dial());
 });
