@@ -10,7 +10,7 @@ test("the JSON schema of topology files is the one that the reader checks by", (
   expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(JSON.parse(fresh));
 });
 
-test.each(["default", "one-consumer", "hub"])("localnet/%s.yaml is a topology", (name) => {
+test.each(["default", "one-consumer", "hub", "cometbft"])("localnet/%s.yaml is a topology", (name) => {
   const text = readFileSync(join(__dirname, `../../localnet/${name}.yaml`), "utf8");
   expect(parseTopology(text).consumers.length).toBeGreaterThan(0);
 });
