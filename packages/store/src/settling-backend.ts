@@ -1,5 +1,6 @@
 /** A backend that begins in memory and moves to where it is to stay. */
 import { type Backend, type BackendBatch, createMemoryBackend } from "./backend.ts";
+import { StoreError } from "./errors.ts";
 
 /** A backend that has a final place. */
 export interface SettlingBackend extends Backend {
@@ -28,7 +29,7 @@ export function createSettlingBackend(target: Backend): SettlingBackend {
         delete: batch.delete,
         write() {
           // Its operations would reach the memory that nobody reads any more.
-          if (home !== current) throw new Error("a batch was begun before the backend settled");
+          if (home !== current) throw new StoreError("logic", "a batch was begun before the backend settled");
           batch.write();
         },
       };
