@@ -1,9 +1,15 @@
 /** One node of a Go chain: its home, its keys and the process. */
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HttpClient } from "@cosmjs/tendermint-rpc";
 import { latestHeight } from "@tandem-ics/client";
-import { type KeyPair, nodeId, nodeKeyFromJson, privValidatorKeyFromJson } from "@tandem-ics/comet";
+import {
+  type KeyPair,
+  nodeId,
+  nodeKeyFromJson,
+  privValidatorKeyFromJson,
+  privValidatorKeyToJson,
+} from "@tandem-ics/comet";
 import { toBase64 } from "@tandem-ics/crypto";
 import { type Peer, peerPath } from "./peers.ts";
 import { freePort } from "./ports.ts";
@@ -25,6 +31,8 @@ export interface GoNode {
   readonly pubKeyJson: string;
   /** Takes the consensus key of another node, whose chain is another one. Before the first start. */
   useKeyOf(other: GoNode): void;
+  /** Takes a consensus key, of a chain of ours for example. Before the first start. */
+  useKey(pair: KeyPair): void;
   readonly process: Service | undefined;
   /** Starts it, also after it was ended. `peers`: what it connects to. */
   start(peers: readonly string[]): void;
@@ -74,6 +82,8 @@ export async function createGoNode(
       const path = "config/priv_validator_key.json";
       copyFileSync(join(other.home, path), join(home, path));
     },
+    useKey: (pair) =>
+      writeFileSync(join(home, "config/priv_validator_key.json"), privValidatorKeyToJson(pair)),
     get process() {
       return service;
     },
