@@ -13,5 +13,5 @@ export default {
   globalSetup: "<rootDir>/test/interop/peers/setup.mjs",
   // Each suite runs several nodes; two side by side would only measure how they starve each other.
   maxWorkers: 1,
-  testTimeout: 180_000,
+  testTimeout: 300_000,
 };

@@ -11,6 +11,8 @@ export interface ConsumerFileOptions {
   readonly topN?: number;
   /** Revision of the initial height; it must be that of the chain id. */
   readonly revision?: number;
+  /** Share of the stake that downtime costs, such as "0.01". Default: what the provider takes by itself, nothing. */
+  readonly downtimeSlash?: string;
 }
 
 const FAR_FUTURE = "2100-01-01T00:00:00Z";
@@ -47,13 +49,24 @@ function parameters(options: ConsumerFileOptions) {
   };
 }
 
-/** A create-consumer file. */
-export const createConsumerFile = (options: ConsumerFileOptions): string =>
+/** What infractions cost; jailing for a double sign is for ever, int64's greatest number, which JavaScript has not. */
+const infractions = (downtimeSlash: string): string =>
   JSON.stringify({
-    chain_id: options.chainId,
-    metadata: { name: options.chainId, description: "interop", metadata: "{}" },
+    double_sign: { slash_fraction: "0.05", jail_duration: "for ever", tombstone: true },
+    downtime: { slash_fraction: downtimeSlash, jail_duration: 600 * SECOND_NS, tombstone: false },
+  }).replace('"for ever"', "9223372036854775807");
+
+/** A create-consumer file. */
+export function createConsumerFile(options: ConsumerFileOptions): string {
+  const { chainId, downtimeSlash } = options;
+  const file = JSON.stringify({
+    chain_id: chainId,
+    metadata: { name: chainId, description: "interop", metadata: "{}" },
     ...parameters(options),
   });
+  if (downtimeSlash === undefined) return file;
+  return file.replace(/}$/, `,"infraction_parameters":${infractions(downtimeSlash)}}`);
+}
 
 /** An update-consumer file that sets the spawn time (RFC 3339) and leaves the rest as created. */
 export const updateConsumerFile = (

@@ -4,8 +4,16 @@ import { type KeyPair, voteSignBytes } from "@tandem-ics/comet";
 import { ed25519Address, ed25519Sign, equalBytes, sha256, utf8 } from "@tandem-ics/crypto";
 import { SignedMsgType, type Vote } from "cosmjs-types/tendermint/types/types";
 
-/** Two precommits by `key` for `height`: one for the block that was committed, one for a block that never was. */
-export async function doubleSign(chain: ChainClient, key: KeyPair, height: bigint) {
+/**
+ * Two precommits by `key` for `height`: one for the block that was committed, one for a block that never was. Signed for
+ * `chainId`, by default that of the chain.
+ */
+export async function doubleSign(
+  chain: ChainClient,
+  key: KeyPair,
+  height: bigint,
+  chainId: string = chain.chainId,
+) {
   const header = await infractionHeader(chain, height);
   const { commit } = header.signedHeader!;
   const address = ed25519Address(key.publicKey);
@@ -24,7 +32,7 @@ export async function doubleSign(chain: ChainClient, key: KeyPair, height: bigin
       extension: new Uint8Array(),
       extensionSignature: new Uint8Array(),
     };
-    return { ...unsigned, signature: ed25519Sign(key.seed, voteSignBytes(chain.chainId, unsigned)) };
+    return { ...unsigned, signature: ed25519Sign(key.seed, voteSignBytes(chainId, unsigned)) };
   };
   const other = { hash: sha256(utf8("a")), partSetHeader: { total: 1, hash: sha256(utf8("b")) } };
   const evidence = buildDuplicateVoteEvidence(

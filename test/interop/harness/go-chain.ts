@@ -131,6 +131,16 @@ async function createChain(
       .filter((other) => other !== node)
       .map((other) => other.peerAddress);
 
+  const keys = new Set<string>();
+  /** Puts an account's key into the first node's keyring. */
+  async function addKey(name: string): Promise<void> {
+    if (keys.has(name)) return;
+    keys.add(name);
+    const { mnemonic } = await accountOf(name, prefix);
+    const flags = ["--recover", "--keyring-backend", "test"];
+    await run(first.home, ["keys", "add", name, ...flags], `${mnemonic}\n`);
+  }
+
   const chain: GoChain = {
     chainId,
     prefix,
@@ -157,6 +167,7 @@ async function createChain(
       return JSON.parse(text) as Json;
     },
     async tx(from, ...args) {
+      await addKey(from);
       const flags = [
         ...["--from", from, "--keyring-backend", "test", "--chain-id", chainId, "--node", first.rpcUrl],
         ...["--gas", "1000000", "--yes", "--output", "json"],
@@ -176,21 +187,22 @@ async function createChain(
     },
   };
 
-  /** Gives an account funds, and its key to the first node's keyring. */
-  async function addAccount(name: string): Promise<void> {
-    const { address, mnemonic } = await accountOf(name, prefix);
-    const keyring = ["--keyring-backend", "test"];
-    await run(first.home, ["keys", "add", name, "--recover", ...keyring], `${mnemonic}\n`);
-    await run(first.home, ["genesis", "add-genesis-account", address, `${FUNDS}${STAKE}`]);
+  /** Gives accounts funds at genesis. */
+  async function fund(names: readonly string[]): Promise<void> {
+    const path = join(scratch.directory, `${chainId}-accounts.json`);
+    const accounts = await Promise.all(names.map((name) => accountOf(name, prefix)));
+    const coins = [{ denom: STAKE, amount: FUNDS.toString() }];
+    writeFileSync(path, JSON.stringify(accounts.map(({ address }) => ({ address, coins }))));
+    await run(first.home, ["genesis", "bulk-add-genesis-account", path]);
   }
-  return { chain, run, addAccount };
+  return { chain, run, fund, addKey };
 }
 
 /** Makes a Go provider, ready to start: an account and a gentx for each validator. */
 export async function createGoProvider(scratch: Scratch, options: ProviderOptions): Promise<GoChain> {
   const { validators, chainId } = options;
   const names = validators.map(({ name }) => name);
-  const { chain, run, addAccount } = await createChain(
+  const { chain, run, fund, addKey } = await createChain(
     scratch,
     "interchain-security-pd",
     options,
@@ -198,7 +210,7 @@ export async function createGoProvider(scratch: Scratch, options: ProviderOption
     options.nodes ?? names.length,
   );
   const first = chain.nodes[0]!;
-  for (const name of [...names, ...(options.accounts ?? [])]) await addAccount(name);
+  await fund([...names, ...(options.accounts ?? [])]);
   chain.writeGenesis((app) => {
     editProviderState(app, options);
     options.edit?.(app);
@@ -206,18 +218,16 @@ export async function createGoProvider(scratch: Scratch, options: ProviderOption
   const gentxs = join(first.home, "config/gentx");
   mkdirSync(gentxs, { recursive: true });
   for (const [i, { name, stake }] of validators.entries()) {
-    const { home } = chain.nodes[i]!;
-    // The keyring lies in the first home; key and node id are those of the validator's own.
-    const pubkey = (await run(home, ["comet", "show-validator"])).trim();
-    const id = (await run(home, ["comet", "show-node-id"])).trim();
+    const { pubKeyJson, peerAddress } = chain.nodes[i]!;
+    const nodeId = peerAddress.slice(0, peerAddress.indexOf("@"));
+    await addKey(name);
     await run(first.home, [
       ...["genesis", "gentx", name, `${stake}${STAKE}`, "--chain-id", chainId, "--moniker", name],
-      ...["--pubkey", pubkey, "--node-id", id, "--ip", "127.0.0.1", "--keyring-backend", "test"],
+      ...["--pubkey", pubKeyJson, "--node-id", nodeId, "--ip", "127.0.0.1", "--keyring-backend", "test"],
       ...["--output-document", join(gentxs, `${name}.json`)],
     ]);
   }
   await run(first.home, ["genesis", "collect-gentxs"]);
-  await run(first.home, ["genesis", "validate"]);
   chain.writeGenesis(() => {});
   return chain;
 }
@@ -230,14 +240,14 @@ export async function createGoConsumer(
   scratch: Scratch,
   options: ConsumerOptions,
 ): Promise<GoChain & { launch(ccv: string): Promise<void> }> {
-  const { chain, addAccount } = await createChain(
+  const { chain, fund } = await createChain(
     scratch,
     "interchain-security-cd",
     options,
     options.nodes,
     options.nodes.length,
   );
-  for (const name of options.accounts ?? []) await addAccount(name);
+  await fund(options.accounts ?? []);
   return {
     ...chain,
     async launch(ccv) {

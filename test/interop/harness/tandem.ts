@@ -11,7 +11,7 @@ export interface Tandem {
   /** Runs `tandem ARGS` with the mnemonic of the account `name` in its environment. */
   run(name: string, ...args: string[]): Promise<Ran>;
   /** The same with `--json`; throws when it fails, else returns the document. */
-  json(name: string, ...args: string[]): Promise<never>;
+  json<T>(name: string, ...args: string[]): Promise<T>;
   /** Starts one that goes on. */
   start(service: string, name: string, ...args: string[]): Promise<Service>;
   /** Writes a file that a command reads, and returns its path. */
@@ -33,10 +33,11 @@ export function createTandem(scratch: Scratch, urls: { provider?: string; consum
     scratch.run(process.execPath, argsOf(args), await optionsOf(name));
   return {
     run: (name, ...args) => run(name, args),
-    async json(name, ...args) {
+    async json<T>(name: string, ...args: string[]) {
       const { code, stdout, stderr } = await run(name, [...args, "--json"]);
-      if (code !== 0) throw new Error(`tandem ${args.slice(0, 3).join(" ")} ended with ${code}: ${stderr}`);
-      return JSON.parse(stdout) as never;
+      if (code !== 0)
+        throw new Error(`tandem ${args.slice(0, 3).join(" ")} ended with ${code}: ${stderr || stdout}`);
+      return JSON.parse(stdout) as T;
     },
     start: async (service, name, ...args) =>
       scratch.start(service, process.execPath, argsOf(args), await optionsOf(name)),
