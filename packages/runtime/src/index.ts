@@ -21,7 +21,7 @@ export { createBaseApp } from "./app/base-app.ts";
 export type { ModuleOrder } from "./app/module-order.ts";
 export type { BaseAppOptions } from "./app/options.ts";
 export { type Simulate, SimulationError } from "./app/simulate.ts";
-export type { SnapshotPolicy } from "./app/snapshots.ts";
+export type { SnapshotPolicy } from "./app/snapshot-policy.ts";
 export type { Application, GrpcQuery } from "./application.ts";
 export {
   addCoins,

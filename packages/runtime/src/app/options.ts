@@ -6,7 +6,7 @@ import type { DecCoins } from "../coins.ts";
 import type { StoreKey } from "../context.ts";
 import type { AppModule, ConsensusParamsKeeper, QueryRoute } from "../module.ts";
 import type { ModuleOrder } from "./module-order.ts";
-import type { SnapshotPolicy } from "./snapshots.ts";
+import type { SnapshotPolicy } from "./snapshot-policy.ts";
 
 /** Parts and settings of an application. */
 export interface BaseAppOptions {

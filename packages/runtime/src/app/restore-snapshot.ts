@@ -20,7 +20,7 @@ import {
 } from "cosmjs-types/tendermint/abci/types";
 import { type AppState, mountedStores, openStores } from "./app-state.ts";
 import type { BaseAppOptions } from "./options.ts";
-import type { SnapshotPolicy } from "./snapshots.ts";
+import type { SnapshotPolicy } from "./snapshot-policy.ts";
 
 const HASH_LENGTH = 32;
 /** Heights are stored as numbers and hashed doubled. */

@@ -16,7 +16,7 @@ import { item, map, proto, textKey, textValue } from "../collections.ts";
 import { type AppModule, query } from "../module.ts";
 import { createBaseApp } from "./base-app.ts";
 import type { BaseAppOptions } from "./options.ts";
-import type { SnapshotPolicy } from "./snapshots.ts";
+import type { SnapshotPolicy } from "./snapshot-policy.ts";
 
 const CHAIN = "toy-1";
 const addresses = createAddressCodecs("cosmos");

@@ -1,22 +1,12 @@
 /** State sync: snapshots of committed heights out and in (SDK `baseapp/abci.go`). */
-import { encodeMetadata, type SnapshotStore } from "@tandem-ics/store";
+import { encodeMetadata } from "@tandem-ics/store";
 import type { Application } from "../application.ts";
 import { assert } from "../errors.ts";
 import type { AppState } from "./app-state.ts";
 import type { BaseAppOptions } from "./options.ts";
 import { createSnapshotRestorer } from "./restore-snapshot.ts";
+import type { SnapshotPolicy } from "./snapshot-policy.ts";
 import { createSnapshotTaker } from "./take-snapshot.ts";
-
-/** When snapshots are taken, and where they lie. */
-export interface SnapshotPolicy {
-  readonly store: SnapshotStore;
-  /** A snapshot is taken of heights divisible by this; 0 takes none. */
-  readonly interval: bigint;
-  /** How many are kept; 0 keeps all. */
-  readonly keepRecent: number;
-  /** Told why a snapshot could not be taken, such as a full disk; the chain goes on. Default: nobody is told. */
-  readonly onFailure?: (error: unknown) => void;
-}
 
 /** Snapshots of one application. */
 export interface Snapshots {

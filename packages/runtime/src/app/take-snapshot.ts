@@ -7,7 +7,7 @@ import {
   type SnapshotWriter,
   type VersionExport,
 } from "@tandem-ics/store";
-import type { SnapshotPolicy } from "./snapshots.ts";
+import type { SnapshotPolicy } from "./snapshot-policy.ts";
 
 /** Items that are written out after a commit at least: about a tenth of a second. */
 const MIN_SLICE = 5_000;
