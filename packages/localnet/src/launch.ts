@@ -20,12 +20,13 @@ import {
 import { createRelayer, openCcvPath } from "@tandem-ics/relayer";
 import { createAddressCodecs, Dec, type JsonObject } from "@tandem-ics/runtime";
 import { MsgDelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
-import { type Chain, startChain } from "./chain.ts";
+import type { Chain } from "./chain.ts";
 import { LocalnetError } from "./errors.ts";
 
 import { consumerGenesis, providerGenesis } from "./genesis.ts";
 import { type ConsensusKey, createConsensusKey } from "./keys.ts";
 import { saveNetwork } from "./network-file.ts";
+import { startChain } from "./start-chain.ts";
 import type { ConsumerSpec } from "./topology.ts";
 import {
   accountOf,

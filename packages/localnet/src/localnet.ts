@@ -4,7 +4,7 @@ import { createAddressCodecs } from "@tandem-ics/runtime";
 import * as actions from "./actions.ts";
 import type { LocalnetOptions, RelayedItem, Localnet as RunningLocalnet } from "./api.ts";
 import { findCometBinary } from "./cometbft/binary.ts";
-import type { CometSetup } from "./cometbft/comet-chain.ts";
+import type { CometSetup } from "./cometbft/setup.ts";
 import { startControlServer } from "./control-server.ts";
 import { createConsumer } from "./create-consumer.ts";
 import { LocalnetError } from "./errors.ts";

@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { createConsumerApp, createProviderApp } from "@tandem-ics/ccv";
 import { parseGenesis } from "@tandem-ics/comet";
 import { fromHex } from "@tandem-ics/crypto";
-import { type Chain, genesisPath, startChain } from "./chain.ts";
+import type { Chain } from "./chain.ts";
 import { finishConsumer } from "./create-consumer.ts";
 import { connectConsumer } from "./launch.ts";
 import type { SavedNetwork } from "./network-file.ts";
+import { genesisPath, startChain } from "./start-chain.ts";
 import { createPace, keysOn, type World } from "./world.ts";
 
 /** Starts the chains of a saved network from their stores, and finds their paths again. */

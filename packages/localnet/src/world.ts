@@ -7,7 +7,7 @@ import type { Clock, ManualClock, Node } from "@tandem-ics/node";
 import type { CcvPath, Relayer } from "@tandem-ics/relayer";
 import { createAddressCodecs } from "@tandem-ics/runtime";
 import { type Chain, tryProduceBlock } from "./chain.ts";
-import type { CometSetup } from "./cometbft/comet-chain.ts";
+import type { CometSetup } from "./cometbft/setup.ts";
 import type { KeysOf } from "./engine.ts";
 import { LocalnetError } from "./errors.ts";
 import type { ValidatorKeys } from "./genesis.ts";

@@ -18,10 +18,11 @@ const STOP_PATIENCE_MS = 5_000;
 const TAIL_BYTES = 600;
 
 /**
- * Ends process $0 when its standard input ends without a word, that is when this process is gone. CometBFT ends by itself
- * once its application is gone, but one that has not reached the application yet would try for ever.
+ * Ends process $0 when its standard input ends without a word, that is when this process is gone. CometBFT means to end by
+ * itself once its application is gone; but one that has not reached the application yet tries for ever, and one whose
+ * application dies between a block's execution and its commit waits for ever, with a lock that its own stopping needs.
  */
-const GUARD = 'read -r word || kill -TERM "$0" 2>/dev/null';
+const GUARD = 'read -r word || { kill -TERM "$0"; sleep 3; kill -KILL "$0"; } 2>/dev/null';
 
 function startGuard(pid: number): ChildProcess {
   const guard = spawn("/bin/sh", ["-c", GUARD, String(pid)], {

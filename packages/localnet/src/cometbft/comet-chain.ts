@@ -9,20 +9,11 @@ import type { Chain, StartChainOptions } from "../chain.ts";
 import { LocalnetError } from "../errors.ts";
 import { freePort } from "../ports.ts";
 import { blockAfter } from "../wait-for-block.ts";
-import type { CometBinary } from "./binary.ts";
 import { type BlockWatch, watchBlocks } from "./block-watch.ts";
 import { createCometEngine } from "./comet-engine.ts";
 import { type CometNode, createCometNode } from "./comet-node.ts";
 import { createFailoverRpc } from "./failover-rpc.ts";
-
-/** How many nodes, of which program. */
-export interface CometSetup {
-  readonly binary: CometBinary;
-  /** Nodes of each chain, at least as many as validators. */
-  readonly nodes: number;
-  /** Names of the validators: the i-th has node i. */
-  readonly validators: readonly string[];
-}
+import type { CometSetup } from "./setup.ts";
 
 /** Bounds of the time between two looks for a new block, in ms, and looks in a block's time. */
 const LOOK_MS = { least: 20, most: 200, perBlock: 8 };

@@ -1,0 +1,29 @@
+/** Starts chains, in memory or on disk, by whichever engine. */
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type GenesisDoc, genesisToCometJson, parseGenesis } from "@tandem-ics/comet";
+import type { Chain, StartChainOptions } from "./chain.ts";
+import { startCometChain } from "./cometbft/comet-chain.ts";
+import { startLocalChain } from "./local-chain.ts";
+import { writeWhole } from "./write-whole.ts";
+
+/** Where a chain on disk keeps its genesis file. */
+export const genesisPath = (home: string, name: string): string => join(home, name, "genesis.json");
+
+/** The genesis that the chain's stores began with, if there are any; else `genesis`, which is then kept. */
+function keptGenesis(home: string, name: string, genesis: GenesisDoc): GenesisDoc {
+  const path = genesisPath(home, name);
+  if (existsSync(path)) return parseGenesis(readFileSync(path, "utf8"));
+  mkdirSync(join(home, name), { recursive: true, mode: 0o700 });
+  writeWhole(path, genesisToCometJson(genesis));
+  return genesis;
+}
+
+/** Starts a chain, in memory or on disk, or goes on with the one that lies there. */
+export async function startChain(options: StartChainOptions): Promise<Chain> {
+  const { name, home, cometbft } = options;
+  const genesis = home === undefined ? options.genesis : keptGenesis(home, name, options.genesis);
+  return cometbft === undefined
+    ? startLocalChain(options, genesis)
+    : startCometChain(options, cometbft, genesis);
+}
