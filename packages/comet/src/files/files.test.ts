@@ -155,6 +155,17 @@ describe("genesis", () => {
     expect(JSON.parse(text)).toMatchObject({ initial_height: 7, app_hash: null, consensus: { params: {} } });
   });
 
+  test("validators without a key, as interchain-security-cd exports them, are passed over in the SDK's form only", () => {
+    const validators = [
+      { address: "0102030405060708090A0B0C0D0E0F1011121314", pub_key: null, power: "7", name: "" },
+    ];
+    const sdk = { chain_id: "c-1", initial_height: 5, consensus: { validators }, app_state: {} };
+    expect(parseGenesis(JSON.stringify(sdk)).validators).toEqual([]);
+    expect(codeOf(() => parseGenesis(JSON.stringify({ chain_id: "c-1", validators, app_state: {} })))).toBe(
+      "invalidGenesis",
+    );
+  });
+
   test("parameters and height have defaults; validators may be missing", () => {
     const parsed = parseGenesis(
       '{"chain_id":"x","genesis_time":"2026-01-01T00:00:00Z","initial_height":"0"}',

@@ -76,13 +76,18 @@ function readDoc(json: JsonReader, sdk: boolean, appState: string): GenesisDoc {
     consensusParams:
       consensus.optional(sdk ? "params" : "consensus_params", consensusParamsFromRpcJson) ??
       defaultConsensusParams(),
-    validators: consensus.list("validators", readValidator),
+    validators: consensus
+      .list("validators", (json) => (sdk && isKeyless(json) ? [] : [readValidator(json)]))
+      .flat(),
     appHash: json.hex("app_hash"),
     appState,
     ...(appName === undefined ? {} : { appName }),
     ...(appVersion === undefined ? {} : { appVersion }),
   };
 }
+
+/** What `interchain-security-cd export` writes: address and power, the key null. The application knows its validators. */
+const isKeyless = (json: JsonReader): boolean => (json.raw("pub_key") ?? null) === null;
 
 function readSdkHeight(json: JsonReader): bigint {
   const height: JsonValue = json.raw("initial_height") ?? 0;
