@@ -1,6 +1,6 @@
 // Runs the `tandem` command from a checkout: bundles the sources when one is newer than the bundle, then loads it.
 // One file loads in a fraction of the time that hundreds do.
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -44,6 +44,8 @@ if (!existsSync(bundle) || statSync(bundle).mtimeMs < changed) {
     },
     logLevel: "error",
   });
+  // As old as its newest source: what changes while it is made, makes the next one.
+  utimesSync(fresh, (changed + 1) / 1000, (changed + 1) / 1000);
   renameSync(fresh, bundle);
 }
 process.argv[1] = bundle;

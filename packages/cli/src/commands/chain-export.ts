@@ -56,7 +56,7 @@ async function exportState(kindText: string, flags: ExportFlags, command: Comman
   assertKind(kind, genesis);
   if (!existsSync(layout.appFolder)) throw missing(`no chain has run in ${layout.home}`);
   await occupy(layout.home, async () => {
-    const app = openApp(kind, openLmdbBackend(layout.appFolder));
+    const app = openApp(kind, { backend: openLmdbBackend(layout.appFolder) });
     try {
       const info = app.info({ version: "", blockVersion: 0n, p2pVersion: 0n, abciVersion: "" });
       const height = wanted ?? info.lastBlockHeight;

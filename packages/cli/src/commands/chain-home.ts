@@ -1,6 +1,6 @@
 /** A node's home as the `chain` commands use it: its lock, its application, and its errors as a shell sees them. */
 import { resolve } from "node:path";
-import { createConsumerApp, createProviderApp } from "@tandem-ics/ccv";
+import { type AppOptions, createConsumerApp, createProviderApp } from "@tandem-ics/ccv";
 import { type GenesisDoc, isCometError } from "@tandem-ics/comet";
 import { LocalnetError } from "@tandem-ics/localnet";
 import { HaltError, NodeError } from "@tandem-ics/node";
@@ -13,7 +13,6 @@ import {
 } from "@tandem-ics/node/home";
 import { isJsonObject, parseJson } from "@tandem-ics/proto";
 import { type Application, CodedError } from "@tandem-ics/runtime";
-import type { Backend } from "@tandem-ics/store";
 import { CliError, usageError } from "../exit-codes.ts";
 import { claimHome, readRunFile, releaseHome, watchHome } from "../network-door.ts";
 
@@ -103,8 +102,8 @@ export function assertKind(kind: ChainKind, genesis: GenesisDoc): void {
 }
 
 /** Opens the application of a kind. */
-export const openApp = (kind: ChainKind, backend: Backend): Application =>
-  kind === "provider" ? createProviderApp({ backend }) : createConsumerApp({ backend });
+export const openApp = (kind: ChainKind, options: AppOptions): Application =>
+  kind === "provider" ? createProviderApp(options) : createConsumerApp(options);
 
 /** Paths of the home that a command names; a home is given, never found. */
 export const layoutOf = (home: string) => homeLayout(resolve(home));
@@ -117,7 +116,7 @@ export interface Tenancy {
 }
 
 /** Refuses when something runs in the home. */
-function refuseRunning(home: string): void {
+export function refuseRunning(home: string): void {
   const running = readRunFile(home);
   if (running === undefined) return;
   throw new CliError({

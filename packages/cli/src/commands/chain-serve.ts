@@ -3,8 +3,10 @@ import { existsSync, mkdirSync } from "node:fs";
 import { AbciError, serveAbci } from "@tandem-ics/abci";
 import { type ChainKind, readGenesisFile } from "@tandem-ics/node/home";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
+import { openSnapshotDirectory } from "@tandem-ics/store/snapshots";
 import type { Command } from "commander";
 import pc from "picocolors";
+import { wholeNumber } from "../arguments.ts";
 import { CliError, usageError } from "../exit-codes.ts";
 import { settingsOf } from "../settings.ts";
 import { assertKind, chainFailure, kindOf, layoutOf, occupy, openApp } from "./chain-home.ts";
@@ -12,6 +14,8 @@ import { assertKind, chainFailure, kindOf, layoutOf, occupy, openApp } from "./c
 interface ServeFlags {
   readonly abci: string;
   readonly chainId?: string;
+  readonly snapshotInterval: string;
+  readonly snapshotKeep: string;
 }
 
 /** What `chain serve --json` prints when CometBFT may dial. */
@@ -51,6 +55,19 @@ function chainIdOf(kind: ChainKind, home: string, given: string | undefined): st
 /** What a failed request means for the process: after one that executes a block nothing can be trusted. */
 const BLOCK_REQUESTS: readonly string[] = ["initChain", "finalizeBlock", "commit"];
 
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Says what went wrong and is no reason to end. */
+const complain = (what: string, error: unknown): void =>
+  void process.stderr.write(`${what}: ${textOf(error)}\n`);
+
+/** How often snapshots are taken, and how many are kept. */
+function snapshotPace({ snapshotInterval, snapshotKeep }: ServeFlags) {
+  if (!/^\d{1,15}$/.test(snapshotInterval))
+    throw usageError(`--snapshot-interval takes a number of blocks, not "${snapshotInterval}"`);
+  return { interval: BigInt(snapshotInterval), keepRecent: wholeNumber(snapshotKeep, "--snapshot-keep") };
+}
+
 function listenFailure(error: unknown): unknown {
   if (!(error instanceof AbciError)) return error;
   const code = error.code === "invalidAddress" ? "usage" : "port-taken";
@@ -60,20 +77,27 @@ function listenFailure(error: unknown): unknown {
 async function serve(kindText: string, flags: ServeFlags, command: Command): Promise<void> {
   const { home, out } = settingsOf(command);
   const kind = kindOf(kindText);
+  const pace = snapshotPace(flags);
   const chainId = chainIdOf(kind, home, flags.chainId);
   const layout = layoutOf(home);
   mkdirSync(layout.dataFolder, { recursive: true, mode: 0o700 });
   await occupy(layout.home, async ({ ended, fail }) => {
     // CometBFT forgets a block's transactions once the commit is answered: the disk has it by then.
-    const app = openApp(kind, openLmdbBackend(layout.appFolder, { sync: "now" }));
+    const app = openApp(kind, {
+      backend: openLmdbBackend(layout.appFolder, { sync: "now" }),
+      chainId,
+      snapshots: {
+        store: openSnapshotDirectory(layout.snapshotFolder),
+        ...pace,
+        onFailure: (error) => complain("a snapshot could not be taken", error),
+      },
+    });
     try {
       const server = await serveAbci(app, {
         address: flags.abci,
         onFailure: ({ method, error }) => {
-          const message = error instanceof Error ? error.message : String(error);
-          if (BLOCK_REQUESTS.includes(method))
-            fail(new CliError({ code: "halted", message: `${method}: ${message}` }, { cause: error }));
-          else out.note(`${method}: ${message}`);
+          if (!BLOCK_REQUESTS.includes(method)) return complain(method, error);
+          fail(new CliError({ code: "halted", message: `${method}: ${textOf(error)}` }, { cause: error }));
         },
       }).catch((error: unknown) => {
         throw listenFailure(error);
@@ -118,5 +142,11 @@ export function addServe(chain: Command): void {
       "unix:///path/app.sock or tcp://127.0.0.1:26658: CometBFT's proxy_app",
     )
     .option("--chain-id <id>", "where the home has no genesis")
+    .option(
+      "--snapshot-interval <blocks>",
+      "take a snapshot every so many blocks, for nodes that join late",
+      "0",
+    )
+    .option("--snapshot-keep <n>", "how many snapshots are kept; 0 keeps all", "2")
     .action((kind: string, flags: ServeFlags, command: Command) => serve(kind, flags, command));
 }

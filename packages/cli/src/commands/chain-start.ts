@@ -1,5 +1,5 @@
 /** `tandem chain start`: a home's chain with the embedded engine. */
-import { resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { nextHeight } from "@tandem-ics/comet";
 import { parseDuration } from "@tandem-ics/localnet";
 import { createNode, type Node } from "@tandem-ics/node";
@@ -20,7 +20,16 @@ import pc from "picocolors";
 import { usageError } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
 import { settingsOf } from "../settings.ts";
-import { assertKind, chainFailure, kindOf, layoutOf, occupy, openApp, readFlag } from "./chain-home.ts";
+import {
+  assertKind,
+  chainFailure,
+  kindOf,
+  layoutOf,
+  occupy,
+  openApp,
+  readFlag,
+  refuseRunning,
+} from "./chain-home.ts";
 
 interface StartFlags {
   readonly rpc: string;
@@ -60,6 +69,9 @@ function blockTimeMs(text: string): number {
 
 /** All keys that vote here, the home's first; each once. */
 function keysOf(layout: HomeLayout, files: readonly string[]): ValidatorKeyFile[] {
+  // A node that runs in a key's own home votes with it.
+  for (const file of files)
+    if (basename(dirname(resolve(file))) === "config") refuseRunning(dirname(dirname(resolve(file))));
   const keys = [readHomeKey(layout), ...files.map((file) => readValidatorKey(resolve(file)))];
   const seen = new Map<string, string>();
   for (const { address, keyFile } of keys) {
@@ -115,7 +127,7 @@ async function start(kindText: string, flags: StartFlags, command: Command): Pro
     const nodeBackend = openLmdbBackend(layout.nodeFolder, { sync: "now" });
     const guard = createVoteGuard(keys, layout.votes);
     const node = createNode({
-      app: openApp(kind, appBackend),
+      app: openApp(kind, { backend: appBackend }),
       genesis,
       keys: keys.map(({ seed }) => seed),
       guard,

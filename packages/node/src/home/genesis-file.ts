@@ -30,6 +30,7 @@ import {
   moduleAddress,
 } from "@tandem-ics/runtime";
 import { HomeError } from "./errors.ts";
+import { crisisSection, govSection } from "./go-sections.ts";
 import type { HomeLayout } from "./layout.ts";
 import { readWholeFile, writeWholeFile } from "./whole-file.ts";
 
@@ -72,6 +73,9 @@ export interface GenesisInput {
 const NOT_BONDED_POOL = "not_bonded_tokens_pool";
 const EPOCH_TIME = "1970-01-01T00:00:00Z";
 const COMMISSION = { rate: "0.1", max_rate: "1", max_change_rate: "1" };
+
+/** A consumer has no denomination of its own; this one is the Go binaries' default. */
+const DEFAULT_DENOM = "stake";
 
 const section = (state: JsonObject, name: string): JsonObject => state[name] as JsonObject;
 const coinsJson = (coins: Coins) => coins.map(({ denom, amount }) => ({ denom, amount: amount.toString() }));
@@ -176,6 +180,8 @@ export function newProviderGenesis(
   };
   return document(input, PROVIDER_APP_NAME, {
     ...state,
+    crisis: crisisSection(denom),
+    gov: govSection(denom),
     ...holders(state, codecs, merged([...operators, ...input.accounts]), [pool]),
     staking: {
       ...withParams(state, "staking", { bond_denom: denom }),
@@ -196,6 +202,7 @@ export function newConsumerGenesis(input: GenesisInput & { readonly ccv: JsonObj
   const codecs = createAddressCodecs(BECH32_PREFIX.consumer);
   return document(input, CONSUMER_APP_NAME, {
     ...state,
+    crisis: crisisSection(DEFAULT_DENOM),
     ...holders(state, codecs, merged(input.accounts)),
     ccvconsumer: input.ccv,
   });

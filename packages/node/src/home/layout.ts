@@ -15,6 +15,8 @@ export interface HomeLayout {
   readonly dataFolder: string;
   /** The application's state; ours alone. */
   readonly appFolder: string;
+  /** Snapshots of the application, for nodes that join late. */
+  readonly snapshotFolder: string;
   /** Blocks, index and consensus state; ours alone. */
   readonly nodeFolder: string;
   /** Votes about to leave; ours alone (`vote-guard.ts`). */
@@ -34,6 +36,7 @@ export function homeLayout(home: string): HomeLayout {
     nodeKey: join(configFolder, "node_key.json"),
     signState: join(dataFolder, "priv_validator_state.json"),
     appFolder: join(dataFolder, "app"),
+    snapshotFolder: join(dataFolder, "snapshots"),
     nodeFolder: join(dataFolder, "node"),
     votes: join(dataFolder, "tandem_votes.json"),
   };

@@ -14,7 +14,8 @@ export function writeWholeFile(path: string, text: string): void {
     closeSync(fd);
   }
   renameSync(fresh, path);
-  // The new name is on disk only once its folder is.
+  // The new name is on disk only once its folder is. Windows opens no folders, and writes names through.
+  if (process.platform === "win32") return;
   const folder = openSync(dirname(path), "r");
   try {
     fsyncSync(folder);
