@@ -144,7 +144,7 @@ export function createConsumerMessages(
     const chainId = requireKnownChainId(ctx, consumerId);
     if (isBlank(newChainId) || newChainId === chainId) return chainId;
     refuseAs(providerErrors.invalidMsgUpdateConsumer, "invalid new chain id", () =>
-      assertChainId(newChainId),
+      assertChainId("NewChainId", newChainId),
     );
     if (!isPrelaunched(ctx, consumerId))
       throw providerErrors.invalidPhase(

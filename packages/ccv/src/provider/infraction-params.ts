@@ -8,8 +8,10 @@ import {
   type SlashJailParameters,
 } from "@tandem-ics/proto";
 import { type Context, Dec, plainError } from "@tandem-ics/runtime";
+import { refuseAs } from "../types/errors.ts";
 import { assertDuration, assertFraction } from "../types/validation.ts";
 import { MAX_CONSUMERS_PER_BLOCK } from "./consumers.ts";
+import { providerErrors } from "./errors.ts";
 import type { ProviderDeps } from "./expected-keepers.ts";
 import * as state from "./state.ts";
 import { createTimeQueue } from "./time-queue.ts";
@@ -42,12 +44,17 @@ export function requireInfractionParams(ctx: Context, consumerId: string): Infra
   return params;
 }
 
-/** Throws an untyped refusal unless both halves that are there are in range. */
+/** Throws `provider/54` unless both halves that are there are in range. */
 export function assertInfractionParams({ doubleSign, downtime }: InfractionParameters): void {
-  for (const half of [doubleSign, downtime]) {
+  const kind = providerErrors.invalidInfractionParams;
+  for (const [name, half] of [
+    ["DoubleSign", doubleSign],
+    ["Downtime", downtime],
+  ] as const) {
     if (half === undefined) continue;
-    assertDuration(half.jailDuration);
-    assertFraction(slashFraction(half));
+    if (durationToNs(half.jailDuration) < 0n) throw kind(`${name}.JailDuration cannot be negative`);
+    refuseAs(kind, `${name}.JailDuration`, () => assertDuration(half.jailDuration));
+    refuseAs(kind, `${name}.SlashFraction`, () => assertFraction(slashFraction(half)));
   }
 }
 

@@ -20,8 +20,8 @@ import { type AddressCodecs, Dec, type ErrorKind, isDenom, plainError } from "@t
 import { assertConsumerId } from "../types/addresses.ts";
 import { assertRewardDenom } from "../types/denoms.ts";
 import { refuseAs } from "../types/errors.ts";
+import { isRefusal } from "../types/refusals.ts";
 import {
-  assertFraction,
   assertFractionText,
   assertOptionalChannelId,
   assertOptionalConnectionId,
@@ -44,10 +44,10 @@ const MAX_ALLOWLISTED_DENOMS = 3;
 /** Chain ids that nobody may take again: chains of the Cosmos Hub that run. */
 const RESERVED_CHAIN_IDS: readonly string[] = ["neutron-1", "stride-1"];
 
-/** Throws `provider/44` for a chain id that is blank, longer than CometBFT allows, or reserved. */
-export function assertChainId(chainId: string): void {
+/** Throws `provider/44` for a chain id that is blank, longer than CometBFT allows, or reserved; `field` is the message's. */
+export function assertChainId(field: string, chainId: string): void {
   const kind = providerErrors.invalidMsgCreateConsumer;
-  refuseAs(kind, "ChainId", () => assertText("chain id", chainId, MAX_CHAIN_ID_LENGTH));
+  refuseAs(kind, field, () => assertText(field, chainId, MAX_CHAIN_ID_LENGTH));
   if (RESERVED_CHAIN_IDS.includes(chainId)) throw kind("cannot use a reserved chain id");
   if (parseRevision(chainId) === undefined) throw kind("the revision in the chain id is out of range");
 }
@@ -61,60 +61,60 @@ export function assertInitialHeight(init: ConsumerInitializationParameters, chai
 }
 
 function assertMetadata({ name, description, metadata }: ConsumerMetadata): void {
-  refuseAs(providerErrors.invalidMetadata, "", () => {
-    assertText("name", name, MAX_NAME_BYTES);
-    assertText("description", description, MAX_DESCRIPTION_BYTES);
-    assertText("metadata", metadata, MAX_METADATA_BYTES);
-  });
+  const kind = providerErrors.invalidMetadata;
+  refuseAs(kind, "Name", () => assertText("name", name, MAX_NAME_BYTES));
+  refuseAs(kind, "Description", () => assertText("description", description, MAX_DESCRIPTION_BYTES));
+  refuseAs(kind, "Metadata", () => assertText("metadata", metadata, MAX_METADATA_BYTES));
 }
 
-function assertHash(name: string, hash: Uint8Array): void {
+function assertHash(hash: Uint8Array): void {
   if (hash.length > MAX_HASH_BYTES)
-    throw plainError(`${name}: hash is too long; got: ${hash.length}, max: ${MAX_HASH_BYTES}`);
+    throw plainError(`hash is too long; got: ${hash.length}, max: ${MAX_HASH_BYTES}`);
 }
 
 function assertInitialization(init: ConsumerInitializationParameters): void {
-  refuseAs(providerErrors.invalidInitialization, "", () => {
-    if (isZeroHeight(init.initialHeight)) throw plainError("InitialHeight cannot be zero");
-    assertHash("GenesisHash", init.genesisHash);
-    assertHash("BinaryHash", init.binaryHash);
-    if (!isGoZeroTimestamp(init.spawnTime) && !isValidTimestamp(init.spawnTime))
-      throw plainError("SpawnTime is out of range");
-    assertFractionText(init.consumerRedistributionFraction);
-    assertPositive(init.blocksPerDistributionTransmission);
-    assertOptionalChannelId(init.distributionTransmissionChannel);
-    assertPositive(init.historicalEntries);
-    assertPositiveDuration(init.ccvTimeoutPeriod);
-    assertPositiveDuration(init.transferTimeoutPeriod);
-    assertPositiveDuration(init.unbondingPeriod);
-    assertOptionalConnectionId(init.connectionId);
-  });
+  const kind = providerErrors.invalidInitialization;
+  const field = (name: string, check: () => void): void => refuseAs(kind, name, check);
+  if (isZeroHeight(init.initialHeight)) throw kind("InitialHeight cannot be zero");
+  field("GenesisHash", () => assertHash(init.genesisHash));
+  field("BinaryHash", () => assertHash(init.binaryHash));
+  if (!isGoZeroTimestamp(init.spawnTime) && !isValidTimestamp(init.spawnTime))
+    throw kind("SpawnTime is out of range");
+  field("ConsumerRedistributionFraction", () => assertFractionText(init.consumerRedistributionFraction));
+  field("BlocksPerDistributionTransmission", () => assertPositive(init.blocksPerDistributionTransmission));
+  field("DistributionTransmissionChannel", () =>
+    assertOptionalChannelId(init.distributionTransmissionChannel),
+  );
+  field("HistoricalEntries", () => assertPositive(init.historicalEntries));
+  field("CcvTimeoutPeriod", () => assertPositiveDuration(init.ccvTimeoutPeriod));
+  field("TransferTimeoutPeriod", () => assertPositiveDuration(init.transferTimeoutPeriod));
+  field("UnbondingPeriod", () => assertPositiveDuration(init.unbondingPeriod));
+  field("ConnectionId", () => assertOptionalConnectionId(init.connectionId));
 }
 
-function assertConsAddresses(addresses: AddressCodecs, name: string, list: readonly string[]): void {
+function assertConsAddresses(addresses: AddressCodecs, list: readonly string[]): void {
   if (list.length > MAX_LISTED_VALIDATORS)
-    throw plainError(`${name}: list too long; got: ${list.length}, max: ${MAX_LISTED_VALIDATORS}`);
+    throw plainError(`consensus address list too long;  got: ${list.length}, max: ${MAX_LISTED_VALIDATORS}`);
   for (const address of list) addresses.consensus.decode(address);
 }
 
 function assertPowerShaping(addresses: AddressCodecs, shaping: PowerShapingParameters): void {
-  refuseAs(providerErrors.invalidPowerShaping, "", () => {
-    const { topN, validatorsPowerCap } = shaping;
-    if (topN !== 0 && (topN < 50 || topN > 100))
-      throw plainError("Top N can either be 0 or in the range [50, 100]");
-    if (validatorsPowerCap > 100) throw plainError("ValidatorsPowerCap has to be in the range [0, 100]");
-    assertConsAddresses(addresses, "Allowlist", shaping.allowlist);
-    assertConsAddresses(addresses, "Denylist", shaping.denylist);
-    assertConsAddresses(addresses, "Prioritylist", shaping.prioritylist);
-  });
+  const kind = providerErrors.invalidPowerShaping;
+  const { topN, validatorsPowerCap } = shaping;
+  if (topN !== 0 && (topN < 50 || topN > 100)) throw kind("Top N can either be 0 or in the range [50, 100]");
+  if (validatorsPowerCap > 100) throw kind("ValidatorsPowerCap has to be in the range [0, 100]");
+  for (const [name, list] of [
+    ["Allowlist", shaping.allowlist],
+    ["Denylist", shaping.denylist],
+    ["Prioritylist", shaping.prioritylist],
+  ] as const)
+    refuseAs(kind, name, () => assertConsAddresses(addresses, list));
 }
 
 function assertAllowlistedDenoms({ denoms }: AllowlistedRewardDenoms): void {
-  refuseAs(providerErrors.invalidAllowlistedRewardDenoms, "", () => {
-    if (denoms.length > MAX_ALLOWLISTED_DENOMS)
-      throw plainError(`More than ${MAX_ALLOWLISTED_DENOMS} denoms`);
-    denoms.forEach(assertRewardDenom);
-  });
+  const kind = providerErrors.invalidAllowlistedRewardDenoms;
+  if (denoms.length > MAX_ALLOWLISTED_DENOMS) throw kind(`More than ${MAX_ALLOWLISTED_DENOMS} denoms`);
+  for (const denom of denoms) refuseAs(kind, `Invalid denom (${denom})`, () => assertRewardDenom(denom));
 }
 
 /** The parts of a consumer's description that creating and updating share. */
@@ -133,15 +133,13 @@ function assertParts(addresses: AddressCodecs, kind: ErrorKind, parts: ConsumerP
   check("Metadata", parts.metadata, assertMetadata);
   check("InitializationParameters", parts.initializationParameters, assertInitialization);
   check("PowerShapingParameters", parts.powerShapingParameters, (p) => assertPowerShaping(addresses, p));
-  check("InfractionParameters", parts.infractionParameters, (p) =>
-    refuseAs(providerErrors.invalidInfractionParams, "", () => assertInfractionParams(p)),
-  );
+  check("InfractionParameters", parts.infractionParameters, assertInfractionParams);
   check("AllowlistedRewardDenoms", parts.allowlistedRewardDenoms, assertAllowlistedDenoms);
 }
 
 /** Throws `provider/44`, or an untyped refusal for a Top N chain. */
 export function validateCreateConsumer(addresses: AddressCodecs, msg: MsgCreateConsumer): void {
-  assertChainId(msg.chainId);
+  refuseAs(providerErrors.invalidMsgCreateConsumer, "ChainId", () => assertChainId("ChainId", msg.chainId));
   const topN = msg.powerShapingParameters?.topN ?? 0;
   if (topN !== 0) {
     assertParts(addresses, providerErrors.invalidMsgCreateConsumer, {
@@ -151,7 +149,8 @@ export function validateCreateConsumer(addresses: AddressCodecs, msg: MsgCreateC
       allowlistedRewardDenoms: undefined,
     });
     throw plainError(
-      "cannot create a Top N chain through `MsgCreateConsumer`; use `MsgUpdateConsumer` for that",
+      "cannot create a Top N chain through `MsgCreateConsumer`; " +
+        "first create the chain and then use `MsgUpdateConsumer` to make the chain Top N",
     );
   }
   assertParts(addresses, providerErrors.invalidMsgCreateConsumer, msg);
@@ -177,13 +176,27 @@ interface ValidatorMessage {
  * chain id, which ids have replaced, must be blank.
  */
 function assertValidatorMessage(addresses: AddressCodecs, kind: ErrorKind, msg: ValidatorMessage): void {
-  refuseAs(kind, "", () => {
-    if (!isBlank(msg.chainId)) throw plainError("chainId is deprecated, use consumerId instead");
-    assertConsumerId(msg.consumerId);
-    const operator = addresses.validator.decode(msg.providerAddr);
-    if (addresses.account.encode(operator) !== msg.signer)
-      throw plainError("ValAddress converted to AccAddress must match the signer address");
-  });
+  if (!isBlank(msg.chainId))
+    throw kind(
+      `ChainId: found non-empty chainId(${msg.chainId}); chainId is deprecated, use consumerId instead`,
+    );
+  refuseAs(kind, "ConsumerId", () => assertConsumerId(msg.consumerId));
+  const operator = operatorOf(addresses, msg.providerAddr);
+  if (operator === undefined) throw kind(`ProviderAddr: invalid ValAddress (${msg.providerAddr})`);
+  const account = addresses.account.encode(operator);
+  if (account !== msg.signer)
+    throw kind(
+      `ProviderAddr: ValAddress converted to AccAddress (${account}) must match the signer address (${msg.signer})`,
+    );
+}
+
+function operatorOf(addresses: AddressCodecs, text: string): Uint8Array | undefined {
+  try {
+    return addresses.validator.decode(text);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return undefined;
+  }
 }
 
 /** Throws `provider/46`. */
@@ -209,7 +222,9 @@ export const validateOptOut = (addresses: AddressCodecs, msg: MsgOptOut): void =
 export function validateSetCommissionRate(addresses: AddressCodecs, msg: MsgSetConsumerCommissionRate): void {
   const kind = providerErrors.invalidMsgSetCommissionRate;
   assertValidatorMessage(addresses, kind, msg);
-  refuseAs(kind, "consumer commission rate", () => assertFraction(Dec.fromWire(msg.rate)));
+  const rate = refuseAs(kind, "", () => Dec.fromWire(msg.rate));
+  if (rate.isNegative() || rate.gt(Dec.ONE))
+    throw kind("consumer commission rate should be in the range [0, 1]");
 }
 
 /** Throws `provider/52`. */

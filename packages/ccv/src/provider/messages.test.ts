@@ -321,6 +321,64 @@ test("a height of another revision is refused with the text of Go's provider", (
   );
 });
 
+describe("a refusal has the text of Go's provider for", () => {
+  const initialization = (changes: Partial<ConsumerInitializationParameters>) => ({
+    initializationParameters: { ...defaultInitialization(), ...changes },
+  });
+  const shapingOf = (changes: Partial<PowerShapingParameters>) => ({
+    powerShapingParameters: { ...PowerShapingParameters.create(), ...changes },
+  });
+  const own = "invalid create consumer message";
+  test.each<[string, Partial<MsgCreateConsumer>, string]>([
+    ["a blank chain id", { chainId: " " }, `ChainId: ChainId: ChainId cannot be empty: ${own}: ${own}`],
+    [
+      "a reserved chain id",
+      { chainId: "stride-1" },
+      `ChainId: cannot use a reserved chain id: ${own}: ${own}`,
+    ],
+    [
+      "a blank name",
+      { metadata: { ...METADATA, name: "" } },
+      `Metadata: Name: name cannot be empty: invalid consumer metadata: ${own}`,
+    ],
+    [
+      "a timeout of nothing",
+      initialization({ ccvTimeoutPeriod: { seconds: 0n, nanos: 0 } }),
+      "InitializationParameters: CcvTimeoutPeriod: duration must be positive: " +
+        `invalid consumer initialization parameters: ${own}`,
+    ],
+    [
+      "a long hash",
+      initialization({ binaryHash: new Uint8Array(65) }),
+      "InitializationParameters: BinaryHash: hash is too long; got: 65, max: 64: " +
+        `invalid consumer initialization parameters: ${own}`,
+    ],
+    [
+      "a cap over 100 %",
+      shapingOf({ validatorsPowerCap: 101 }),
+      "PowerShapingParameters: ValidatorsPowerCap has to be in the range [0, 100]: " +
+        `invalid power shaping parameters: ${own}`,
+    ],
+    [
+      "a negative jail time",
+      {
+        infractionParameters: {
+          doubleSign: undefined,
+          downtime: {
+            slashFraction: new TextEncoder().encode("0"),
+            jailDuration: nsToDuration(-1n),
+            tombstone: false,
+          },
+        },
+      },
+      "InfractionParameters: Downtime.JailDuration cannot be negative: " +
+        `invalid consumer infraction parameters: ${own}`,
+    ],
+  ])("%s", (_, changes, text) => {
+    expect(refusalText(() => createTestProvider().create(changes))).toBe(text);
+  });
+});
+
 test("an id without consumer is refused by messages about consumers", () => {
   const chain = createTestProvider();
   expect(refusalCode(() => chain.update("0", {}))).toBe("provider/27");
