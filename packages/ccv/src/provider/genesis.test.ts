@@ -163,13 +163,9 @@ describe("the provider's genesis", () => {
     expect(state.owners.keys(after.ctx)).toEqual([]);
   });
 
-  test("lists the engine's validators", () => {
+  test("lists the engine's validators by operator, whatever their consensus addresses", () => {
     const chain = createTestProvider();
-    expect(
-      chain.module.genesisValidators!(chain.ctx)
-        .map(({ name, power }) => [name, power])
-        .sort(),
-    ).toEqual([
+    expect(chain.module.genesisValidators!(chain.ctx).map(({ name, power }) => [name, power])).toEqual([
       ["v1", 10n],
       ["v2", 8n],
       ["v3", 5n],

@@ -1,6 +1,7 @@
 /** The provider module of ICS-28: consumers, their validator sets, slashing and rewards. */
+import { compareBytes, EMPTY } from "@tandem-ics/crypto";
 import type { IbcApp } from "@tandem-ics/ibc";
-import type { AppModule, Context } from "@tandem-ics/runtime";
+import type { AppModule, Context, GenesisValidatorEntry } from "@tandem-ics/runtime";
 import type { ValidatorUpdate } from "cosmjs-types/tendermint/abci/types";
 import { PROVIDER_MODULE } from "../types/constants.ts";
 import { createAuthorityMessages } from "./authority-messages.ts";
@@ -98,12 +99,7 @@ export function createProviderModule(deps: ProviderDeps): ProviderModule {
     validateGenesis: (json) => validateProviderGenesis(addresses, json),
     initGenesis: (ctx, json) => initProviderGenesis(ctx, json, sets, throttle),
     exportGenesis: exportProviderGenesis,
-    genesisValidators: (ctx) =>
-      storedProviderSet(ctx).map(({ publicKey, power, providerConsAddr }) => ({
-        pubKey: publicKey!,
-        power,
-        name: deps.staking.validatorByConsAddr(ctx, providerConsAddr)?.description.moniker ?? "",
-      })),
+    genesisValidators: (ctx) => listedValidators(ctx, deps),
     invariants: providerInvariants(deps, throttle),
   };
 
@@ -118,4 +114,15 @@ export function createProviderModule(deps: ProviderDeps): ProviderModule {
     stakingView: createConsensusStakingView(deps),
     withRewards: (transfer) => createRewardsMiddleware(transfer, deps, handshake),
   };
+}
+
+/** The engine's validators, by operator, as `interchain-security-pd export` lists them. */
+function listedValidators(ctx: Context, { staking }: ProviderDeps): GenesisValidatorEntry[] {
+  return storedProviderSet(ctx)
+    .map(({ publicKey, power, providerConsAddr }) => {
+      const { operator = EMPTY, description } = staking.validatorByConsAddr(ctx, providerConsAddr) ?? {};
+      return { operator, entry: { pubKey: publicKey!, power, name: description?.moniker ?? "" } };
+    })
+    .sort((a, b) => compareBytes(a.operator, b.operator))
+    .map(({ entry }) => entry);
 }
