@@ -86,7 +86,7 @@ export const misbehaviourMessage = (
     clientId,
     signer,
     `${TYPE}.Misbehaviour`,
-    Misbehaviour.encode(Misbehaviour.fromPartial({ header1, header2 })).finish(),
+    Misbehaviour.encode(Misbehaviour.fromPartial({ clientId, header1, header2 })).finish(),
   );
 
 /** Something in a chain's state, with its proof. */

@@ -80,10 +80,16 @@ export const optInMessage = (
   }),
 });
 
+/** A transfer of `units` of voting power's worth. */
+export const sendMessage = (from: Keys, to: Keys, units: bigint): EncodeObject =>
+  message(MsgSend, { fromAddress: from.address, toAddress: to.address, amount: [coin(units)] });
+
 /** Accounts that must have funds. */
 export const richAccounts = {
   purse: keysOf("purse"),
   fresh: [keysOf("fresh 0"), keysOf("fresh 1"), keysOf("fresh 2")] as readonly Keys[],
+  /** Makes a validator last of all: the others may be jailed by then. */
+  late: keysOf("late"),
 };
 
 /** Consumers 0 (to be launched as `launched`), 1 (registered only) and 2 (waiting for its spawn time). */
@@ -116,7 +122,7 @@ export async function enrich(chain: ChainClient, signerOperator: string, launche
     message(MsgDelegate, { delegatorAddress, validatorAddress: first.operator, amount: coin(10n) }),
     message(MsgDelegate, { delegatorAddress, validatorAddress: second.operator, amount: coin(20n) }),
     message(MsgSetWithdrawAddress, { delegatorAddress, withdrawAddress: third.address }),
-    message(MsgSend, { fromAddress: purse.address, toAddress: third.address, amount: [coin(3n)] }),
+    sendMessage(purse, third, 3n),
     create({
       chainId: launched,
       metadata: metadata(launched),
@@ -143,7 +149,7 @@ export async function enrich(chain: ChainClient, signerOperator: string, launche
   ]);
   await senders[0]!.send([
     optInMessage(senders[0]!, first.operator, "2", keysOf("fresh 0 on waiting").consensusKey),
-    optInMessage(senders[0]!, first.operator, "1", first.consensusKey),
+    optInMessage(senders[0]!, first.operator, "1", keysOf("fresh 0 on registered").consensusKey),
     {
       typeUrl: `${PROVIDER_TYPE}.MsgSetConsumerCommissionRate`,
       value: MsgSetConsumerCommissionRate.fromPartial({
