@@ -13,13 +13,7 @@ export type { CreatedConsumer } from "./create-consumer.ts";
 export type { ChainEngine, DoubleSign, NodeReport } from "./engine.ts";
 export { LocalnetError, type LocalnetErrorCode } from "./errors.ts";
 export { EvidenceRefused } from "./evidence.ts";
-export {
-  type AccountKey,
-  accountOfMnemonic,
-  type ConsensusKey,
-  createAccountKey,
-  createConsensusKey,
-} from "./keys.ts";
+export { type AccountKey, accountOfMnemonic, createAccountKey } from "./keys.ts";
 export { Localnet } from "./localnet.ts";
 export { readNetworkFile, removeNetwork, type SavedNetwork, sameTopology } from "./network-file.ts";
 export type { ChainReport, NetworkReport, RelayerReport, ValidatorStatus } from "./status.ts";
