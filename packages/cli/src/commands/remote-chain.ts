@@ -40,16 +40,26 @@ export function rpcAddress(text: string): string {
 
 /** Where a refused connection hides its reason. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error as { cause?: { code?: string; status?: number } };
+  const { cause, message } = error as { cause?: { code?: string; status?: number }; message?: string };
   if (cause?.status !== undefined) return `HTTP status ${cause.status}`;
-  return cause?.code ?? error.message;
+  return cause?.code ?? message ?? String(error);
+}
+
+/** `user:password@` of a URL as a header: `fetch` refuses it in the URL. */
+function authorizationOf({ username, password }: URL): Record<string, string> {
+  if (username === "" && password === "") return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
 }
 
 /** JSON-RPC over HTTP that names the node in its errors, and answers no more once disconnected. */
 export function createRemoteRpc(text: string): RpcClient {
-  const address = rpcAddress(text);
-  const http = new HttpClient(address, ANSWER_TIMEOUT_MS);
+  const url = new URL(rpcAddress(text));
+  // Errors are shown and kept: passwords and keys in the URL stay out of them.
+  const address = `${url.origin}${url.pathname.replace(/\/$/, "")}`;
+  const headers = authorizationOf(url);
+  url.username = url.password = "";
+  const http = new HttpClient({ url: url.href, headers }, ANSWER_TIMEOUT_MS);
   let closed = false;
   const unreachable = (why: string, cause?: unknown): ClientError =>
     new ClientError("unreachable", `${address} does not answer: ${why}`, { retryable: true, cause });
@@ -61,7 +71,7 @@ export function createRemoteRpc(text: string): RpcClient {
         return await http.execute(request);
       } catch (error) {
         // What the node itself says is JSON; everything else is the way there.
-        if (error instanceof Error && /"code":\s*-3\d{4}/.test(error.message)) throw error;
+        if (/"code":\s*-3\d{4}/.test(String(error))) throw error;
         throw unreachable(reasonOf(error), error);
       }
     },
