@@ -253,6 +253,37 @@ test("no bytes bring the server down, and each stream gets at most one exception
   await roundTrip(await dial());
 });
 
+test("a server that is closed because of a failure lets the peer finish its sentence and read why", async () => {
+  let told = (): void => undefined;
+  const failed = new Promise<void>((settle) => {
+    told = settle;
+  });
+  const app = countingApp({
+    finalizeBlock: () => {
+      throw new Error("out of order");
+    },
+  });
+  const server = await serveAbci(app, {
+    ...{ address: unix() },
+    onFailure: () => {
+      void server.close();
+      told();
+    },
+  });
+  servers.push(server);
+  const peer = await connectPeer(server.address);
+  peers.push(peer);
+  // An engine writes the flush after its request without having read anything.
+  peer.socket.pause();
+  peer.send({ finalizeBlock: { height: 1n } });
+  await failed;
+  await new Promise<void>((settle, reject) => {
+    peer.socket.write(wire(FLUSH), (error) => (error ? reject(error) : settle()));
+  });
+  peer.socket.resume();
+  expect((await peer.rest()).at(-1)?.exception?.error).toMatch(/out of order/);
+});
+
 describe("the file of a Unix socket", () => {
   const dead =
     "require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))";

@@ -82,6 +82,7 @@ function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((settle) => {
     // Called with an error when closed before, which is no fault. The file of a Unix socket goes with the server.
     server.close(() => settle());
-    for (const socket of sockets) socket.destroy();
+    // A peer that was just told of a fault still has to read that: its connection ends by itself, after a while at most.
+    for (const socket of sockets) if (!socket.writableEnded) socket.destroy();
   });
 }
