@@ -60,7 +60,7 @@ async function stopAll(nodes: readonly CometNode[]): Promise<void> {
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 
-/** Starts all nodes of a chain, or goes on with those that lie in its home. Resolves when there is a block. */
+/** Starts all nodes of a chain, or goes on with those that lie in its home. Resolves when its headers tell the time. */
 export async function startCometChain(
   options: StartChainOptions,
   setup: CometSetup,
@@ -114,7 +114,9 @@ export async function startCometChain(
     });
     const intervalMs = Math.min(LOOK_MS.most, Math.max(LOOK_MS.least, blockTimeMs / LOOK_MS.perBlock));
     watch = watchBlocks({ rpc, intervalMs, onHeight: engine.seen });
-    await client.pace.after(0n);
+    // The first header has the genesis time, which may be long ago when many nodes had to start: to a chain that took it
+    // for the present, headers of others would be from the future. The second one's time is that of votes.
+    await client.pace.after(genesis.initialHeight);
   } catch (error) {
     await close().catch(() => undefined); // what went wrong first is what is told
     throw error;
