@@ -87,7 +87,8 @@ export function beginOurs(kind: Kind, text: string, seeds: readonly Uint8Array[]
   return { node, app, export: (height) => genesisToSdkJson(exported(app, genesis, height)) };
 }
 
-function exported(app: Application, genesis: GenesisDoc, height: bigint): GenesisDoc {
+/** State of an application after `height`, as the genesis of a chain that goes on from there. */
+export function exported(app: Application, genesis: GenesisDoc, height: bigint): GenesisDoc {
   const state = app.exportGenesis(height);
   const doc = parseGenesis(
     stringifyJson({

@@ -11,6 +11,7 @@ import { type GoChain, STAKE } from "../harness/go-chain.ts";
 import type { JsonObject } from "../harness/go-genesis.ts";
 import { createChurn, HALF_UNIT } from "./churn.ts";
 import type { Keys } from "./keys.ts";
+import { inLanes } from "./lanes.ts";
 import { fixedGasSender } from "./our-provider.ts";
 
 /** Blocks after which jailed validators are looked for again. */
@@ -91,11 +92,10 @@ export function goValidators(chain: ChainClient, purse: Keys, validators: readon
 
   return {
     async create() {
-      const hashes = await Promise.all(
-        validators.map((keys) =>
-          senders.get(keys.operator)!.submit([createValidatorMessage(keys, HALF_UNIT)]),
-        ),
-      );
+      const hashes = await inLanes(validators.length, (i) => {
+        const keys = validators[i]!;
+        return senders.get(keys.operator)!.submit([createValidatorMessage(keys, HALF_UNIT)]);
+      });
       for (const hash of hashes) await payer.settle(hash);
     },
     async churnTo(target) {

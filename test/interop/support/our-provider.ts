@@ -1,6 +1,7 @@
 /** A provider of ours in this process, all of whose validators' keys are held here. */
 import { createProviderApp } from "@tandem-ics/ccv";
 import { type ChainClient, connectChain, createTxSender, type TxSender } from "@tandem-ics/client";
+import type { GenesisDoc } from "@tandem-ics/comet";
 import { createNode, inMemoryRpcClient, type Node } from "@tandem-ics/node";
 import { newProviderGenesis } from "@tandem-ics/node/home";
 import { createMemoryBackend } from "@tandem-ics/store";
@@ -17,6 +18,7 @@ const ANCHOR_UNITS = 3n;
 /** The chain. A block is made whenever somebody waits for one. */
 export interface OurProvider {
   readonly node: Node;
+  readonly genesis: GenesisDoc;
   readonly client: ChainClient;
   /** Of `OTHERS`, as named by the options; the one that is always there is not among them. */
   readonly validators: readonly Keys[];
@@ -31,9 +33,14 @@ export async function startOurProvider(options: {
   others: number;
   /** Accounts with funds. */
   accounts: readonly Keys[];
+  /** The validator that is always there, and its power; by default one of little power. */
+  anchor?: { readonly keys: Keys; readonly units: bigint };
 }): Promise<OurProvider> {
   const { chainId, accounts } = options;
-  const anchor = keysOf(`${chainId} anchor`);
+  const { keys: anchor, units } = options.anchor ?? {
+    keys: keysOf(`${chainId} anchor`),
+    units: ANCHOR_UNITS,
+  };
   const validators = Array.from({ length: options.others }, (_, i) => keysOf(`${chainId} ${i}`));
   const genesis = newProviderGenesis({
     chainId,
@@ -44,7 +51,7 @@ export async function startOurProvider(options: {
     validators: [anchor, ...validators].map((keys) => ({
       operator: keys.account,
       publicKey: keys.consensusKey,
-      stake: keys === anchor ? ANCHOR_UNITS * POWER_UNIT : HALF_UNIT,
+      stake: keys === anchor ? units * POWER_UNIT : HALF_UNIT,
       moniker: keys.name,
     })),
   });
@@ -65,6 +72,7 @@ export async function startOurProvider(options: {
   });
   return {
     node,
+    genesis,
     client,
     validators,
     sender: (keys) => fixedGasSender(client, keys),

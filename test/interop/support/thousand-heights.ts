@@ -15,12 +15,11 @@ import { MsgTransfer } from "cosmjs-types/ibc/applications/transfer/v1/tx";
 import type { Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import { STAKE } from "../harness/go-chain.ts";
 import type { Keys } from "./keys.ts";
+import { inLanes } from "./lanes.ts";
 import { isMember, prove, updateMessage } from "./light-client.ts";
 
 /** Headers in one transaction: some hundred kilobytes when the set is big. */
 const BATCH = 20n;
-/** Queries under way at a time. */
-const LANES = 8;
 
 /** Sends `count` packets that nobody will receive; they have timed out at `timeoutHeight` of the other chain. */
 export async function sendDoomed(
@@ -126,22 +125,10 @@ export async function verifyThousand(options: Thousand): Promise<Verified> {
     if (claim.value.length === 0) throw new Error(`nothing under ${toHex(key)} of ${store} at ${height}`);
     if (!(await isMember(host.chain, host.clientId, claim)))
       throw new Error(`${host.chain.chainId} does not see ${toHex(key)} of ${store} at ${height}`);
+    return claim;
   });
   const totalSeconds = (performance.now() - began) / 1000;
-  return { headers, absences, existences, hostSeconds: hostMs / 1000, totalSeconds };
-}
-
-async function inLanes(count: number, work: (index: number) => Promise<void>): Promise<number> {
-  let next = 0;
-  let done = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) {
-      await work(next++);
-      done++;
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  return done;
+  return { headers, absences, existences: existences.length, hostSeconds: hostMs / 1000, totalSeconds };
 }
 
 /** Sizes of the validator set at the heights after `first`, and at how many it was another one than before. */
