@@ -1,4 +1,5 @@
 /** What a provider says no to before a consumer is launched: codes and texts of Go's, which ours repeats. */
+import { type MsgCreateConsumer, type MsgOptIn, nsToDuration } from "@tandem-ics/proto";
 import { assignKey, createConsumer, optIn, optOut, removeConsumer, updateSpawn } from "./mixed-messages.ts";
 import { type Refusal, refusal } from "./mixed-world.ts";
 import type { Pair } from "./subjects.ts";
@@ -39,6 +40,23 @@ export async function refusalsBeforeLaunch({ provider: p, consumer: c }: Pair, i
         "chain ID (consumer-3) doesn't match revision number (1): invalid consumer initialization parameters",
     ),
   );
+  const soon = await createConsumer(p, "owner", "consumer-3", 0n);
+  const { initializationParameters: init } = soon.value as MsgCreateConsumer;
+  const now = { ...soon.value, initializationParameters: { ...init, ccvTimeoutPeriod: nsToDuration(0n) } };
+  // Refused before it is in a block, so that nothing stands before the text.
+  expect(await refusal(p, "owner", { ...soon, value: now })).toEqual({
+    code: "provider/44",
+    log:
+      "InitializationParameters: CcvTimeoutPeriod: duration must be positive: " +
+      "invalid consumer initialization parameters: invalid create consumer message",
+  });
+  const bobs = await optIn(p, "bob", id);
+  expect(await refusal(p, "user", { ...bobs, value: { ...bobs.value, signer: user } })).toEqual({
+    code: "provider/49",
+    log:
+      `ProviderAddr: ValAddress converted to AccAddress (${(bobs.value as MsgOptIn).signer}) must match ` +
+      `the signer address (${user}): invalid opt in message`,
+  });
   for (const [key, text] of [
     ["carol", `a validator has or had assigned this consumer key already: ${KEY_IN_USE}`],
     ["alice", `a different validator already uses the consumer key: ${KEY_IN_USE}`],

@@ -51,6 +51,7 @@ export const CONSUMER_WINDOW = 50;
 /** Far enough not to come while a suite runs. */
 const FAR_NS = 3_600_000_000_000n;
 const CONSUMER_ID = "0";
+const ALL = { key: new Uint8Array(), offset: 0n, limit: 1000n, countTotal: false, reverse: false };
 /** Attributes of events, in order. */
 const CREATE_KEYS = [
   ...["module", "consumer_id", "consumer_chain_id", "consumer_name", "submitter_address"],
@@ -153,13 +154,16 @@ export function describePair(suite: string, createPair: (scratch: Scratch) => Pr
   });
 
   step("carries a delegation to the consumer's validator set", async () => {
-    const { height } = await provider.status();
     await send(pair.provider, "user", await delegate(pair.provider, "user", "bob", 5n * POWER));
     await untilPowers(world, [key("alice"), 100n], [key("bob"), 15n], [key("carol"), 8n]);
-    const acknowledged = await eventually(provider, "acknowledgement", async () =>
-      (await eventsFrom(provider, height)).find((event) => event.type === "acknowledge_packet"),
-    );
-    expect(attribute([acknowledged], "acknowledge_packet", "packet_src_port")).toBe("provider");
+    const channel = { portId: "provider", channelId: world.ccv.provider };
+    await eventually(provider, "acknowledgement", async () => {
+      const { commitments } = await provider.query.ibcChannel.PacketCommitments({
+        ...channel,
+        pagination: ALL,
+      });
+      return commitments.length === 0;
+    });
     const info = await consumer.query.ccvconsumer.QueryProviderInfo({});
     expect(info.consumer?.channelID).toBe(world.ccv.consumer);
     expect(info.provider?.channelID).toBe(world.ccv.provider);

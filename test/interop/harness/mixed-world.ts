@@ -168,13 +168,19 @@ export async function untilPowers({ consumer, relay }: World, ...expected: Power
   }
 }
 
-/** Events of a chain's blocks from a height on, with transactions' and blocks' own together. */
+/** Blocks whose events are asked for at once. */
+const BLOCKS_AT_ONCE = 20;
+
+/** Events of a chain's blocks from a height on, transactions' before blocks' own. */
 export async function eventsFrom(client: ChainClient, first: bigint): Promise<TxEvent[]> {
   const { height } = await client.status();
+  const heights = Array.from({ length: Number(height - first) + 1 }, (_, i) => first + BigInt(i));
   const found: TxEvent[] = [];
-  for (let at = first; at <= height; at++) {
-    const { txs, block } = await client.blockEvents(at);
-    found.push(...txs.flat(), ...block);
+  for (let at = 0; at < heights.length; at += BLOCKS_AT_ONCE) {
+    const blocks = await Promise.all(
+      heights.slice(at, at + BLOCKS_AT_ONCE).map((h) => client.blockEvents(h)),
+    );
+    for (const { txs, block } of blocks) found.push(...txs.flat(), ...block);
   }
   return found;
 }
