@@ -1,6 +1,8 @@
-/** A `cometbft start` as a child process that does not outlive this one. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** A program as a child process that does not outlive this one, however this one ends. */
+import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
 import { LocalnetError } from "../errors.ts";
 
 /** A program that was started. */
@@ -13,64 +15,66 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-/** How long a program may take to end by itself, in ms. Shorter than `tandem down` waits for the whole network. */
-const STOP_PATIENCE_MS = 5_000;
 const TAIL_BYTES = 600;
+/** Above the shell's own patience: `tandem down` waits longer than this for the whole network. */
+const STOP_PATIENCE_MS = 6_000;
 
 /**
- * Ends process $0 when its standard input ends without a word, that is when this process is gone. CometBFT means to end by
- * itself once its application is gone; but one that has not reached the application yet tries for ever, and one whose
- * application dies between a block's execution and its commit waits for ever, with a lock that its own stopping needs.
+ * Runs the program, tells its process id on descriptor 3, and ends it when standard input ends, that is when this process
+ * asks for it or is gone: SIGTERM, and SIGKILL three seconds later. CometBFT means to end by itself once its application is
+ * gone; but one that has not reached the application yet tries for ever, and one whose application dies between a block's
+ * execution and its commit waits for ever, with a lock that its own stopping needs. The shell is started before the
+ * program, so that there is no moment without a guard.
  */
-const GUARD = 'read -r word || { kill -TERM "$0"; sleep 3; kill -KILL "$0"; } 2>/dev/null';
-
-function startGuard(pid: number): ChildProcess {
-  const guard = spawn("/bin/sh", ["-c", GUARD, String(pid)], {
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  // The child ends with its application in any case: a guard that cannot be had is no reason not to start.
-  guard.on("error", () => undefined);
-  guard.stdin?.on("error", () => undefined);
-  guard.unref();
-  (guard.stdin as unknown as { unref(): void } | null)?.unref();
-  return guard;
-}
+const GUARDED = `exec 4<&0 </dev/null
+"$@" 3>&- 4<&- &
+child=$!
+echo "$child" >&3
+exec 3>&-
+{ read -r word <&4; kill -TERM "$child"; sleep 3; kill -KILL "$child"; } 2>/dev/null &
+guard=$!
+exec 4<&-
+wait "$child"
+code=$?
+kill "$guard" 2>/dev/null
+exit "$code"`;
 
 /** Starts a program with its output appended to `log`. Throws LocalnetError `launch-failed` when it cannot be started. */
 export async function startChild(file: string, args: readonly string[], log: string): Promise<Child> {
   const output = openSync(log, "a", 0o600);
   // In a group of its own: Ctrl-C in a terminal ends the network in order, not all of its processes at once.
-  const child = spawn(file, args, { detached: true, stdio: ["ignore", output, output] });
+  const shell = spawn("/bin/sh", ["-c", GUARDED, "tandem", file, ...args], {
+    detached: true,
+    stdio: ["pipe", output, output, "pipe"],
+  });
   closeSync(output);
+  const input = shell.stdin as unknown as Writable;
+  input.on("error", () => undefined); // the program ended first
   let running = true;
   const ended = new Promise<string>((resolve) => {
-    child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
-    child.once("error", (error) => resolve(error.message));
+    const finish = (how: string): void => {
+      running = false;
+      resolve(how);
+    };
+    shell.once("exit", (code, signal) => finish(signal ?? `exit code ${code}`));
+    shell.once("error", (error) => finish(error.message));
   });
-  await new Promise<void>((resolve, reject) => {
-    child.once("spawn", resolve);
-    child.once("error", (cause) =>
-      reject(new LocalnetError("launch-failed", `${file} cannot be started: ${cause.message}`, { cause })),
+  const pid = await new Promise<number>((resolve, reject) => {
+    createInterface({ input: shell.stdio[3] as Readable }).once("line", (line) => resolve(Number(line)));
+    void ended.then((how) =>
+      reject(new LocalnetError("launch-failed", `${file} cannot be started: ${how}`, { hint: `see ${log}` })),
     );
-  });
-  const pid = child.pid!;
-  const guard = startGuard(pid);
-  const gone = ended.then((how) => {
-    running = false;
-    guard.stdin?.end("ended\n");
-    return how;
   });
   return {
     pid,
     get running() {
       return running;
     },
-    ended: gone,
+    ended,
     async stop() {
-      if (running) child.kill("SIGTERM");
-      const force = setTimeout(() => running && child.kill("SIGKILL"), STOP_PATIENCE_MS);
-      await gone;
+      input.end();
+      const force = setTimeout(() => running && shell.kill("SIGKILL"), STOP_PATIENCE_MS);
+      await ended;
       clearTimeout(force);
     },
   };
