@@ -192,7 +192,9 @@ describeInterop("files between Go nodes and ours", () => {
     const ours = beginOurs(kind, text, [chain.nodes[0]!.key.seed]);
     const byOurs = JSON.parse(ours.export(initialHeight)) as JsonObject;
     // A chain that began on Go keeps its sections of modules that ours has not; one that began here has none of them.
-    const names = Object.keys(sections(byGo)).filter((section) => began === "on Go" || section in sections(byOurs));
+    const names = Object.keys(sections(byGo)).filter(
+      (section) => began === "on Go" || section in sections(byOurs),
+    );
     if (began === "here") dropGovAccount(byGo);
     const found = names.flatMap((section) =>
       differences(sectionOf(byGo, section), sectionOf(byOurs, section), section),
