@@ -2,7 +2,7 @@
  * `tandem up --engine cometbft`: a whole localnet behind real CometBFT nodes, through the command alone. Four nodes for
  * each chain, faults, evidence, another key, death by SIGKILL, and nothing left when it is down.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HttpClient } from "@cosmjs/tendermint-rpc";
 import { callRpc, latestHeight } from "@tandem-ics/client";
@@ -63,16 +63,7 @@ async function signersOf({ rpc }: NodeReport, height: bigint): Promise<string[]>
     .map((signature) => signature.validator_address);
 }
 
-const BFT_FLAGS = [
-  "--engine",
-  "cometbft",
-  "--nodes",
-  String(NODES),
-  "--consumers",
-  "1",
-  "--block-time",
-  "300ms",
-];
+const FLAGS = ["--engine", "cometbft", "--nodes", String(NODES), "--consumers", "1", "--block-time", "300ms"];
 
 describeInterop("a localnet behind CometBFT", () => {
   const scratch = createScratch();
@@ -82,7 +73,7 @@ describeInterop("a localnet behind CometBFT", () => {
   const tandem = (...args: string[]) => scratch.run(process.execPath, [COMMAND, ...args, "--home", home]);
   async function json<T>(...args: string[]): Promise<T> {
     const { code, stdout, stderr } = await tandem(...args, "--json");
-    if (code !== 0) throw new Error(`tandem ${args.join(" ")} ended with ${code}: ${stderr}`);
+    if (code !== 0) throw new Error(`tandem ${args.join(" ")} ended with ${code}: ${stderr}${stdout}`);
     return JSON.parse(stdout) as T;
   }
   const chains = async () => {
@@ -123,7 +114,17 @@ describeInterop("a localnet behind CometBFT", () => {
     }
   }
 
-  beforeAll(() => up(...BFT_FLAGS), PATIENCE_MS);
+  beforeAll(async () => {
+    // Whoever is down here is so for as long as a busy machine takes: not for so long as to be jailed for it.
+    const topology = {
+      blockTime: "300ms",
+      engine: { kind: "cometbft", nodes: NODES },
+      provider: { signedBlocksWindow: 100_000 },
+      consumers: 1,
+    };
+    writeFileSync(join(scratch.directory, "topology.yaml"), JSON.stringify(topology));
+    await up("--file", join(scratch.directory, "topology.yaml"));
+  }, PATIENCE_MS);
   afterAll(async () => {
     await tandem("down");
     await scratch.end();
@@ -250,7 +251,7 @@ describeInterop("a localnet behind CometBFT", () => {
     "killed while it starts, it leaves no process either",
     async () => {
       const other = join(scratch.directory, "other");
-      const args = ["up", ...BFT_FLAGS, "--cometbft", peerPath("cometbft"), "--home", other];
+      const args = ["up", ...FLAGS, "--cometbft", peerPath("cometbft"), "--home", other];
       const service = scratch.start("other", process.execPath, [COMMAND, ...args]);
       await until("a node was started", async () =>
         (await processesIn(other)).some((line) => line.includes("start --home")),
