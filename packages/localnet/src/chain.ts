@@ -27,6 +27,8 @@ export interface Chain {
   /** `http://127.0.0.1:…` once it listens. */
   readonly rpcUrl: string | undefined;
   listen(port?: number): Promise<string>;
+  /** Puts on disk what a chain with {@link StartChainOptions.settleLater} has made so far. */
+  settle(): void;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,8 @@ export interface StartChainOptions {
   readonly blockTimeMs: number | undefined;
   /** Directory for state; memory without one. */
   readonly home: string | undefined;
+  /** Nothing has to survive before `settle`: the chain begins with a network that is of no use until it is complete. */
+  readonly settleLater: boolean;
   readonly createApp: (backend: Backend) => Application;
   /** How clients of the engine in this process wait. */
   readonly pace: (node: Node) => Pace;

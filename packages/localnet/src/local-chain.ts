@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { connectChain } from "@tandem-ics/client";
 import type { GenesisDoc } from "@tandem-ics/comet";
 import { createNode, inMemoryRpcClient } from "@tandem-ics/node";
-import { type Backend, createMemoryBackend } from "@tandem-ics/store";
+import { type Backend, createMemoryBackend, createSettlingBackend } from "@tandem-ics/store";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
 import type { Chain, StartChainOptions } from "./chain.ts";
 import { createLocalEngine } from "./local-engine.ts";
@@ -11,11 +11,18 @@ import { createLocalEngine } from "./local-engine.ts";
 /** Starts a node over an application, in memory or on disk. */
 export async function startLocalChain(options: StartChainOptions, genesis: GenesisDoc): Promise<Chain> {
   const { name, role, bech32Prefix, denom, home } = options;
-  const open = (part: string, sync: "now" | "deferred"): Backend =>
-    home === undefined ? createMemoryBackend() : openLmdbBackend(join(home, name, part), { sync });
+  const settles: (() => void)[] = [];
+  function open(part: string, sync: "now" | "deferred"): Backend {
+    if (home === undefined) return createMemoryBackend();
+    const disk = openLmdbBackend(join(home, name, part), { sync });
+    if (!options.settleLater) return disk;
+    const backend = createSettlingBackend(disk);
+    settles.push(backend.settle);
+    return backend;
+  }
   // The block record is on disk before the application commits: what the application loses is replayed from it.
-  const appBackend = open("app", "deferred");
   const nodeBackend = open("node", "now");
+  const appBackend = open("app", "deferred");
   const node = createNode({
     app: options.createApp(appBackend),
     genesis,
@@ -55,6 +62,9 @@ export async function startLocalChain(options: StartChainOptions, genesis: Genes
       const { url } = await node.listen(port === undefined ? {} : { port });
       rpcUrl = url;
       return url;
+    },
+    settle() {
+      for (const settle of settles.splice(0)) settle();
     },
     async close() {
       client.disconnect();

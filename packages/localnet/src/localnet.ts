@@ -86,6 +86,7 @@ function createWorld(options: LocalnetOptions, topology: Topology, cometbft: Com
     assignedKeys: new Map(),
     listen: options.listen ?? false,
     launching: true,
+    unsettled: false,
     progress: options.onProgress ?? (() => {}),
   };
 }
@@ -107,12 +108,14 @@ async function start(options: LocalnetOptions = {}): Promise<Localnet> {
   const world = createWorld(options, topology, await cometSetup(options, topology));
   try {
     if (saved === undefined) {
+      world.unsettled = true;
       saveNetwork(world);
       world.progress("starting the provider");
       await launchProvider(world, world.clock.nowNs());
       await launchConsumers(world, topology.consumers);
     } else await resumeNetwork(world, saved);
     world.launching = false;
+    settle(world);
     saveNetwork(world);
     return await goLive(world, options, began);
   } catch (error) {
@@ -120,6 +123,12 @@ async function start(options: LocalnetOptions = {}): Promise<Localnet> {
     await stopWorld(world).catch(() => {});
     throw error;
   }
+}
+
+/** On disk before the network's file calls it complete. */
+function settle(world: World): void {
+  world.unsettled = false;
+  for (const chain of world.chains.values()) chain.settle();
 }
 
 /** The network in `home`; what is left of one that was never up once is removed. */

@@ -55,6 +55,7 @@ async function resumeChain(
     home: world.home,
     createApp: (backend) =>
       (spec === undefined ? createProviderApp : createConsumerApp)({ backend, bech32Prefix }),
+    settleLater: false,
     pace: createPace(world),
     cometbft: world.cometbft,
     rpcPort: spec === undefined ? world.topology.provider.ports.rpc : spec.rpcPort,

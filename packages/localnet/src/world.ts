@@ -43,6 +43,8 @@ export interface World {
   readonly assignedKeys: Map<string, Map<string, Uint8Array[]>>;
   /** While launching with a real clock, blocks are made as soon as something waits for one. */
   launching: boolean;
+  /** The network was never up: what its chains make is of no use before it is, and goes to disk only then. */
+  unsettled: boolean;
   /** Chains open JSON-RPC doors. */
   readonly listen: boolean;
   readonly progress: (message: string) => void;

@@ -136,6 +136,8 @@ export async function startCometChain(
     rpcUrl: nodes[0]!.rpcUrl,
     // The ports were chosen when the nodes were started.
     listen: async () => nodes[0]!.rpcUrl,
+    // CometBFT writes every block at once, and so must its application.
+    settle: () => undefined,
     close,
   };
 }
