@@ -257,7 +257,7 @@ describeInterop("light clients of Go and of ours, 1,000 heights", () => {
       await refuses(host, clientId, one, "update of a frozen client");
     };
     {
-      const [trusted, height] = [ourFirst + 480n, ourFirst + 490n];
+      const [trusted, height] = [ourFirst + 480n, ourFirst + 481n];
       const clientId = await createLightClient(onGo, ours.client, trusted);
       const own = await ours.client.clientHeader(height, ours.client.heightOf(trusted));
       const { signedHeader, validatorSet } = ours.node.signFork({ height });
