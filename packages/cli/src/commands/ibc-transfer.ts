@@ -3,7 +3,7 @@ import { sha256, toHexUpper, utf8 } from "@tandem-ics/crypto";
 import { MsgTransfer } from "cosmjs-types/ibc/applications/transfer/v1/tx";
 import { usageError } from "../exit-codes.ts";
 import { coinOf } from "./fees.ts";
-import type { TxSpec } from "./tx-messages.ts";
+import type { TxSpec } from "./tx-spec.ts";
 
 /** Ten minutes in ns, as in ibc-go. */
 const DEFAULT_TIMEOUT_NS = 600_000_000_000n;

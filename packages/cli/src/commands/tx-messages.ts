@@ -1,5 +1,4 @@
 /** The Go binaries' transaction commands: their names, their arguments in order, and the messages that they make. */
-import type { EncodeObject } from "@cosmjs/proto-signing";
 import { doubleVotingMessage, parseEvidenceFile, parseHeaderFile } from "@tandem-ics/client";
 import {
   createConsumerFromFile,
@@ -21,30 +20,7 @@ import { readText } from "../arguments.ts";
 import { usageError } from "../exit-codes.ts";
 import { coinOf } from "./fees.ts";
 import { TRANSFER } from "./ibc-transfer.ts";
-
-/** What a command needs to make its message. */
-export interface Signer {
-  readonly address: string;
-  /** The operator address of the same bytes. */
-  readonly operator: string;
-  /** Time in the chain's latest header, ns since 1970. */
-  timeNs(): Promise<bigint>;
-}
-
-/** One command. */
-export interface TxSpec {
-  readonly module: string;
-  readonly command: string;
-  /** `<name>` required, `[name]` optional, in the order of the Go binaries. */
-  readonly args: readonly string[];
-  /** Flags of its own: name with its argument, what it means. */
-  readonly flags?: readonly (readonly [flag: string, meaning: string])[];
-  build(
-    signer: Signer,
-    args: readonly string[],
-    flags: { readonly [name: string]: string | boolean | undefined },
-  ): EncodeObject | Promise<EncodeObject>;
-}
+import type { TxSpec } from "./tx-spec.ts";
 
 const PROVIDER = "/interchain_security.ccv.provider.v1";
 

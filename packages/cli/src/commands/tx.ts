@@ -7,7 +7,8 @@ import { connect, isRemote, mnemonicOf, type NameKind, resolveName, type Target 
 import { next, txLines } from "./change.ts";
 import { addFeeFlags, type FeeFlags, feesOf } from "./fees.ts";
 import { accountOn, prefixOf } from "./remote-chain.ts";
-import { TXS, type TxSpec } from "./tx-messages.ts";
+import { TXS } from "./tx-messages.ts";
+import type { TxSpec } from "./tx-spec.ts";
 
 type TxFlags = FeeFlags & Target & { readonly [name: string]: string | boolean | undefined };
 

@@ -1,0 +1,26 @@
+/** The form of a transaction command. */
+import type { EncodeObject } from "@cosmjs/proto-signing";
+
+/** What a command needs to make its message. */
+export interface Signer {
+  readonly address: string;
+  /** The operator address of the same bytes. */
+  readonly operator: string;
+  /** Time in the chain's latest header, ns since 1970. */
+  timeNs(): Promise<bigint>;
+}
+
+/** One command. */
+export interface TxSpec {
+  readonly module: string;
+  readonly command: string;
+  /** `<name>` required, `[name]` optional, in the order of the Go binaries. */
+  readonly args: readonly string[];
+  /** Flags of its own: name with its argument, what it means. */
+  readonly flags?: readonly (readonly [flag: string, meaning: string])[];
+  build(
+    signer: Signer,
+    args: readonly string[],
+    flags: { readonly [name: string]: string | boolean | undefined },
+  ): EncodeObject | Promise<EncodeObject>;
+}
