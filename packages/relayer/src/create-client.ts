@@ -86,16 +86,17 @@ export async function createClient(
 }
 
 /**
- * The oldest client of `target` on `host` that can still be used; `undefined` when all are frozen or expired. The
- * host's own word decides, since it knows its clock.
+ * The clients of `target` on `host` that can still be used, the oldest first. The host's own word decides, since it
+ * knows its clock.
  */
-export async function usableClient(host: ChainClient, target: ChainClient): Promise<string | undefined> {
+export async function usableClients(host: ChainClient, target: ChainClient): Promise<string[]> {
+  const usable: string[] = [];
   for (const clientId of await findClients(host, target.chainId)) {
     const [{ status }, state] = await Promise.all([
       host.query.ibcClient.ClientStatus({ clientId }),
       readClientState(host, clientId),
     ]);
-    if (status === "Active" && state.latestHeight.revisionNumber === target.revision) return clientId;
+    if (status === "Active" && state.latestHeight.revisionNumber === target.revision) usable.push(clientId);
   }
-  return undefined;
+  return usable;
 }

@@ -1,6 +1,6 @@
 /** Relays clients, connections, channels and packets between chains, through RPC only. */
 export { type CcvPath, ccvClients, openCcvPath } from "./ccv-path.ts";
-export { createClient, type NewClientOptions, unbondingTimeNs, usableClient } from "./create-client.ts";
+export { createClient, type NewClientOptions, unbondingTimeNs, usableClients } from "./create-client.ts";
 export { type Delivery, deliver, type ProvenMessage } from "./deliver.ts";
 export { type Endpoint, provableHeight } from "./endpoint.ts";
 export { RelayError, type RelayErrorCode } from "./errors.ts";
@@ -33,6 +33,7 @@ export {
   type EndState,
   findConnection,
   type PathEndState,
+  pairedClients,
 } from "./path-state.ts";
 export {
   hasTimedOut,

@@ -88,6 +88,28 @@ export async function connectionState(a: ClientEnd, b: ClientEnd): Promise<Conne
   return reports.sort((x, y) => rank(x) - rank(y))[0];
 }
 
+/**
+ * Of the clients of `b` on `a` and of `a` on `b`, the two over which a connection lies: an open one before one that is
+ * under way, the oldest first. Undefined when no connection joins any two of them.
+ */
+export async function pairedClients(
+  a: ChainClient,
+  clientsA: readonly string[],
+  clientsB: readonly string[],
+): Promise<{ a: string; b: string } | undefined> {
+  const all = await allPages(
+    (pagination) => a.query.ibcConnection.Connections({ pagination }),
+    (page) => page.connections,
+  );
+  const joined = all.filter(
+    (c) => clientsA.includes(c.clientId) && clientsB.includes(c.counterparty.clientId),
+  );
+  const age = (c: (typeof all)[number]): number => Number(c.id.slice(c.id.lastIndexOf("-") + 1));
+  const rank = (c: (typeof all)[number]): number => (c.state === ConnectionState.STATE_OPEN ? 0 : 1);
+  const [first] = joined.sort((x, y) => rank(x) - rank(y) || age(x) - age(y));
+  return first === undefined ? undefined : { a: first.clientId, b: first.counterparty.clientId };
+}
+
 /** The ends of the open connection over the clients of `a` and `b`; `undefined` when there is none. */
 export async function findConnection(
   a: ClientEnd,

@@ -9,7 +9,8 @@ import {
   connectionState,
   type Endpoint,
   findConsumer,
-  usableClient,
+  pairedClients,
+  usableClients,
 } from "@tandem-ics/relayer";
 import { CliError, usageError } from "../exit-codes.ts";
 import type { Settings } from "../settings.ts";
@@ -104,7 +105,7 @@ export async function openPath(
   }
 }
 
-/** The clients that a path uses: CCV's own, or the oldest usable ones. Undefined where a chain has none. */
+/** The clients that a path uses: CCV's own, or the oldest usable ones that fit. Undefined where a chain has none. */
 export async function pathClients(
   path: RemotePath,
 ): Promise<{ a: string | undefined; b: string | undefined }> {
@@ -112,11 +113,12 @@ export async function pathClients(
     const found = await ccvClients(path.a, path.b, path.consumerId!);
     return { a: found.providerClient, b: found.consumerClient };
   }
-  const [a, b] = await Promise.all([
-    usableClient(path.a.chain, path.b.chain),
-    usableClient(path.b.chain, path.a.chain),
+  const [onA, onB] = await Promise.all([
+    usableClients(path.a.chain, path.b.chain),
+    usableClients(path.b.chain, path.a.chain),
   ]);
-  return { a, b };
+  // Clients that are joined already come first: others would need a connection of their own.
+  return (await pairedClients(path.a.chain, onA, onB)) ?? { a: onA[0], b: onB[0] };
 }
 
 /** How far a path has come. */
