@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { toHex } from "@tandem-ics/crypto";
+import { writeWholeFile } from "@tandem-ics/node/home";
 import { LocalnetError } from "./errors.ts";
 import type { ConsumerSpec, Topology } from "./topology.ts";
 import type { World } from "./world.ts";
-import { writeWhole } from "./write-whole.ts";
 
 const FILE = "network.json";
 const VERSION = 2;
@@ -86,7 +86,7 @@ export function saveNetwork(world: World, complete = !world.launching): void {
       ]),
     ),
   };
-  writeWhole(join(world.home, FILE), JSON.stringify(saved, replacer, 2));
+  writeWholeFile(join(world.home, FILE), JSON.stringify(saved, replacer, 2));
 }
 
 /** Removes the network that lies in `home`, and nothing else that may lie there. */

@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type GenesisDoc, genesisToCometJson, parseGenesis } from "@tandem-ics/comet";
+import { writeWholeFile } from "@tandem-ics/node/home";
 import type { Chain, StartChainOptions } from "./chain.ts";
 import { startCometChain } from "./cometbft/comet-chain.ts";
 import { startLocalChain } from "./local-chain.ts";
-import { writeWhole } from "./write-whole.ts";
 
 /** Where a chain on disk keeps its genesis file. */
 export const genesisPath = (home: string, name: string): string => join(home, name, "genesis.json");
@@ -15,7 +15,7 @@ function keptGenesis(home: string, name: string, genesis: GenesisDoc): GenesisDo
   const path = genesisPath(home, name);
   if (existsSync(path)) return parseGenesis(readFileSync(path, "utf8"));
   mkdirSync(join(home, name), { recursive: true, mode: 0o700 });
-  writeWhole(path, genesisToCometJson(genesis));
+  writeWholeFile(path, genesisToCometJson(genesis));
   return genesis;
 }
 

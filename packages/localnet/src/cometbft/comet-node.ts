@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { type AbciServer, serveAbci } from "@tandem-ics/abci";
 import { keyPairOfSeed, nodeId } from "@tandem-ics/comet";
 import { equalBytes } from "@tandem-ics/crypto";
-import { homeLayout } from "@tandem-ics/node/home";
+import { homeLayout, writeWholeFile } from "@tandem-ics/node/home";
 import type { Application } from "@tandem-ics/runtime";
 import type { Backend } from "@tandem-ics/store";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
 import { LocalnetError } from "../errors.ts";
-import { writeWhole } from "../write-whole.ts";
 import type { CometBinary } from "./binary.ts";
 import { type Child, logTail, startChild } from "./child.ts";
 import { cometConfigToml } from "./config-toml.ts";
@@ -94,7 +93,7 @@ export function createCometNode(options: CometNodeOptions): CometNode {
   };
 
   mkdirSync(layout.configFolder, { recursive: true, mode: 0o700 });
-  if (!existsSync(layout.genesis)) writeWhole(layout.genesis, options.genesisText);
+  if (!existsSync(layout.genesis)) writeWholeFile(layout.genesis, options.genesisText);
   writeNodeKey(layout, options.nodeKey);
 
   async function open(): Promise<Running> {
@@ -118,7 +117,7 @@ export function createCometNode(options: CometNodeOptions): CometNode {
         peers: options.peers(),
         timeoutCommitMs: options.timeoutCommitMs,
       };
-      writeWhole(join(layout.configFolder, "config.toml"), cometConfigToml(config));
+      writeWholeFile(join(layout.configFolder, "config.toml"), cometConfigToml(config));
       const child = await startChild(options.binary.path, ["start", "--home", home], log);
       return { backend, server, socket, child };
     } catch (error) {

@@ -11,7 +11,7 @@ import {
 } from "@tandem-ics/comet";
 import { ed25519Address, equalBytes, toHexUpper } from "@tandem-ics/crypto";
 import type { HomeLayout } from "@tandem-ics/node/home";
-import { writeWhole } from "../write-whole.ts";
+import { writeWholeFile } from "@tandem-ics/node/home";
 
 /** Seed of the validator key that lies in a home; undefined when there is none yet. */
 export const installedKey = ({ validatorKey }: HomeLayout): Uint8Array | undefined =>
@@ -34,14 +34,14 @@ export function installKey(layout: HomeLayout, seed: Uint8Array): void {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (before !== undefined && !equalBytes(before, seed) && existsSync(layout.signState))
     renameSync(layout.signState, keptState(layout, before));
-  writeWhole(layout.validatorKey, privValidatorKeyToJson(keyPairOfSeed(seed)));
+  writeWholeFile(layout.validatorKey, privValidatorKeyToJson(keyPairOfSeed(seed)));
   const kept = keptState(layout, seed);
   if (existsSync(kept)) renameSync(kept, layout.signState);
-  else if (!existsSync(layout.signState)) writeWhole(layout.signState, signStateToJson(emptySignState()));
+  else if (!existsSync(layout.signState)) writeWholeFile(layout.signState, signStateToJson(emptySignState()));
 }
 
 /** Writes the node's identity on the p2p network. */
 export function writeNodeKey(layout: HomeLayout, seed: Uint8Array): void {
   mkdirSync(layout.configFolder, { recursive: true, mode: 0o700 });
-  writeWhole(layout.nodeKey, nodeKeyToJson(keyPairOfSeed(seed)));
+  writeWholeFile(layout.nodeKey, nodeKeyToJson(keyPairOfSeed(seed)));
 }

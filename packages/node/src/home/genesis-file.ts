@@ -18,18 +18,18 @@ import {
   parseJsonText,
   validateGenesis,
 } from "@tandem-ics/comet";
-import { toBase64, toHex } from "@tandem-ics/crypto";
+import { toHex } from "@tandem-ics/crypto";
 import { stringifyJson } from "@tandem-ics/proto";
-import {
-  type AddressCodecs,
-  addCoins,
-  type Coins,
-  createAddressCodecs,
-  Dec,
-  type JsonObject,
-  moduleAddress,
-} from "@tandem-ics/runtime";
+import { addCoins, createAddressCodecs, type JsonObject } from "@tandem-ics/runtime";
 import { HomeError } from "./errors.ts";
+import {
+  accountSections,
+  type FirstValidator,
+  type GenesisAccount,
+  stakePool,
+  stakingSection,
+  withParams,
+} from "./genesis-sections.ts";
 import { crisisSection, govSection } from "./go-sections.ts";
 import type { HomeLayout } from "./layout.ts";
 import { readWholeFile, writeWholeFile } from "./whole-file.ts";
@@ -43,24 +43,6 @@ export const BECH32_PREFIX: Readonly<Record<ChainKind, string>> = {
   consumer: "consumer",
 };
 
-/** Somebody who holds coins from the start. */
-export interface GenesisAccount {
-  /** 20 bytes. */
-  readonly address: Uint8Array;
-  readonly coins: Coins;
-}
-
-/** A validator from the start. */
-export interface FirstValidator {
-  /** 20-byte address of the account that stakes for itself. */
-  readonly operator: Uint8Array;
-  /** 32-byte Ed25519 consensus key. */
-  readonly publicKey: Uint8Array;
-  /** Base units of the bond denomination. */
-  readonly stake: bigint;
-  readonly moniker: string;
-}
-
 /** What a genesis is made of. */
 export interface GenesisInput {
   readonly chainId: string;
@@ -70,15 +52,8 @@ export interface GenesisInput {
   readonly accounts: readonly GenesisAccount[];
 }
 
-const NOT_BONDED_POOL = "not_bonded_tokens_pool";
-const EPOCH_TIME = "1970-01-01T00:00:00Z";
-const COMMISSION = { rate: "0.1", max_rate: "1", max_change_rate: "1" };
-
 /** A consumer has no denomination of its own; this one is the Go binaries' default. */
 const DEFAULT_DENOM = "stake";
-
-const section = (state: JsonObject, name: string): JsonObject => state[name] as JsonObject;
-const coinsJson = (coins: Coins) => coins.map(({ denom, amount }) => ({ denom, amount: amount.toString() }));
 
 /** Accounts named twice hold the sum; the order of first mention gives the account numbers. */
 function merged(accounts: readonly GenesisAccount[]): GenesisAccount[] {
@@ -89,61 +64,6 @@ function merged(accounts: readonly GenesisAccount[]): GenesisAccount[] {
   }
   return [...byAddress.values()];
 }
-
-/** Sections `auth` and `bank` with these accounts; `pools` are module accounts, which their modules make. */
-function holders(
-  state: JsonObject,
-  codecs: AddressCodecs,
-  accounts: readonly GenesisAccount[],
-  pools: readonly GenesisAccount[] = [],
-): JsonObject {
-  const rich = [...accounts, ...pools].filter(({ coins }) => coins.length > 0);
-  return {
-    auth: {
-      ...section(state, "auth"),
-      accounts: accounts.map(({ address }) => ({
-        "@type": "/cosmos.auth.v1beta1.BaseAccount",
-        address: codecs.account.encode(address),
-        pub_key: null,
-        account_number: "0",
-        sequence: "0",
-      })),
-    },
-    bank: {
-      ...section(state, "bank"),
-      balances: rich.map(({ address, coins }) => ({
-        address: codecs.account.encode(address),
-        coins: coinsJson(coins),
-      })),
-      supply: coinsJson(rich.reduce<Coins>((sum, { coins }) => addCoins(sum, coins), [])),
-    },
-  };
-}
-
-/** Validators start unbonded with their tokens; the staking module bonds the strongest in its first act. */
-function validatorJson(codecs: AddressCodecs, { operator, publicKey, stake, moniker }: FirstValidator) {
-  const rates = Object.entries(COMMISSION).map(([name, rate]) => [name, Dec.parse(rate).toString()]);
-  return {
-    operator_address: codecs.validator.encode(operator),
-    consensus_pubkey: { "@type": "/cosmos.crypto.ed25519.PubKey", key: toBase64(publicKey) },
-    jailed: false,
-    status: "BOND_STATUS_UNBONDED",
-    tokens: stake.toString(),
-    delegator_shares: Dec.fromInt(stake).toString(),
-    description: { moniker, identity: "", website: "", security_contact: "", details: "" },
-    unbonding_height: "0",
-    unbonding_time: EPOCH_TIME,
-    commission: { commission_rates: Object.fromEntries(rates), update_time: EPOCH_TIME },
-    min_self_delegation: "1",
-    unbonding_on_hold_ref_count: "0",
-    unbonding_ids: [],
-  };
-}
-
-const withParams = (state: JsonObject, name: string, params: JsonObject): JsonObject => ({
-  ...section(state, name),
-  params: { ...(section(state, name)["params"] as JsonObject), ...params },
-});
 
 function document(input: GenesisInput, appName: string, appState: JsonObject): GenesisDoc {
   const doc: GenesisDoc = {
@@ -173,25 +93,17 @@ export function newProviderGenesis(
   const codecs = createAddressCodecs(BECH32_PREFIX.provider);
   const state = defaultProviderGenesis();
   const operators = validators.map(({ operator }) => ({ address: operator, coins: [] }));
-  const staked = validators.reduce((sum, { stake }) => sum + stake, 0n);
-  const pool = {
-    address: moduleAddress(NOT_BONDED_POOL),
-    coins: staked === 0n ? [] : [{ denom, amount: staked }],
-  };
   return document(input, PROVIDER_APP_NAME, {
     ...state,
     crisis: crisisSection(denom),
     gov: govSection(denom),
-    ...holders(state, codecs, merged([...operators, ...input.accounts]), [pool]),
-    staking: {
-      ...withParams(state, "staking", { bond_denom: denom }),
-      validators: validators.map((validator) => validatorJson(codecs, validator)),
-      delegations: validators.map(({ operator, stake }) => ({
-        delegator_address: codecs.account.encode(operator),
-        validator_address: codecs.validator.encode(operator),
-        shares: Dec.fromInt(stake).toString(),
-      })),
-    },
+    ...accountSections(
+      state,
+      codecs,
+      merged([...operators, ...input.accounts]),
+      stakePool(denom, validators),
+    ),
+    staking: stakingSection(withParams(state, "staking", { bond_denom: denom }), codecs, validators),
     mint: withParams(state, "mint", { mint_denom: denom }),
   });
 }
@@ -203,7 +115,7 @@ export function newConsumerGenesis(input: GenesisInput & { readonly ccv: JsonObj
   return document(input, CONSUMER_APP_NAME, {
     ...state,
     crisis: crisisSection(DEFAULT_DENOM),
-    ...holders(state, codecs, merged(input.accounts)),
+    ...accountSections(state, codecs, merged(input.accounts)),
     ccvconsumer: input.ccv,
   });
 }

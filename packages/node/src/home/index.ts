@@ -3,8 +3,6 @@ export { HomeError, type HomeErrorCode } from "./errors.ts";
 export {
   BECH32_PREFIX,
   type ChainKind,
-  type FirstValidator,
-  type GenesisAccount,
   type GenesisForm,
   type GenesisInput,
   genesisText,
@@ -13,6 +11,14 @@ export {
   readGenesisFile,
   writeGenesisFile,
 } from "./genesis-file.ts";
+export {
+  accountSections,
+  type FirstValidator,
+  type GenesisAccount,
+  stakePool,
+  stakingSection,
+  withParams,
+} from "./genesis-sections.ts";
 export {
   createKeyFiles,
   readHomeKey,
@@ -25,3 +31,4 @@ export {
 } from "./key-files.ts";
 export { type HomeLayout, homeLayout } from "./layout.ts";
 export { createVoteGuard } from "./vote-guard.ts";
+export { writeWholeFile } from "./whole-file.ts";
