@@ -19,6 +19,7 @@ import type { Json, JsonObject } from "./harness/go-genesis.ts";
 import { pubKeyJsonOf } from "./harness/go-node.ts";
 import { describeInterop, peerPath } from "./harness/peers.ts";
 import { createPhases } from "./harness/phases.ts";
+import { TANDEM } from "./harness/places.ts";
 import { freePort } from "./harness/ports.ts";
 import { relayPath } from "./harness/relaying.ts";
 import { createScratch, type Scratch } from "./harness/scratch.ts";
@@ -47,7 +48,6 @@ const CONSUMER = "files-consumer-1";
 /** Blocks between two changes sent to consumers. Go's export of a launched consumer does not survive one; see below. */
 const EPOCH = 60n;
 const FUNDS = 100_000_000_000n;
-const COMMAND = join(__dirname, "../../scripts/tandem.mjs");
 
 const phase = createPhases("files");
 const say = (line: string): void => void process.stderr.write(`files: ${line}\n`);
@@ -265,7 +265,7 @@ describeInterop("files between Go nodes and ours", () => {
     await phase("tandem chain start", async () => {
       const flags = ["--home", home, "--rpc", `tcp://127.0.0.1:${port}`, "--block-time", "100ms"];
       const service = scratch.start("tandem", process.execPath, [
-        COMMAND,
+        TANDEM,
         ...["chain", "start", "provider"],
         ...flags,
       ]);
@@ -280,7 +280,7 @@ describeInterop("files between Go nodes and ours", () => {
     expect(signedHeight(home)).toBeGreaterThan(initialHeight + 5n);
 
     const { code, stdout, stderr } = await scratch.run(process.execPath, [
-      COMMAND,
+      TANDEM,
       ...["chain", "export", "provider", "--home", home],
     ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

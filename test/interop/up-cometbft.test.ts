@@ -9,9 +9,9 @@ import { callRpc, latestHeight } from "@tandem-ics/client";
 import { ed25519Address, fromBase64, toHexUpper } from "@tandem-ics/crypto";
 import { until } from "./harness/comet-network.ts";
 import { describeInterop, peerPath } from "./harness/peers.ts";
+import { TANDEM } from "./harness/places.ts";
 import { createScratch, type Service } from "./harness/scratch.ts";
 
-const COMMAND = join(__dirname, "../../scripts/tandem.mjs");
 const NODES = 4;
 const PATIENCE_MS = 600_000;
 
@@ -70,7 +70,7 @@ describeInterop("a localnet behind CometBFT", () => {
   const home = join(scratch.directory, "net");
   let network: Service;
 
-  const tandem = (...args: string[]) => scratch.run(process.execPath, [COMMAND, ...args, "--home", home]);
+  const tandem = (...args: string[]) => scratch.run(process.execPath, [TANDEM, ...args, "--home", home]);
   async function json<T>(...args: string[]): Promise<T> {
     const { code, stdout, stderr } = await tandem(...args, "--json");
     if (code !== 0) throw new Error(`tandem ${args.join(" ")} ended with ${code}: ${stderr}${stdout}`);
@@ -91,7 +91,7 @@ describeInterop("a localnet behind CometBFT", () => {
 
   /** Starts the network in the foreground and waits until it says that it is ready. */
   async function up(...flags: string[]): Promise<void> {
-    const args = [COMMAND, "up", ...flags, "--cometbft", peerPath("cometbft"), "--home", home];
+    const args = [TANDEM, "up", ...flags, "--cometbft", peerPath("cometbft"), "--home", home];
     network = scratch.start("up", process.execPath, args);
     const said = network.log().length;
     const ready = new Promise<void>((resolve, reject) => {
@@ -252,7 +252,7 @@ describeInterop("a localnet behind CometBFT", () => {
     async () => {
       const other = join(scratch.directory, "other");
       const args = ["up", ...FLAGS, "--cometbft", peerPath("cometbft"), "--home", other];
-      const service = scratch.start("other", process.execPath, [COMMAND, ...args]);
+      const service = scratch.start("other", process.execPath, [TANDEM, ...args]);
       await until("a node was started", async () =>
         (await processesIn(other)).some((line) => line.includes("start --home")),
       );

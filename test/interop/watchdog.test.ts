@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { WATCHDOG } from "./harness/places.ts";
 
 test("what a test process leaves behind when it is killed is ended and removed", async () => {
   const directory = mkdtempSync(join(tmpdir(), "tandem-interop-"));
-  const watchdog = JSON.stringify(join(__dirname, "harness/watchdog.mjs"));
+  const watchdog = JSON.stringify(WATCHDOG);
   // The process that is killed: it starts a watchdog and a program that would run for ever, as scratch.ts does.
   const script = `
     const { spawn } = require("node:child_process");

@@ -17,10 +17,10 @@ import { accountOf } from "./accounts.ts";
 import { connectUrl } from "./connect.ts";
 import { editConfig, setConfig } from "./go-config.ts";
 import { peerPath } from "./peers.ts";
+import { TANDEM } from "./places.ts";
 import { freePort } from "./ports.ts";
 import type { Scratch, Service } from "./scratch.ts";
 
-const root = join(__dirname, "../../..");
 const START_PATIENCE_MS = 90_000;
 const POLL_MS = 50;
 const LOG_TAIL = 3000;
@@ -109,7 +109,7 @@ export async function createCometNetwork(
 
     async function serve(flags: readonly string[]): Promise<void> {
       app = scratch.start(`${chainId}-${name}-app`, process.execPath, [
-        join(root, "scripts/tandem.mjs"),
+        TANDEM,
         ...["chain", "serve", "provider", "--home", home, "--abci", abci, "--json", ...flags],
       ]);
       const offset = app.log().length;

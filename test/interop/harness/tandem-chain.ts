@@ -6,12 +6,12 @@ import { latestHeight } from "@tandem-ics/client";
 import { type KeyPair, privValidatorKeyFromJson, privValidatorKeyToJson } from "@tandem-ics/comet";
 import { accountOf, CONSUMER_PREFIX, PROVIDER_PREFIX } from "./accounts.ts";
 import { editConsumerState, editProviderState, type GenesisTimes, type JsonObject } from "./go-genesis.ts";
+import { TANDEM } from "./places.ts";
 import { freePort } from "./ports.ts";
 import type { Scratch, Service } from "./scratch.ts";
 import { createDoors } from "./subject-senders.ts";
 import type { Subject } from "./subjects.ts";
 
-const COMMAND = join(__dirname, "../../../scripts/tandem.mjs");
 /** What every account holds at genesis. */
 const FUNDS = "1000000000000stake";
 const POLL_MS = 50;
@@ -64,7 +64,7 @@ async function createChain(
 
   async function init(key: string, ...flags: string[]): Promise<void> {
     const args = ["chain", "init", kind, "--home", homeOf(key), "--chain-id", chainId, "--moniker", key];
-    const { code, stderr } = await scratch.run(process.execPath, [COMMAND, ...args, ...flags]);
+    const { code, stderr } = await scratch.run(process.execPath, [TANDEM, ...args, ...flags]);
     if (code !== 0) throw new Error(`tandem chain init ended with ${code}: ${stderr}`);
   }
 
@@ -99,7 +99,7 @@ async function createChain(
     async start() {
       const others = keys.slice(1).filter((key) => !away.has(key));
       service = scratch.start(chainId, process.execPath, [
-        ...[COMMAND, "chain", "start", kind, "--home", home, "--rpc", `tcp://127.0.0.1:${port}`],
+        ...[TANDEM, "chain", "start", kind, "--home", home, "--rpc", `tcp://127.0.0.1:${port}`],
         ...["--block-time", options.blockTime ?? "200ms"],
         ...others.flatMap((key) => ["--key", keyFile(key)]),
       ]);

@@ -2,9 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accountOf } from "./accounts.ts";
+import { TANDEM } from "./places.ts";
 import type { Ran, Scratch, Service } from "./scratch.ts";
-
-const COMMAND = join(__dirname, "../../../scripts/tandem.mjs");
 
 /** The command, bound to chains. */
 export interface Tandem {
@@ -25,7 +24,7 @@ export function createTandem(scratch: Scratch, urls: { provider?: string; consum
     ...(urls.consumer === undefined ? [] : ["--consumer", urls.consumer]),
     ...["--home", join(scratch.directory, "tandem")],
   ];
-  const argsOf = (args: readonly string[]): string[] => [COMMAND, ...args, ...flags];
+  const argsOf = (args: readonly string[]): string[] => [TANDEM, ...args, ...flags];
   const optionsOf = async (name: string) => ({
     env: { TANDEM_MNEMONIC: (await accountOf(name)).mnemonic },
   });

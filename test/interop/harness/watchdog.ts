@@ -1,12 +1,12 @@
 /** Tells the watchdog process what runs and lies here, so that nothing outlives this process, however it ends. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
+import { WATCHDOG } from "./places.ts";
 
 let watchdog: ChildProcess | undefined;
 
 function started(): ChildProcess {
   // In a group of its own: Ctrl-C must not end the one that cleans up after it.
-  const child = spawn(process.execPath, [join(__dirname, "watchdog.mjs")], {
+  const child = spawn(process.execPath, [WATCHDOG], {
     detached: true,
     stdio: ["pipe", "ignore", "inherit"],
   });
