@@ -442,4 +442,4 @@ test("memory does not grow with hostile calls", async () => {
   await round();
   expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
   await node.stop();
-});
+}, 60_000);
