@@ -21,7 +21,19 @@ const ONLY = {
   abci: ["crypto", "proto", "comet", "runtime"],
   client: ["crypto", "proto", "comet", "store/src/ics23", "ibc/src/24-host"],
   relayer: ["crypto", "proto", "comet", "store/src/ics23", "ibc/src/24-host", "client"],
-  cli: ["crypto", "proto", "store", "comet", "runtime", "ccv", "node", "abci", "client", "relayer", "localnet"],
+  cli: [
+    "crypto",
+    "proto",
+    "store",
+    "comet",
+    "runtime",
+    "ccv",
+    "node",
+    "abci",
+    "client",
+    "relayer",
+    "localnet",
+  ],
 };
 
 const src = (name) => `^packages/${name}/src`;
