@@ -24,7 +24,7 @@ import type { DoubleSign } from "../engine.ts";
 import { LocalnetError } from "../errors.ts";
 import type { ConsensusKey } from "../keys.ts";
 
-/** Commits that are looked at: CometBFT commits without waiting for the slowest validator. */
+/** Commits that are looked at: a validator may have been late for one. */
 const ATTEMPTS = 10;
 
 async function readBlock(client: ChainClient, height: bigint): Promise<Block> {
@@ -60,7 +60,7 @@ async function madeAt(
   return { height, evidence };
 }
 
-/** Double-signs at the first height from now on whose commit holds the validator's vote. Throws `timed-out`. */
+/** Double-signs at the first height, from the latest on, whose commit holds the validator's vote. Throws `timed-out`. */
 export async function makeDoubleSign(
   client: ChainClient,
   validator: string,
@@ -69,7 +69,9 @@ export async function makeDoubleSign(
   let { height } = await client.status();
   for (let i = 0; i < ATTEMPTS; i++) {
     height = await client.pace.after(height);
-    const made = await madeAt(client, key, height);
+    // Of the block before: its commit stands in a block and holds the votes that came late. That of the latest block is
+    // what a node has seen, complete with two thirds, and always without a slow validator of little power.
+    const made = await madeAt(client, key, height - 1n);
     if (made !== undefined) return made;
   }
   throw new LocalnetError(
