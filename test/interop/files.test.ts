@@ -12,7 +12,7 @@ import {
   signStateFromJson,
   signStateToJson,
 } from "@tandem-ics/comet";
-import { createKeyFiles, homeLayout } from "@tandem-ics/node/home";
+import { createKeyFiles, exportedGenesis, homeLayout } from "@tandem-ics/node/home";
 import { connectUrl, eventually } from "./harness/connect.ts";
 import { createGoConsumer, createGoProvider, type GoChain } from "./harness/go-chain.ts";
 import type { Json, JsonObject } from "./harness/go-genesis.ts";
@@ -28,7 +28,6 @@ import {
   beginAnew,
   beginOurs,
   differences,
-  exported,
   exportedByGo,
   type Kind,
   type OurBeginning,
@@ -245,7 +244,7 @@ describeInterop("files between Go nodes and ours", () => {
     ours.node.produceBlock();
     const { phase: now } = await ours.client.query.provider.QueryConsumerChain({ consumerId: "0" });
     expect(now).toBe("CONSUMER_PHASE_LAUNCHED");
-    const text = genesisToSdkJson(exported(ours.node.app, ours.genesis, ours.node.height));
+    const text = genesisToSdkJson(exportedGenesis(ours.node.app, ours.genesis, ours.node.height));
     await ours.close();
     // An epoch of this chain has the default length.
     await compare("provider", provider, raised(text, home, 600n), "export of ours", "here");

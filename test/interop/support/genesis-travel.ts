@@ -2,15 +2,9 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createConsumerApp, createProviderApp } from "@tandem-ics/ccv";
-import {
-  type GenesisDoc,
-  genesisToSdkJson,
-  parseGenesis,
-  signStateFromJson,
-  timeJson,
-} from "@tandem-ics/comet";
+import { genesisToSdkJson, parseGenesis, signStateFromJson } from "@tandem-ics/comet";
 import { createNode, type Node } from "@tandem-ics/node";
-import { stringifyJson } from "@tandem-ics/proto";
+import { exportedGenesis } from "@tandem-ics/node/home";
 import type { Application } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import type { GoChain } from "../harness/go-chain.ts";
@@ -84,23 +78,7 @@ export function beginOurs(kind: Kind, text: string, seeds: readonly Uint8Array[]
   const node = createNode({ app, genesis, keys: seeds });
   node.start();
   node.produceBlock();
-  return { node, app, export: (height) => genesisToSdkJson(exported(app, genesis, height)) };
-}
-
-/** State of an application after `height`, as the genesis of a chain that goes on from there. */
-export function exported(app: Application, genesis: GenesisDoc, height: bigint): GenesisDoc {
-  const state = app.exportGenesis(height);
-  const doc = parseGenesis(
-    stringifyJson({
-      genesis_time: timeJson(genesis.genesisTime),
-      chain_id: genesis.chainId,
-      initial_height: String(height + 1n),
-      consensus_params: state["consensus_params"] ?? null,
-      validators: state["validators"] ?? [],
-      app_state: state["app_state"] ?? {},
-    }),
-  );
-  return { ...doc, appName: genesis.appName ?? "", appVersion: genesis.appVersion ?? "" };
+  return { node, app, export: (height) => genesisToSdkJson(exportedGenesis(app, genesis, height)) };
 }
 
 /** Places at which two JSON values differ, as `path: one ≠ other`, at most `limit` of them. */

@@ -1,31 +1,12 @@
 /** `tandem chain export`: the state of a home's chain as the genesis of another one (SDK `server/export.go`). */
 import { existsSync } from "node:fs";
-import { type GenesisDoc, parseGenesis, timeJson } from "@tandem-ics/comet";
-import { genesisText, readGenesisFile } from "@tandem-ics/node/home";
-import { stringifyJson } from "@tandem-ics/proto";
-import type { Application } from "@tandem-ics/runtime";
+import type { GenesisDoc } from "@tandem-ics/comet";
+import { exportedGenesis, genesisText, readGenesisFile } from "@tandem-ics/node/home";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
 import type { Command } from "commander";
 import { CliError, usageError } from "../exit-codes.ts";
 import { settingsOf } from "../settings.ts";
 import { assertKind, chainFailure, formOf, kindOf, layoutOf, occupy, openApp } from "./chain-home.ts";
-
-/** The document that begins after `height`: time and id of the old one, the rest from the application. */
-export function exportedGenesis(app: Application, genesis: GenesisDoc, height: bigint): GenesisDoc {
-  const { data, version } = app.info({ version: "", blockVersion: 0n, p2pVersion: 0n, abciVersion: "" });
-  const state = app.exportGenesis(height);
-  const exported = parseGenesis(
-    stringifyJson({
-      genesis_time: timeJson(genesis.genesisTime),
-      chain_id: genesis.chainId,
-      initial_height: String(height + 1n),
-      consensus_params: state["consensus_params"] ?? null,
-      validators: state["validators"] ?? [],
-      app_state: state["app_state"] ?? {},
-    }),
-  );
-  return { ...exported, appName: data, appVersion: version };
-}
 
 function heightOf(text: string | undefined): bigint | undefined {
   if (text === undefined || text === "-1") return undefined;

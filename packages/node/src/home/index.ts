@@ -1,5 +1,6 @@
 /** A node's home directory in the layout of the Go binaries: genesis, keys, and what the keys have signed. */
 export { HomeError, type HomeErrorCode } from "./errors.ts";
+export { exportedGenesis } from "./exported-genesis.ts";
 export {
   BECH32_PREFIX,
   type ChainKind,
