@@ -60,6 +60,19 @@ export interface StartChainOptions {
   readonly rpcPort: number | undefined;
 }
 
+/** What a chain is called, whichever engine makes its blocks. */
+export const identityOf = (
+  { name, role, consumerId, bech32Prefix, denom }: StartChainOptions,
+  { chainId }: GenesisDoc,
+): Pick<Chain, "name" | "role" | "chainId" | "consumerId" | "bech32Prefix" | "denom"> => ({
+  name,
+  role,
+  chainId,
+  consumerId,
+  bech32Prefix,
+  denom,
+});
+
 /** Makes a block, or says why there is none: too few validators are up. */
 export function tryProduceBlock(chain: Chain): string | undefined {
   try {

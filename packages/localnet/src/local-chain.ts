@@ -5,12 +5,12 @@ import type { GenesisDoc } from "@tandem-ics/comet";
 import { createNode, inMemoryRpcClient } from "@tandem-ics/node";
 import { type Backend, createMemoryBackend, createSettlingBackend } from "@tandem-ics/store";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
-import type { Chain, StartChainOptions } from "./chain.ts";
+import { type Chain, identityOf, type StartChainOptions } from "./chain.ts";
 import { createLocalEngine } from "./local-engine.ts";
 
 /** Starts a node over an application, in memory or on disk. */
 export async function startLocalChain(options: StartChainOptions, genesis: GenesisDoc): Promise<Chain> {
-  const { name, role, bech32Prefix, denom, home } = options;
+  const { name, role, bech32Prefix, home } = options;
   const settles: (() => void)[] = [];
   function open(part: string, sync: "now" | "deferred"): Backend {
     if (home === undefined) return createMemoryBackend();
@@ -46,12 +46,7 @@ export async function startLocalChain(options: StartChainOptions, genesis: Genes
   const engine = createLocalEngine({ node, name, client, keysOf, reportToPool: role === "provider" });
   let rpcUrl: string | undefined;
   return {
-    name,
-    role,
-    chainId: genesis.chainId,
-    consumerId: options.consumerId,
-    bech32Prefix,
-    denom,
+    ...identityOf(options, genesis),
     engine,
     node,
     client,

@@ -1,6 +1,6 @@
 /** Follows the blocks of a chain through its RPC. */
 import type { RpcClient } from "@cosmjs/tendermint-rpc";
-import { callRpc } from "@tandem-ics/client";
+import { ClientError, callRpc } from "@tandem-ics/client";
 
 /** What was seen. */
 export interface BlockWatch {
@@ -34,6 +34,9 @@ async function readableHeight(rpc: RpcClient, known: bigint): Promise<bigint> {
   return found.total_count === "0" ? known : committed;
 }
 
+const complain = (error: unknown): void =>
+  void process.stderr.write(`following blocks: ${error instanceof Error ? error.message : String(error)}\n`);
+
 /** Starts following. */
 export function watchBlocks({ rpc, intervalMs, onHeight }: BlockWatchOptions): BlockWatch {
   const listeners = new Set<() => void>();
@@ -42,18 +45,28 @@ export function watchBlocks({ rpc, intervalMs, onHeight }: BlockWatchOptions): B
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
-  async function look(): Promise<void> {
-    try {
-      const latest = await readableHeight(rpc, height);
-      if (latest > height && !stopped) {
-        await onHeight(latest);
-        height = latest;
-        since = performance.now();
-        for (const listener of [...listeners]) listener();
+  function seen(latest: bigint): void {
+    height = latest;
+    since = performance.now();
+    for (const listener of [...listeners])
+      try {
+        listener();
+      } catch (error) {
+        complain(error); // the others are told all the same
       }
-    } catch {
-      // No node answers just now: how long it has been still says so.
+  }
+
+  async function look(): Promise<void> {
+    let latest = height;
+    try {
+      latest = await readableHeight(rpc, height);
+      if (latest > height && !stopped) await onHeight(latest);
+    } catch (error) {
+      latest = height;
+      // No node answers just now: how long it has been still says so. Anything else is a fault of ours.
+      if (!(error instanceof ClientError)) complain(error);
     }
+    if (latest > height && !stopped) seen(latest);
     if (!stopped) again();
   }
 

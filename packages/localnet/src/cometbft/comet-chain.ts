@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type ChainClient, connectChain } from "@tandem-ics/client";
 import { type GenesisDoc, genesisToCometJson } from "@tandem-ics/comet";
 import { sha256, utf8 } from "@tandem-ics/crypto";
-import type { Chain, StartChainOptions } from "../chain.ts";
+import { type Chain, identityOf, type StartChainOptions } from "../chain.ts";
 import { LocalnetError } from "../errors.ts";
 import { freePort } from "../ports.ts";
 import { blockAfter } from "../wait-for-block.ts";
@@ -66,7 +66,7 @@ export async function startCometChain(
   setup: CometSetup,
   genesis: GenesisDoc,
 ): Promise<Chain> {
-  const { name, role, bech32Prefix, denom, blockTimeMs = 0 } = options;
+  const { name, role, blockTimeMs = 0 } = options;
   // CometBFT keeps everything on disk: a network in memory has its nodes in a directory that goes with it.
   const scratch = options.home === undefined ? mkdtempSync(join(tmpdir(), "tandem-nodes-")) : undefined;
   const nodes = await createNodes(options, setup, genesis, scratch ?? join(options.home ?? "", name));
@@ -122,12 +122,7 @@ export async function startCometChain(
     throw error;
   }
   return {
-    name,
-    role,
-    chainId: genesis.chainId,
-    consumerId: options.consumerId,
-    bech32Prefix,
-    denom,
+    ...identityOf(options, genesis),
     engine,
     get node(): never {
       throw new LocalnetError("bad-request", `${name} runs behind CometBFT: it has no node in this process`);
