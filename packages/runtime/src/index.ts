@@ -119,6 +119,12 @@ export {
 } from "./gas.ts";
 export { GRPC, GRPC_NAMES, GrpcError } from "./grpc-error.ts";
 export {
+  createMessageRouter,
+  type MessageRouter,
+  type RoutedResult,
+  type UnboundMessageRouter,
+} from "./message-router.ts";
+export {
   type AppModule,
   type ConsensusParamsKeeper,
   type GenesisServices,

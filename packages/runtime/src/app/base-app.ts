@@ -26,6 +26,7 @@ export function createBaseApp(options: BaseAppOptions): Application {
     modules.flatMap((module) => module.messages ?? []),
     (route) => route.typeUrl,
   );
+  options.router?.bind(messages);
   const state = openAppState(options);
   const decode = createTxDecoder({ routes: messages, addresses });
   const runner = createTxRunner({ ante, addresses });

@@ -4,6 +4,7 @@ import type { AddressCodecs } from "../address.ts";
 import type { AnteHandler } from "../ante/dependencies.ts";
 import type { DecCoins } from "../coins.ts";
 import type { StoreKey } from "../context.ts";
+import type { UnboundMessageRouter } from "../message-router.ts";
 import type { AppModule, ConsensusParamsKeeper, QueryRoute } from "../module.ts";
 import type { ModuleOrder } from "./module-order.ts";
 import type { SnapshotPolicy } from "./snapshot-policy.ts";
@@ -27,6 +28,8 @@ export interface BaseAppOptions {
   readonly ante: AnteHandler;
   readonly consensusParams: ConsensusParamsKeeper;
   readonly addresses: AddressCodecs;
+  /** What modules were made with that run messages of others; bound to the messages of all modules. */
+  readonly router?: UnboundMessageRouter;
   /** Further stores, such as transient ones. */
   readonly stores?: Readonly<Record<StoreKey, StoreKind>>;
   /** Queries that belong to no module. */

@@ -135,7 +135,8 @@ function refuseUnknownFields(typeName: string, bytes: Uint8Array, allowNonCritic
   orDecodeError(() => findUnknownFields(typeName, bytes, { allowNonCritical }));
 }
 
-function decodeMessage(
+/** Reads one packed message. Throws `sdk/2` for an unknown type, plain errors for malformed bytes. */
+export function decodeMessage(
   { typeUrl, value }: Any,
   routes: ReadonlyMap<string, MessageRoute>,
   addresses: AddressCodecs,
