@@ -5,6 +5,8 @@ export type { ForkOptions } from "./engine/fork.ts";
 export { COMETBFT_VERSION } from "./engine/handshake.ts";
 export type { BlockPace } from "./engine/timer.ts";
 export type { VoteGuard } from "./engine/vote-guard.ts";
+export { DEFAULT_GRPC_LIMITS, type GrpcLimits } from "./grpc/door.ts";
+export type { GrpcServer } from "./grpc/grpc-server.ts";
 export { HaltError, HandshakeError, NodeError, type NodeErrorCode, NoQuorumError } from "./errors.ts";
 export { createKvStoreApp, type KvStoreApp, type KvStoreChain, kvStoreGenesis } from "./kvstore-app.ts";
 export { DEFAULT_MEMPOOL_LIMITS, type Mempool, type MempoolLimits } from "./mempool.ts";
@@ -17,6 +19,7 @@ export {
   parseQuery,
   type Query,
 } from "./query/query.ts";
+export type { RestOptions, RestServer } from "./rest/rest-server.ts";
 export { DEFAULT_RPC_LIMITS, type RpcLimits } from "./rpc/endpoint.ts";
 export type { HttpAnswer, RpcHandler, RpcOutcome } from "./rpc/handler.ts";
 export type { RpcServer } from "./rpc/http-server.ts";

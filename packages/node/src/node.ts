@@ -14,7 +14,11 @@ import type { VoteGuard } from "./engine/vote-guard.ts";
 import { votingPower } from "./engine/voting.ts";
 import { errorText, type HaltError, NodeError } from "./errors.ts";
 import { createEventBus } from "./events/event-bus.ts";
+import type { GrpcLimits } from "./grpc/door.ts";
+import { type GrpcServer, listenGrpc } from "./grpc/grpc-server.ts";
 import { createMempool, DEFAULT_MEMPOOL_LIMITS, type Mempool, type MempoolLimits } from "./mempool.ts";
+import { createGateway } from "./rest/gateway.ts";
+import { listenRest, type RestOptions, type RestServer } from "./rest/rest-server.ts";
 import {
   DEFAULT_RPC_LIMITS,
   type NodeIdentity,
@@ -95,6 +99,10 @@ export interface Node {
   stop(): Promise<void>;
   /** Serves HTTP and WebSocket; loopback and a free port by default. May be called more than once. */
   listen(options?: { host?: string; port?: number }): Promise<RpcServer>;
+  /** Serves the REST gateway of an SDK API server; loopback and a free port by default. Throws NodeError `listenFailed`. */
+  listenRest(options?: RestOptions): Promise<RestServer>;
+  /** Serves gRPC; loopback and a free port by default. May be called more than once. */
+  listenGrpc(options?: { host?: string; port?: number; limits?: Partial<GrpcLimits> }): Promise<GrpcServer>;
   /** Calls back after each block, when it can be queried. Gives a function that ends it. */
   onBlock(callback: (block: CommittedBlock) => void): () => void;
   /**
@@ -147,6 +155,8 @@ export function createNode(options: NodeOptions): Node {
   const bus = createEventBus();
   const listeners = new Set<(block: CommittedBlock) => void>();
   const servers = new Set<RpcServer>();
+  const grpcServers = new Set<GrpcServer>();
+  const restServers = new Set<RestServer>();
   const waiters = new Set<(result: boolean) => void>();
   let engine: Engine | undefined;
   let stopped = false;
@@ -295,8 +305,11 @@ export function createNode(options: NodeOptions): Node {
       timer?.stop();
       bus.cancelAll("CometBFT exited");
       for (const finish of [...waiters]) finish(false);
-      await Promise.all([...servers].map((server) => server.close()));
+      await Promise.all([...servers, ...grpcServers].map((server) => server.close()));
       servers.clear();
+      grpcServers.clear();
+      await Promise.all([...restServers].map((server) => server.close()));
+      restServers.clear();
     },
     async listen({ host = "127.0.0.1", port = 0 } = {}) {
       const server = await listenRpc(rpc, host, port);
@@ -305,6 +318,35 @@ export function createNode(options: NodeOptions): Node {
         ...server,
         close: () => {
           servers.delete(server);
+          return server.close();
+        },
+      };
+    },
+    async listenRest(restOptions) {
+      const gateway = createGateway({
+        chainId: genesis.chainId,
+        services,
+        methods: [...app.services.queries, ...services.methods],
+        height: () => blocks.height,
+      });
+      const server = await listenRest(gateway, restOptions);
+      restServers.add(server);
+      return {
+        ...server,
+        close: () => {
+          restServers.delete(server);
+          return server.close();
+        },
+      };
+    },
+    async listenGrpc({ host = "127.0.0.1", port = 0, limits: grpcLimits } = {}) {
+      const door = { services, queries: app.services.queries, height: () => blocks.height };
+      const server = await listenGrpc(door, { host, port, ...(grpcLimits && { limits: grpcLimits }) });
+      grpcServers.add(server);
+      return {
+        ...server,
+        close: () => {
+          grpcServers.delete(server);
           return server.close();
         },
       };
