@@ -33,6 +33,7 @@ import {
 
 interface StartFlags {
   readonly rpc: string;
+  readonly grpc: string | undefined;
   readonly blockTime: string;
   readonly key: readonly string[];
   readonly moniker: string;
@@ -44,6 +45,8 @@ export interface StartReport {
   readonly chainId: string;
   readonly home: string;
   readonly rpc: string;
+  /** Null unless `--grpc` was given. */
+  readonly grpc: string | null;
   readonly pid: number;
   /** Last committed height, decimal. */
   readonly height: string;
@@ -109,6 +112,7 @@ async function start(kindText: string, flags: StartFlags, command: Command): Pro
   const { home, out } = settingsOf(command);
   const kind = kindOf(kindText);
   const address = listenAddress(flags.rpc, "--rpc");
+  const grpcAddress = flags.grpc === undefined ? undefined : listenAddress(flags.grpc, "--grpc");
   const engine = { kind: "timer", blockTimeMs: blockTimeMs(flags.blockTime) } as const;
   const layout = layoutOf(home);
   const read = () => {
@@ -145,6 +149,7 @@ async function start(kindText: string, flags: StartFlags, command: Command): Pro
       const validators = node.state.validators.validators.map((v) => v.address);
       guard.firstRound(nextHeight(node.state), validators);
       const { url } = await node.listen(address);
+      const grpc = grpcAddress === undefined ? undefined : await node.listenGrpc(grpcAddress);
       node.resume();
       watchPower(node, out);
       const waiting = waitingOf(node);
@@ -153,6 +158,7 @@ async function start(kindText: string, flags: StartFlags, command: Command): Pro
         chainId: genesis.chainId,
         home: layout.home,
         rpc: url,
+        grpc: grpc?.url ?? null,
         pid: process.pid,
         height: String(node.height),
         nodeId: node.nodeId,
@@ -181,6 +187,7 @@ export function addStart(chain: Command): void {
     .description("run a home's chain in the foreground, with every validator whose key is here")
     .argument("<kind>", "provider or consumer")
     .option("--rpc <address>", "where JSON-RPC listens; port 0 takes a free one", "tcp://127.0.0.1:26657")
+    .option("--grpc <address>", "where gRPC listens as well; port 0 takes a free one")
     .option("--block-time <duration>", "time between blocks, such as 500ms", "1s")
     .option("--key <file>", "another priv_validator_key.json that votes here", collect, [])
     .option("--moniker <name>", "name of the node", "tandem")
