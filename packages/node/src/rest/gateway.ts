@@ -80,7 +80,8 @@ export function errorAnswer(code: number, message: string, headers: Record<strin
   return {
     status: HTTP_STATUS[code] ?? 500,
     headers: { ...JSON_TYPE, ...headers },
-    body: stringifyJson({ code, message, details: [] }),
+    // statuses are not gogoproto messages: Go leaves `<` and `&` alone in them
+    body: stringifyJson({ code, message, details: [] }, { escapeHtml: false }),
   };
 }
 

@@ -147,6 +147,15 @@ export function setParameters(
   }
 }
 
+/** A variable's value; a list is separated by commas. */
+function variable(field: FieldDescriptor, text: string): JsonValue {
+  const one = (part: string): JsonValue =>
+    field.kind === "enum"
+      ? enumValue(part, field.type, () => new ValueError(`${part} is not valid`))
+      : scalar(field, part);
+  return field.repeated ? text.split(",").map(one) : one(text);
+}
+
 /** The path's variables set in `request`. Throws {@link ValueError} with Go's text. */
 export function setVariables(
   request: JsonObject,
@@ -157,13 +166,9 @@ export function setVariables(
   const descriptor = messageDescriptor(type);
   for (const [i, name] of names.entries()) {
     const field = descriptor.byName.get(name);
-    const text = values[i] as string;
     if (field === undefined) throw new ValueError(`missing parameter ${name}`);
     try {
-      request[field.name] =
-        field.kind === "enum"
-          ? enumValue(text, field.type, () => new ValueError(`${text} is not valid`))
-          : scalar(field, text);
+      request[field.name] = variable(field, values[i] as string);
     } catch (error) {
       if (!(error instanceof ValueError)) throw error;
       throw new ValueError(`type mismatch, parameter: ${name}, error: ${error.message}`);

@@ -7,6 +7,7 @@ import { errorText } from "../errors.ts";
 import type { RpcEnvironment } from "../rpc/endpoint.ts";
 import type { ServiceMethod, ServiceOptions } from "./service-method.ts";
 import { tendermintService } from "./tendermint-service.ts";
+import { txCodecService } from "./tx-codec.ts";
 import { txService } from "./tx-service.ts";
 
 /** Answer of a gRPC method with the height of the state that it read. */
@@ -53,6 +54,7 @@ export function createServices(env: Omit<RpcEnvironment, "query">, options: Serv
   const methods: Readonly<Record<string, ServiceMethod>> = {
     ...tendermintService(env, options),
     ...txService(env),
+    ...txCodecService(),
   };
   const heightOf = (asked: bigint | undefined): bigint =>
     asked === undefined || asked === 0n ? env.blocks.height : asked;
