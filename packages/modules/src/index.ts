@@ -41,6 +41,13 @@ export {
   type EvidenceStaking,
   evidenceErrors,
 } from "./evidence/index.ts";
+export {
+  createFeegrantModule,
+  FEEGRANT_STORE,
+  type FeegrantKeeper,
+  type FeegrantOptions,
+  feegrantErrors,
+} from "./feegrant/index.ts";
 export { createGenutilModule, type GenutilModuleOptions } from "./genutil/index.ts";
 export {
   createMintModule,
@@ -104,3 +111,4 @@ export {
   type UpgradeModuleOptions,
   upgradeErrors,
 } from "./upgrade/index.ts";
+export { createVestingModule, type VestingOptions } from "./vesting/index.ts";

@@ -2,8 +2,7 @@
  * The state of staking: store `staking`. Key bytes are the SDK's (x/staking `types/keys.go`) and state-breaking; addresses
  * inside keys are preceded by a length byte.
  */
-import { be64, concatBytes, fromBe64, fromUtf8, utf8 } from "@tandem-ics/crypto";
-import { formatTimestamp, parseTimestamp } from "@tandem-ics/proto";
+import { be64, concatBytes, fromBe64 } from "@tandem-ics/crypto";
 import {
   type AddressCodecs,
   assert,
@@ -32,6 +31,7 @@ import {
   ValidatorUpdates as ValidatorUpdatesCodec,
 } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import { decimalKey, int64Value, intProtoValue, remembered } from "../stored-values.ts";
+import { timeKey } from "../time-key.ts";
 import {
   type Delegation,
   delegationValue,
@@ -47,24 +47,6 @@ import { type Validator, validatorValue } from "./validator.ts";
 export const STAKING_STORE = "staking";
 
 const prefix = (byte: number): Uint8Array => Uint8Array.of(byte);
-
-/** Text of a block time that sorts as the time does: always nine fraction digits, no zone. */
-export function sortableTime(timeNs: bigint): string {
-  const text = formatTimestamp(timeNs).slice(0, -1);
-  const [seconds, fraction = ""] = text.split(".");
-  return `${seconds}.${fraction.padEnd(9, "0")}`;
-}
-
-/** Bytes of {@link sortableTime}. */
-const TIME_LENGTH = 29;
-
-const timeKey: KeyCodec<bigint> = {
-  encode: (timeNs) => utf8(sortableTime(timeNs)),
-  decode(bytes, offset) {
-    const next = offset + TIME_LENGTH;
-    return { key: parseTimestamp(`${fromUtf8(bytes.slice(offset, next))}Z`), next };
-  },
-};
 
 /** Time with its length in 8 bytes, then the height: the queue of unbonding validators. */
 const timeHeightKey: KeyCodec<readonly [timeNs: bigint, height: bigint]> = {
