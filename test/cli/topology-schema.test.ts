@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseTopology, topologyJsonSchema } from "@tandem-ics/localnet";
 
@@ -10,7 +10,20 @@ test("the JSON schema of topology files is the one that the reader checks by", (
   expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(JSON.parse(fresh));
 });
 
-test.each(["default", "one-consumer", "hub", "cometbft"])("localnet/%s.yaml is a topology", (name) => {
-  const text = readFileSync(join(__dirname, `../../localnet/${name}.yaml`), "utf8");
-  expect(parseTopology(text).consumers.length).toBeGreaterThan(0);
+const shipped = readdirSync(join(__dirname, "../../localnet"));
+
+test.each(shipped)("localnet/%s is a topology", (name) => {
+  const { consumers, chains } = parseTopology(
+    readFileSync(join(__dirname, "../../localnet", name), "utf8"),
+    name,
+  );
+  expect(consumers.length + chains.length).toBeGreaterThan(0);
+});
+
+const guide = readFileSync(join(__dirname, "../../docs/topology.md"), "utf8");
+const examples = [...guide.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text]) => text!);
+
+test("every YAML example of the guide is a topology", () => {
+  expect(examples.length).toBeGreaterThan(2);
+  for (const text of examples) expect(() => parseTopology(text, "docs/topology.md")).not.toThrow();
 });

@@ -8,7 +8,16 @@ import { MsgBeginRedelegate, MsgDelegate, MsgUndelegate } from "cosmjs-types/cos
 import type { Chain } from "./chain.ts";
 import { LocalnetError } from "./errors.ts";
 import { assignKeyMessage, keyJson, newConsumerKey, OWNER, PROVIDER_TYPE, untilEpochEnd } from "./launch.ts";
-import { consumerOf, providerOf, type RunningConsumer, senderOf, validatorOf, type World } from "./world.ts";
+import {
+  accountsOn,
+  consumerOf,
+  providerOf,
+  type RunningConsumer,
+  senderOf,
+  stakingChainOf,
+  validatorOf,
+  type World,
+} from "./world.ts";
 
 const POWER_REDUCTION = 1_000_000n;
 
@@ -33,14 +42,15 @@ export interface StakeResult {
 /** Hash and height of a transaction, as reports have them. */
 export const txInfo = ({ hash, height }: TxResult) => ({ hash, height: height.toString() });
 
-const operatorOf = (world: World, name: string): string =>
-  createAddressCodecs(providerOf(world).bech32Prefix).validator.encode(
-    validatorOf(world, name).account.address,
+const operatorOf = (world: World, name: string, chain?: string): string => {
+  const on = stakingChainOf(world, chain);
+  return createAddressCodecs(on.bech32Prefix).validator.encode(
+    validatorOf(world, name, on.name).account.address,
   );
+};
 
 /** One amount of the bond denomination, such as `500000000stake`. */
-function stakeAmount(world: World, text: string) {
-  const { denom } = providerOf(world);
+function stakeAmount({ denom }: Chain, text: string) {
   const withDenom = /^\d+$/.test(text) ? `${text}${denom}` : text;
   let coins: ReturnType<typeof parseCoins>;
   try {
@@ -63,9 +73,9 @@ async function afterStaking(
   result: TxResult,
   validator: string,
   before: bigint,
-  wait: WaitFor,
+  { chain, wait }: StakeOptions,
 ): Promise<StakeResult> {
-  const after = await tokensOf(world, validator);
+  const after = await tokensOf(world, validator, chain);
   const power = after / POWER_REDUCTION;
   const base = { ...txInfo(result), validator, power: power.toString() };
   if (power === before / POWER_REDUCTION)
@@ -84,9 +94,9 @@ export async function arrival(world: World, wait: WaitFor | undefined) {
   return { carriedTo, appliedOn: wait === "applied" ? carriedTo : [] };
 }
 
-async function tokensOf(world: World, name: string): Promise<bigint> {
-  const { validator } = await providerOf(world).client.query.staking.Validator({
-    validatorAddr: operatorOf(world, name),
+async function tokensOf(world: World, name: string, chain?: string): Promise<bigint> {
+  const { validator } = await stakingChainOf(world, chain).client.query.staking.Validator({
+    validatorAddr: operatorOf(world, name, chain),
   });
   return BigInt(validator?.tokens ?? "0");
 }
@@ -103,7 +113,7 @@ export function checkWait(world: World, wait: WaitFor = "committed"): void {
 
 /** Waits until the changes made so far are carried to, or in force on, every consumer. Returns their names. */
 export async function waitFor(world: World, wait: WaitFor = "committed"): Promise<string[]> {
-  if (wait === "committed") return [];
+  if (wait === "committed" || world.topology.provider === undefined) return [];
   await untilEpochEnd(world);
   const consumers = [...world.consumers.values()];
   const arrive = async ({ relayer, chain }: RunningConsumer): Promise<string> => {
@@ -126,9 +136,18 @@ export async function untilInForce({ client }: Chain): Promise<void> {
 
 /** Options of a change of stake. */
 export interface StakeOptions {
-  /** Who pays; the owner account by default. */
+  /** Who pays; the owner account by default, and without a provider the first one whose key is there. */
   readonly from?: string;
+  /** Where the stake is; the provider by default, and without one the first chain. */
+  readonly chain?: string;
   readonly wait?: WaitFor;
+}
+
+/** Who pays when nobody is named. */
+function payerOn(world: World, chain: Chain): string {
+  if (chain.role !== "plain") return OWNER;
+  for (const { name, key } of accountsOn(world, chain.name).values()) if (key !== undefined) return name;
+  throw new LocalnetError("bad-request", `no account of ${chain.name} has its key here`);
 }
 
 /** Sends a staking message of `options.from` and tells what became of `validator`'s power. */
@@ -140,12 +159,13 @@ async function changeStake(
   build: (delegatorAddress: string, amount: { denom: string; amount: string }) => EncodeObject,
 ): Promise<StakeResult> {
   checkWait(world, options.wait);
-  const coin = stakeAmount(world, amount);
-  const before = await tokensOf(world, validator);
-  const sender = senderOf(world, providerOf(world), options.from ?? OWNER);
+  const chain = stakingChainOf(world, options.chain);
+  const coin = stakeAmount(chain, amount);
+  const before = await tokensOf(world, validator, options.chain);
+  const sender = senderOf(world, chain, options.from ?? payerOn(world, chain));
   const result = await sender.send([build(sender.address, coin)]);
-  const { name } = validatorOf(world, validator).spec;
-  return afterStaking(world, result, name, before, options.wait ?? "committed");
+  const { name } = validatorOf(world, validator, chain.name).spec;
+  return afterStaking(world, result, name, before, options);
 }
 
 /** Delegates to a validator. */
@@ -154,7 +174,7 @@ export const delegate = (world: World, validator: string, amount: string, option
     typeUrl: "/cosmos.staking.v1beta1.MsgDelegate",
     value: MsgDelegate.fromPartial({
       delegatorAddress,
-      validatorAddress: operatorOf(world, validator),
+      validatorAddress: operatorOf(world, validator, options.chain),
       amount: coin,
     }),
   }));
@@ -165,7 +185,7 @@ export const undelegate = (world: World, validator: string, amount: string, opti
     typeUrl: "/cosmos.staking.v1beta1.MsgUndelegate",
     value: MsgUndelegate.fromPartial({
       delegatorAddress,
-      validatorAddress: operatorOf(world, validator),
+      validatorAddress: operatorOf(world, validator, options.chain),
       amount: coin,
     }),
   }));
@@ -178,28 +198,30 @@ export const redelegate = (
   amount: string,
   options: StakeOptions = {},
 ) => {
-  const validatorSrcAddress = operatorOf(world, source);
+  const validatorSrcAddress = operatorOf(world, source, options.chain);
   return changeStake(world, target, amount, options, (delegatorAddress, coin) => ({
     typeUrl: "/cosmos.staking.v1beta1.MsgBeginRedelegate",
     value: MsgBeginRedelegate.fromPartial({
       delegatorAddress,
       validatorSrcAddress,
-      validatorDstAddress: operatorOf(world, target),
+      validatorDstAddress: operatorOf(world, target, options.chain),
       amount: coin,
     }),
   }));
 };
 
-/** Sends one message of a validator's operator account on the provider. */
+/** Sends one message of a validator's operator account, on the provider by default. */
 async function asValidator(
   world: World,
   name: string,
   build: (operator: string, signer: string) => EncodeObject,
   wait?: WaitFor,
+  chainName?: string,
 ) {
   checkWait(world, wait);
-  const sender = senderOf(world, providerOf(world), name);
-  const result = await sender.send([build(operatorOf(world, name), sender.address)]);
+  const chain = stakingChainOf(world, chainName);
+  const sender = senderOf(world, chain, validatorOf(world, name, chain.name).account.name);
+  const result = await sender.send([build(operatorOf(world, name, chainName), sender.address)]);
   return { ...txInfo(result), ...(await arrival(world, wait)) };
 }
 
@@ -261,8 +283,14 @@ export async function assignKey(
   return asValidator(world, name, (_, signer) => assignKeyMessage(world, chain, name, signer), options.wait);
 }
 
+/** Options of {@link unjail}. */
+export interface UnjailOptions extends ValidatorOptions {
+  /** Where it is jailed; the provider by default, and without one the first chain. */
+  readonly chain?: string;
+}
+
 /** Unjails a validator whose jail time is over. */
-export const unjail = async (world: World, validator: string, options: ValidatorOptions = {}) =>
+export const unjail = async (world: World, validator: string, options: UnjailOptions = {}) =>
   asValidator(
     world,
     validator,
@@ -271,6 +299,7 @@ export const unjail = async (world: World, validator: string, options: Validator
       value: MsgUnjail.fromPartial({ validatorAddr }),
     }),
     options.wait,
+    options.chain,
   );
 
 /** Removes a consumer: it gets no more packets, and is deleted after the unbonding period. */

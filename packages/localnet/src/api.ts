@@ -33,14 +33,19 @@ export interface LocalnetOptions extends TopologyInput {
   readonly onProgress?: (message: string) => void;
 }
 
-/** A packet, acknowledgement or timeout on its way, and the consumer whose path it is on. */
+/** A packet, acknowledgement or timeout on its way, and the consumer, or else the path, that it is on. */
 export type RelayedItem = PendingWork & { readonly consumer: string };
 
 /** A funded account as `tandem up` prints it. */
 export interface AccountReport {
   readonly name: string;
   readonly address: string;
-  readonly mnemonic: string;
+  /** Absent where the key is not here, and of multisigs. */
+  readonly mnemonic?: string;
+  /** Where the key is derived; m/44'/118'/0'/0/0 when absent. */
+  readonly hdPath?: string;
+  /** The chain without CCV on which it is; absent on provider and consumers, which share their accounts. */
+  readonly chain?: string;
 }
 
 /** A running network. */
@@ -50,8 +55,11 @@ export interface Localnet {
   readonly seconds: number;
   readonly controlUrl: string | undefined;
   readonly home: string | undefined;
+  /** Throws `bad-request` in a network without one. */
   readonly provider: Chain;
   readonly consumers: readonly Chain[];
+  /** All chains: provider, chains without CCV, consumers. */
+  readonly chains: readonly Chain[];
   readonly accounts: readonly AccountReport[];
   chain(name: string): Chain;
   /** Sends transactions of one of the accounts on a chain. */
@@ -88,14 +96,14 @@ export interface Localnet {
       consumer: string,
       options?: actions.ValidatorOptions,
     ): ReturnType<typeof actions.assignKey>;
-    unjail(validator: string, options?: actions.ValidatorOptions): ReturnType<typeof actions.unjail>;
+    unjail(validator: string, options?: actions.UnjailOptions): ReturnType<typeof actions.unjail>;
   };
   readonly consumer: {
     create(spec: ConsumerInput): Promise<CreatedConsumer>;
     remove(name: string): Promise<{ hash: string; height: string }>;
   };
   readonly relay: {
-    /** One pass over the path of one consumer or of all. `items` are what it carried, or would with `dryRun`. */
+    /** One pass over the path of one consumer, one path by name, or all. `items` are what it carried, or would with `dryRun`. */
     once(consumer?: string, options?: RelayOptions): Promise<RelayedCounts & { items: RelayedItem[] }>;
     start(): void;
     stop(): Promise<void>;

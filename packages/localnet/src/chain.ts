@@ -6,9 +6,18 @@ import type { Application } from "@tandem-ics/runtime";
 import type { Backend } from "@tandem-ics/store";
 import type { CometSetup } from "./cometbft/setup.ts";
 import type { ChainEngine, KeysOf } from "./engine.ts";
+import type { ChainSettings } from "./topology-fields.ts";
 
 /** What a chain is for. */
-export type ChainRole = "provider" | "consumer";
+export type ChainRole = "provider" | "consumer" | "plain";
+
+/** Where a chain is reached, as URLs; those that are open. */
+export interface Doors {
+  readonly rpc?: string;
+  readonly grpc?: string;
+  readonly rest?: string;
+  readonly faucet?: string;
+}
 
 /** A running chain. */
 export interface Chain {
@@ -18,7 +27,10 @@ export interface Chain {
   /** On the provider; consumers only. */
   readonly consumerId: string | undefined;
   readonly bech32Prefix: string;
+  /** Of stake; fees may have another one. */
   readonly denom: string;
+  /** What the topology says of it beside. */
+  readonly settings: ChainSettings;
   /** What makes its blocks. */
   readonly engine: ChainEngine;
   /** The node of the engine in this process. Throws LocalnetError `bad-request` on a chain behind CometBFT. */
@@ -26,7 +38,10 @@ export interface Chain {
   readonly client: ChainClient;
   /** `http://127.0.0.1:…` once it listens. */
   readonly rpcUrl: string | undefined;
-  listen(port?: number): Promise<string>;
+  /** All doors that are open. */
+  readonly doors: Doors;
+  /** Opens the doors that the topology wants, on the ports that it names. Gives the URL of JSON-RPC. */
+  listen(): Promise<string>;
   /** Puts on disk what a chain with {@link StartChainOptions.settleLater} has made so far. */
   settle(): void;
   close(): Promise<void>;
@@ -56,21 +71,22 @@ export interface StartChainOptions {
   readonly pace: (node: Node) => Pace;
   /** Behind CometBFT; else the engine in this process. */
   readonly cometbft: CometSetup | undefined;
-  /** Port of the first node's RPC behind CometBFT; a free one by default. In this process `listen` takes it. */
-  readonly rpcPort: number | undefined;
+  /** Ports, limits and prices that the topology names. */
+  readonly settings: ChainSettings;
 }
 
 /** What a chain is called, whichever engine makes its blocks. */
 export const identityOf = (
-  { name, role, consumerId, bech32Prefix, denom }: StartChainOptions,
+  { name, role, consumerId, bech32Prefix, denom, settings }: StartChainOptions,
   { chainId }: GenesisDoc,
-): Pick<Chain, "name" | "role" | "chainId" | "consumerId" | "bech32Prefix" | "denom"> => ({
+): Pick<Chain, "name" | "role" | "chainId" | "consumerId" | "bech32Prefix" | "denom" | "settings"> => ({
   name,
   role,
   chainId,
   consumerId,
   bech32Prefix,
   denom,
+  settings,
 });
 
 /** Makes a block, or says why there is none: too few validators are up. */

@@ -92,7 +92,7 @@ export async function finishConsumer(world: World, spec: ConsumerSpec): Promise<
   const chain = world.chains.get(spec.name) ?? (await startConsumer(world, spec, consumerId));
   const live = world.manualClock === undefined && !world.launching;
   if (live) chain.engine.resume();
-  if (live && world.listen && chain.rpcUrl === undefined) await chain.listen(spec.rpcPort);
+  if (live && world.listen && chain.rpcUrl === undefined) await chain.listen();
   // What an earlier attempt did in the last blocks can be proved once there are blocks after them.
   if (found !== undefined) for (const c of [providerOf(world), chain]) await untilInForce(c);
   const running = await connectConsumer(world, spec, chain);

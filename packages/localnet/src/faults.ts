@@ -1,7 +1,7 @@
 /** Breaking a network on purpose: validators that are down, validators that sign twice. */
 import { formatEvidenceFile, infractionHeader } from "@tandem-ics/client";
 import { LocalnetError } from "./errors.ts";
-import { chainOf, validatorOf, type World } from "./world.ts";
+import { chainOf, isValidatorOf, stakingChainOf, validatorOf, validatorsOn, type World } from "./world.ts";
 
 /** Longest time of a timer: 2^31 - 1 ms. */
 const MAX_TIMER_MS = 2_147_483_647;
@@ -13,16 +13,22 @@ export async function faultDown(
   chain?: string,
   down = true,
 ): Promise<string[]> {
-  const { name } = validatorOf(world, validator).spec;
-  const targets = chain === undefined ? [...world.chains.values()] : [chainOf(world, chain)];
-  await Promise.all(targets.map(({ engine }) => engine.setDown(name, down)));
+  const targets =
+    chain === undefined
+      ? [...world.chains.values()].filter((c) => isValidatorOf(world, validator, c.name))
+      : [chainOf(world, chain)];
+  // Nobody has that name: the provider's list says who is there.
+  if (targets.length === 0) validatorOf(world, validator, stakingChainOf(world).name);
+  await Promise.all(
+    targets.map((t) => t.engine.setDown(validatorOf(world, validator, t.name).spec.name, down)),
+  );
   return targets.map((target) => target.name);
 }
 
 /** Makes a validator sign two blocks of one height. Returns the evidence file once that has happened. */
 export async function faultDoubleSign(world: World, validator: string, chain: string) {
   const target = chainOf(world, chain);
-  const { name } = validatorOf(world, validator).spec;
+  const { name } = validatorOf(world, validator, target.name).spec;
   if (target.engine.signingKey(name) === undefined)
     throw new LocalnetError("bad-request", `${validator} is not in the validator set of ${target.name}`, {
       hint: "tandem validator list shows who is",
@@ -46,11 +52,14 @@ export async function faultHeal(world: World): Promise<void> {
   await Promise.all([...world.chains.values()].map(({ engine }) => engine.heal()));
 }
 
+const blockTimeOf = ({ plain, topology }: World, chain: string): bigint =>
+  plain.get(chain)?.spec.blockTimeNs ?? topology.blockTimeNs;
+
 /** Faults in force: who is down where. */
 export function faultList(world: World): { validator: string; chain: string; kind: "down" }[] {
   const faults: { validator: string; chain: string; kind: "down" }[] = [];
   for (const chain of world.chains.values())
-    for (const validator of world.validators.keys())
+    for (const validator of validatorsOn(world, chain.name).keys())
       if (chain.engine.isDown(validator)) faults.push({ validator, chain: chain.name, kind: "down" });
   return faults;
 }
@@ -78,7 +87,7 @@ export function healAfter(world: World, validator: string, chainName: string, bl
     if (engine.height >= until) heal();
   });
   if (world.manualClock === undefined) {
-    const ms = Number((2n * blocks * world.topology.blockTimeNs) / 1_000_000n);
+    const ms = Number((2n * blocks * blockTimeOf(world, chainName)) / 1_000_000n);
     timer = setTimeout(heal, Math.min(ms, MAX_TIMER_MS));
     timer.unref();
   }

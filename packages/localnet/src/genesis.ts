@@ -1,7 +1,7 @@
 /** Genesis files of a network's chains: the applications' defaults with accounts, validators and parameters filled in. */
 
-import { defaultConsumerGenesis, defaultProviderGenesis } from "@tandem-ics/ccv";
-import { defaultConsensusParams, type GenesisDoc } from "@tandem-ics/comet";
+import { defaultConsumerGenesis, defaultPlainGenesis, defaultProviderGenesis } from "@tandem-ics/ccv";
+import type { FullConsensusParams, GenesisDoc } from "@tandem-ics/comet";
 import {
   accountSections,
   type GenesisAccount,
@@ -10,9 +10,22 @@ import {
   withParams,
 } from "@tandem-ics/node/home";
 import { nsToTimestamp } from "@tandem-ics/proto";
-import { type Coins, createAddressCodecs, Dec, type JsonObject, parseCoins } from "@tandem-ics/runtime";
-import type { AccountKey, ConsensusKey } from "./keys.ts";
-import type { ConsumerSpec, Topology, ValidatorSpec } from "./topology.ts";
+import {
+  addCoins,
+  type Coins,
+  createAddressCodecs,
+  Dec,
+  type JsonObject,
+  parseCoins,
+} from "@tandem-ics/runtime";
+import type { FundedAccount } from "./accounts.ts";
+import { LocalnetError } from "./errors.ts";
+import { changedConsensusParams, changedGenesis, metadataJson } from "./genesis-changes.ts";
+import { genesisTx } from "./gentx.ts";
+import type { Account, AccountKey, ConsensusKey } from "./keys.ts";
+import { type ConsumerSpec, providerSpecOf, type Topology, type ValidatorSpec } from "./topology.ts";
+import type { ChainSettings } from "./topology-fields.ts";
+import type { PlainChainSpec, PlainValidatorSpec } from "./topology-plain.ts";
 
 /** A validator with its keys. */
 export interface ValidatorKeys {
@@ -33,23 +46,101 @@ const seconds = (ns: bigint): string => {
 /** What a funded account holds at the start. */
 export const pocketCoins = (denom: string): Coins => [{ denom, amount: POCKET_AMOUNT }];
 
+/** Reads an account's coins. Throws `bad-topology`. */
+function coinsOf(name: string, text: string): Coins {
+  try {
+    return parseCoins(text);
+  } catch (cause) {
+    throw new LocalnetError("bad-topology", `the coins of ${name} are none: "${text}"`, {
+      hint: "write 1000000stake,5uatom",
+      cause,
+    });
+  }
+}
+
+const holdersOf = (accounts: readonly FundedAccount[], usual: Coins): GenesisAccount[] =>
+  accounts.map(({ name, address, coins }) => ({
+    address,
+    coins: coins === undefined ? usual : coinsOf(name, coins),
+  }));
+
+/** What a topology says of any chain, put on its genesis at last. */
+function settled(name: string, state: JsonObject, settings: ChainSettings): JsonObject {
+  const { denomMetadata, genesis } = settings;
+  const bank = { ...(state["bank"] as JsonObject), denom_metadata: metadataJson(denomMetadata) };
+  return changedGenesis(denomMetadata === undefined ? state : { ...state, bank }, genesis, name);
+}
+
+/** Sections in which modules name the denomination of stake: bonded, minted, deposited. */
+function stakeDenomSections(state: JsonObject, denom: string): JsonObject {
+  const inStake = (coins: unknown) =>
+    (coins as { denom: string; amount: string }[]).map((coin) => ({ ...coin, denom }));
+  const { gov, crisis } = state as { gov?: { params: JsonObject }; crisis?: { constant_fee: JsonObject } };
+  return {
+    ...state,
+    staking: withParams(state, "staking", { bond_denom: denom }),
+    mint: withParams(state, "mint", { mint_denom: denom }),
+    ...(gov === undefined
+      ? {}
+      : {
+          gov: withParams(state, "gov", {
+            min_deposit: inStake(gov.params["min_deposit"]),
+            expedited_min_deposit: inStake(gov.params["expedited_min_deposit"]),
+          }),
+        }),
+    ...(crisis === undefined
+      ? {}
+      : { crisis: { ...crisis, constant_fee: { ...crisis.constant_fee, denom } } }),
+  };
+}
+
+/** A validator of a plain chain with its keys. */
+export interface PlainValidatorKeys extends ValidatorKeys {
+  readonly spec: PlainValidatorSpec;
+}
+
+/** Genesis of a chain without CCV: accounts in their order, validators by genesis transactions. */
+export function plainGenesis(
+  chain: PlainChainSpec,
+  validators: readonly PlainValidatorKeys[],
+  accounts: readonly FundedAccount[],
+  genesisTimeNs: bigint,
+): GenesisDoc {
+  const { name, chainId, bech32Prefix, stakeDenom, feeDenom } = chain;
+  const codecs = createAddressCodecs(bech32Prefix);
+  const usual =
+    stakeDenom === feeDenom
+      ? pocketCoins(stakeDenom)
+      : addCoins(pocketCoins(stakeDenom), pocketCoins(feeDenom));
+  const state = stakeDenomSections(defaultPlainGenesis({ bech32Prefix }), stakeDenom);
+  const funded = { ...state, ...accountSections(state, codecs, holdersOf(accounts, usual)) };
+  const txs = validators.map(({ spec, account, consensus }) =>
+    genesisTx({ chainId, bech32Prefix, denom: stakeDenom, spec, operator: account, consensus }),
+  );
+  return genesisDoc(
+    chainId,
+    genesisTimeNs,
+    chain.initialHeight,
+    settled(name, { ...funded, genutil: { ...(state["genutil"] as JsonObject), gen_txs: txs } }, chain),
+    changedConsensusParams(chain.consensusParams, name),
+  );
+}
+
 /** Genesis of the provider. */
 export function providerGenesis(
   topology: Topology,
   validators: readonly ValidatorKeys[],
-  accounts: readonly AccountKey[],
+  accounts: readonly FundedAccount[],
   genesisTimeNs: bigint,
 ): GenesisDoc {
-  const { provider } = topology;
+  const provider = providerSpecOf(topology);
   const codecs = createAddressCodecs(provider.bech32Prefix);
-  const state = defaultProviderGenesis({ bech32Prefix: provider.bech32Prefix });
-  const extra = new Map(topology.accounts.map((a) => [a.name, a.coins]));
-  const holders: GenesisAccount[] = [...validators.map((v) => v.account), ...accounts].map(
-    ({ name, address }) => {
-      const coins = extra.get(name);
-      return { address, coins: coins === undefined ? pocketCoins(provider.denom) : parseCoins(coins) };
-    },
+  const state = stakeDenomSections(
+    defaultProviderGenesis({ bech32Prefix: provider.bech32Prefix }),
+    provider.denom,
   );
+  const own = validators.map(({ account }) => ({ ...account, coins: undefined }));
+  const holders = holdersOf([...own, ...accounts], pocketCoins(provider.denom));
   const first = validators.map(({ spec, account, consensus }) => ({
     ...spec,
     operator: account.address,
@@ -58,13 +149,11 @@ export function providerGenesis(
   const staking = withParams(state, "staking", {
     unbonding_time: seconds(provider.unbondingPeriod),
     max_validators: provider.maxValidators,
-    bond_denom: provider.denom,
   });
-  return genesisDoc(provider.chainId, genesisTimeNs, 1n, {
+  const appState = {
     ...state,
     ...accountSections(state, codecs, holders, stakePool(provider.denom, first)),
     staking: stakingSection(staking, codecs, first),
-    mint: withParams(state, "mint", { mint_denom: provider.denom }),
     slashing: withParams(state, "slashing", {
       signed_blocks_window: provider.signedBlocksWindow.toString(),
       downtime_jail_duration: seconds(provider.downtimeJailDuration),
@@ -76,7 +165,14 @@ export function providerGenesis(
       slash_meter_replenish_fraction: Dec.parse(provider.slashMeterReplenishFraction).toString(),
       number_of_epochs_to_start_receiving_rewards: "1",
     }),
-  });
+  };
+  return genesisDoc(
+    provider.chainId,
+    genesisTimeNs,
+    1n,
+    settled("provider", appState, provider),
+    changedConsensusParams(provider.consensusParams, "provider"),
+  );
 }
 
 /** Genesis of a consumer: `ccvconsumer` is the provider's answer to `consumer-genesis`, unchanged. */
@@ -84,20 +180,27 @@ export function consumerGenesis(
   topology: Topology,
   spec: ConsumerSpec,
   ccvState: JsonObject,
-  accounts: readonly AccountKey[],
+  accounts: readonly Account[],
   genesisTimeNs: bigint,
 ): GenesisDoc {
   const codecs = createAddressCodecs(spec.bech32Prefix);
   const state = defaultConsumerGenesis({ bech32Prefix: spec.bech32Prefix });
   const holders = accounts.map(({ address }) => ({ address, coins: pocketCoins(spec.denom) }));
-  return genesisDoc(spec.chainId, genesisTimeNs, spec.initialHeight, {
+  const appState = {
     ...state,
     ...accountSections(state, codecs, holders),
     slashing: withParams(state, "slashing", {
-      signed_blocks_window: topology.provider.signedBlocksWindow.toString(),
+      signed_blocks_window: providerSpecOf(topology).signedBlocksWindow.toString(),
     }),
     ccvconsumer: ccvState,
-  });
+  };
+  return genesisDoc(
+    spec.chainId,
+    genesisTimeNs,
+    spec.initialHeight,
+    settled(spec.name, appState, spec),
+    changedConsensusParams(spec.consensusParams, spec.name),
+  );
 }
 
 function genesisDoc(
@@ -105,12 +208,13 @@ function genesisDoc(
   genesisTimeNs: bigint,
   initialHeight: bigint,
   appState: JsonObject,
+  consensusParams: FullConsensusParams,
 ): GenesisDoc {
   return {
     genesisTime: nsToTimestamp(genesisTimeNs),
     chainId,
     initialHeight,
-    consensusParams: defaultConsensusParams(),
+    consensusParams,
     validators: [],
     appHash: new Uint8Array(),
     appState: JSON.stringify(appState),

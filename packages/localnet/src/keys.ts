@@ -1,7 +1,7 @@
 /** Keys of a network: all of them follow from its seed. For test networks only: whoever knows the seed has the keys. */
 import { pbkdf2Sync } from "node:crypto";
-import { Bip39, EnglishMnemonic, Slip10, Slip10Curve } from "@cosmjs/crypto";
-import { makeCosmoshubPath } from "@cosmjs/proto-signing";
+import { createMultisigThresholdPubkey, encodeSecp256k1Pubkey, pubkeyToRawAddress } from "@cosmjs/amino";
+import { Bip39, EnglishMnemonic, Slip10, Slip10Curve, stringToPath } from "@cosmjs/crypto";
 import {
   ed25519Address,
   ed25519PublicKey,
@@ -11,16 +11,28 @@ import {
   utf8,
 } from "@tandem-ics/crypto";
 
-/** An account of the network. */
+/** An account of the network; without a key where only its address is known, or several keys make one signature. */
+export interface Account {
+  readonly name: string;
+  /** 20 bytes; the same on every chain, under each chain's prefix. */
+  readonly address: Uint8Array;
+  readonly key?: AccountKey;
+}
+
+/** An account whose key is here. */
 export interface AccountKey {
   readonly name: string;
   readonly mnemonic: string;
-  /** 32-byte secp256k1 key at m/44'/118'/0'/0/0. */
+  /** Where the key is derived, such as m/44'/118'/0'/0/0. */
+  readonly hdPath: string;
+  /** 32-byte secp256k1 key. */
   readonly privateKey: Uint8Array;
-  /** 20 bytes; the same on every chain, under each chain's prefix. */
   readonly address: Uint8Array;
   readonly pubKey: Uint8Array;
 }
+
+/** Where wallets derive the first account. */
+export const DEFAULT_HD_PATH = "m/44'/118'/0'/0/0";
 
 /** A consensus key. */
 export interface ConsensusKey {
@@ -43,13 +55,17 @@ export function createAccountKey(seed: string, name: string): AccountKey {
 const BIP39_ROUNDS = 2048;
 
 /** An account of a given mnemonic. Throws when it is none. */
-export function accountOfMnemonic(name: string, mnemonic: string): AccountKey {
+export function accountOfMnemonic(name: string, mnemonic: string, hdPath = DEFAULT_HD_PATH): AccountKey {
   const words = new EnglishMnemonic(mnemonic).toString();
   const bip39 = pbkdf2Sync(words.normalize("NFKD"), "mnemonic", BIP39_ROUNDS, 64, "sha512");
-  const { privkey } = Slip10.derivePath(Slip10Curve.Secp256k1, new Uint8Array(bip39), makeCosmoshubPath(0));
+  const { privkey } = Slip10.derivePath(Slip10Curve.Secp256k1, new Uint8Array(bip39), stringToPath(hdPath));
   const pubKey = secp256k1PublicKey(privkey);
-  return { name, mnemonic, privateKey: privkey, address: secp256k1Address(pubKey), pubKey };
+  return { name, mnemonic, hdPath, privateKey: privkey, address: secp256k1Address(pubKey), pubKey };
 }
+
+/** Address of `threshold` of these 33-byte keys (LegacyAminoPubKey); they are sorted as wallets sort them. */
+export const multisigAddress = (pubKeys: readonly Uint8Array[], threshold: number): Uint8Array =>
+  pubkeyToRawAddress(createMultisigThresholdPubkey(pubKeys.map(encodeSecp256k1Pubkey), threshold));
 
 /** The consensus key of a validator; `use` tells keys of one validator apart, such as a consumer's name. */
 export const createConsensusKey = (seed: string, validator: string, use: string): ConsensusKey =>

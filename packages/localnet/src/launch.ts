@@ -27,7 +27,7 @@ import { consumerGenesis, providerGenesis } from "./genesis.ts";
 import { type ConsensusKey, createConsensusKey } from "./keys.ts";
 import { saveNetwork } from "./network-file.ts";
 import { startChain } from "./start-chain.ts";
-import type { ConsumerSpec } from "./topology.ts";
+import { type ConsumerSpec, providerSpecOf } from "./topology.ts";
 import {
   accountOf,
   createPace,
@@ -52,13 +52,24 @@ const POWER_REDUCTION = 1_000_000n;
 /** Blocks to wait for a launch that must happen in the next one. */
 const LAUNCH_BLOCKS = 5;
 
-const blockTimeMs = (world: World): number | undefined =>
-  world.manualClock === undefined ? Number(world.topology.blockTimeNs / 1_000_000n) : undefined;
+/** Time between blocks in ms; undefined with a manual clock. */
+export const blockTimeMs = (world: World, ns = world.topology.blockTimeNs): number | undefined =>
+  world.manualClock === undefined ? Number(ns / 1_000_000n) : undefined;
+
+/** What an application takes from a topology. */
+export const appOptions = ({
+  bech32Prefix,
+  minGasPrices,
+}: {
+  readonly bech32Prefix: string;
+  readonly minGasPrices?: string | undefined;
+}) => ({ bech32Prefix, ...(minGasPrices === undefined ? {} : { minGasPrices }) });
 
 /** Starts the provider. */
 export async function launchProvider(world: World, genesisTimeNs: bigint): Promise<Chain> {
   const { topology } = world;
-  const { bech32Prefix, denom } = topology.provider;
+  const provider = providerSpecOf(topology);
+  const { bech32Prefix, denom } = provider;
   const validators = [...world.validators.values()];
   const others = [...world.accounts.values()].filter(({ name }) => !world.validators.has(name));
   const chain = await startChain({
@@ -72,11 +83,11 @@ export async function launchProvider(world: World, genesisTimeNs: bigint): Promi
     clock: world.clock,
     blockTimeMs: blockTimeMs(world),
     home: world.home,
-    createApp: (backend) => createProviderApp({ backend, bech32Prefix }),
+    createApp: (backend) => createProviderApp({ backend, ...appOptions(provider) }),
     settleLater: world.unsettled,
     pace: createPace(world),
     cometbft: world.cometbft,
-    rpcPort: topology.provider.ports.rpc,
+    settings: provider,
   });
   world.chains.set(chain.name, chain);
   return chain;
@@ -129,7 +140,7 @@ function createMessage(world: World, spec: ConsumerSpec, submitter: string): Enc
             doubleSign: undefined,
             downtime: {
               slashFraction: new TextEncoder().encode(downtimeFraction.toWire()),
-              jailDuration: nsToDuration(world.topology.provider.downtimeJailDuration),
+              jailDuration: nsToDuration(providerSpecOf(world.topology).downtimeJailDuration),
               tombstone: false,
             },
           },
@@ -290,11 +301,11 @@ export async function startConsumer(world: World, spec: ConsumerSpec, consumerId
     clock: world.clock,
     blockTimeMs: blockTimeMs(world),
     home: world.home,
-    createApp: (backend) => createConsumerApp({ backend, bech32Prefix }),
+    createApp: (backend) => createConsumerApp({ backend, ...appOptions(spec) }),
     settleLater: world.unsettled,
     pace: createPace(world),
     cometbft: world.cometbft,
-    rpcPort: spec.rpcPort,
+    settings: spec,
   });
   world.chains.set(chain.name, chain);
   return chain;
@@ -353,7 +364,7 @@ export async function applyFirstChange(world: World, consumers: readonly Running
 /** Waits until the provider's epoch is over and its packets are committed. */
 export async function untilEpochEnd(world: World): Promise<bigint> {
   const { client } = providerOf(world);
-  const length = BigInt(world.topology.provider.blocksPerEpoch);
+  const length = BigInt(providerSpecOf(world.topology).blocksPerEpoch);
   let { height } = await client.status();
   const boundary = ((height + length) / length) * length;
   while (height < boundary) height = await client.pace.after(height);

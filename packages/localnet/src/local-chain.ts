@@ -2,11 +2,35 @@
 import { join } from "node:path";
 import { connectChain } from "@tandem-ics/client";
 import type { GenesisDoc } from "@tandem-ics/comet";
-import { createNode, inMemoryRpcClient } from "@tandem-ics/node";
+import { createNode, inMemoryRpcClient, type Node, type RpcLimits } from "@tandem-ics/node";
 import { type Backend, createMemoryBackend, createSettlingBackend } from "@tandem-ics/store";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
-import { type Chain, identityOf, type StartChainOptions } from "./chain.ts";
+import { type Chain, type Doors, identityOf, type StartChainOptions } from "./chain.ts";
 import { createLocalEngine } from "./local-engine.ts";
+import type { Ports, RpcLimitsSpec } from "./topology-fields.ts";
+
+/** Limits of JSON-RPC as the node takes them. Pages of any origin may read a localnet. */
+function rpcLimits({ broadcastCommitTimeout, ...others }: RpcLimitsSpec): Partial<RpcLimits> {
+  const given = Object.entries(others).filter(([, value]) => value !== undefined);
+  return {
+    ...Object.fromEntries(given),
+    corsOrigins: ["*"],
+    ...(broadcastCommitTimeout === undefined
+      ? {}
+      : { broadcastCommitTimeoutMs: Number(broadcastCommitTimeout / 1_000_000n) }),
+  };
+}
+
+/** Opens the doors that are wanted, on the ports that are named. */
+async function openDoors(node: Node, { rpc, grpc, rest }: Ports): Promise<Doors> {
+  const at = (port: number | undefined) => (port === undefined ? {} : { port });
+  const { url } = await node.listen(at(rpc));
+  return {
+    rpc: url,
+    ...(grpc === false ? {} : { grpc: (await node.listenGrpc(at(grpc))).url }),
+    ...(rest === false ? {} : { rest: (await node.listenRest(at(rest))).url }),
+  };
+}
 
 /** Starts a node over an application, in memory or on disk. */
 export async function startLocalChain(options: StartChainOptions, genesis: GenesisDoc): Promise<Chain> {
@@ -35,7 +59,7 @@ export async function startLocalChain(options: StartChainOptions, genesis: Genes
         : { kind: "timer", blockTimeMs: options.blockTimeMs },
     moniker: name,
     bech32Prefix,
-    rpc: { corsOrigins: ["*"] },
+    rpc: rpcLimits(options.settings.rpc),
   });
   node.start();
   // Launching makes blocks as it needs them; the timer goes on when the network is up.
@@ -43,20 +67,22 @@ export async function startLocalChain(options: StartChainOptions, genesis: Genes
   if (node.height === 0n) node.produceBlock();
   const client = await connectChain(inMemoryRpcClient(node), { pace: options.pace(node) });
   const { keysOf } = options;
-  const engine = createLocalEngine({ node, name, client, keysOf, reportToPool: role === "provider" });
-  let rpcUrl: string | undefined;
+  const engine = createLocalEngine({ node, name, client, keysOf, reportToPool: role !== "consumer" });
+  let doors: Doors = {};
   return {
     ...identityOf(options, genesis),
     engine,
     node,
     client,
     get rpcUrl() {
-      return rpcUrl;
+      return doors.rpc;
     },
-    async listen(port) {
-      const { url } = await node.listen(port === undefined ? {} : { port });
-      rpcUrl = url;
-      return url;
+    get doors() {
+      return doors;
+    },
+    async listen() {
+      doors = await openDoors(node, options.settings.ports);
+      return doors.rpc ?? "";
     },
     settle() {
       for (const settle of settles.splice(0)) settle();

@@ -1,24 +1,36 @@
 /** A running network, for tests and programs. The CLI and the control API are made of the same methods. */
 import { manualClock, systemClock } from "@tandem-ics/node";
 import { createAddressCodecs } from "@tandem-ics/runtime";
+import { type FundedAccount, resolveAccounts } from "./accounts.ts";
 import * as actions from "./actions.ts";
-import type { LocalnetOptions, RelayedItem, Localnet as RunningLocalnet } from "./api.ts";
+import type { AccountReport, LocalnetOptions, RelayedItem, Localnet as RunningLocalnet } from "./api.ts";
 import { findCometBinary } from "./cometbft/binary.ts";
 import type { CometSetup } from "./cometbft/setup.ts";
-import { startControlServer } from "./control-server.ts";
+import { type ControlServer, startControlServer } from "./control-server.ts";
 import { createConsumer } from "./create-consumer.ts";
 import { LocalnetError } from "./errors.ts";
 import * as evidence from "./evidence.ts";
 import * as faults from "./faults.ts";
 import type { ValidatorKeys } from "./genesis.ts";
-import { type AccountKey, createAccountKey, createConsensusKey } from "./keys.ts";
+import { createConsensusKey, DEFAULT_HD_PATH } from "./keys.ts";
 import { launchConsumers, launchProvider, OWNER, RELAYER, untilEpochEnd } from "./launch.ts";
 import { readNetworkFile, removeNetwork, type SavedNetwork, saveNetwork } from "./network-file.ts";
+import { launchPlain, openPaths, plainMembers } from "./plain.ts";
 import { checkPorts } from "./ports.ts";
 import { resumeNetwork } from "./resume.ts";
 import { networkReport, relayerReport } from "./status.ts";
 import { createTopology, type Topology, type TopologyInput } from "./topology.ts";
-import { chainOf, consumerOf, providerOf, relayerAccount, senderOf, step, type World } from "./world.ts";
+import {
+  chainOf,
+  consumerOf,
+  providerOf,
+  relayerAccount,
+  relayersOf,
+  senderOf,
+  stakingChainOf,
+  step,
+  type World,
+} from "./world.ts";
 
 /** Start of time of a network with a manual clock: 2026-01-01T00:00:00Z. */
 const MANUAL_START_NS = 1_767_225_600_000_000_000n;
@@ -51,16 +63,26 @@ async function cometSetup(options: LocalnetOptions, topology: Topology): Promise
   };
 }
 
+/** Everybody on provider and consumers; nobody without a provider. */
+function providerAccounts({ provider, seed, ...topology }: Topology): Map<string, FundedAccount> {
+  if (provider === undefined) return new Map();
+  const owners = [OWNER, RELAYER, ...topology.consumers.map((c) => relayerAccount(c.name))];
+  const first = resolveAccounts(
+    [
+      ...topology.validators.map(({ name, mnemonic }) => ({ name, mnemonic })),
+      ...owners.map((name) => ({ name })),
+    ],
+    seed,
+    "validators",
+  );
+  const known = new Map(first.map((account) => [account.name, account]));
+  for (const account of resolveAccounts(topology.accounts, seed, "accounts", known))
+    known.set(account.name, account);
+  return known;
+}
+
 function createWorld(options: LocalnetOptions, topology: Topology, cometbft: CometSetup | undefined): World {
-  const names = [
-    ...topology.validators.map((v) => v.name),
-    OWNER,
-    RELAYER,
-    ...topology.consumers.map((c) => relayerAccount(c.name)),
-    ...topology.accounts.map((a) => a.name),
-  ];
-  const keys = names.map((name) => createAccountKey(topology.seed, name));
-  const accounts = new Map<string, AccountKey>(keys.map((key) => [key.name, key]));
+  const accounts = providerAccounts(topology);
   const manual = cometbft === undefined && options.clock !== "system";
   const clock = manual ? manualClock(MANUAL_START_NS) : undefined;
   return {
@@ -75,13 +97,15 @@ function createWorld(options: LocalnetOptions, topology: Topology, cometbft: Com
         spec.name,
         {
           spec,
-          account: accounts.get(spec.name)!,
+          account: accounts.get(spec.name)!.key!,
           consensus: createConsensusKey(topology.seed, spec.name, "provider"),
         },
       ]),
     ),
+    plain: plainMembers(topology),
     chains: new Map(),
     consumers: new Map(),
+    paths: new Map(),
     pending: new Map(),
     assignedKeys: new Map(),
     listen: options.listen ?? false,
@@ -93,7 +117,7 @@ function createWorld(options: LocalnetOptions, topology: Topology, cometbft: Com
 
 async function stopWorld(world: World): Promise<void> {
   // All are tried: a chain that cannot be closed must not keep the others' stores open.
-  const relayers = [...world.consumers.values()].map(({ relayer }) => relayer.stop());
+  const relayers = relayersOf(world).map((relayer) => relayer.stop());
   const results = await Promise.allSettled(relayers);
   results.push(...(await Promise.allSettled([...world.chains.values()].map((chain) => chain.close()))));
   for (const result of results) if (result.status === "rejected") throw result.reason;
@@ -110,9 +134,14 @@ async function start(options: LocalnetOptions = {}): Promise<Localnet> {
     if (saved === undefined) {
       world.unsettled = true;
       saveNetwork(world);
-      world.progress("starting the provider");
-      await launchProvider(world, world.clock.nowNs());
+      const genesisTimeNs = world.clock.nowNs();
+      if (topology.provider !== undefined) {
+        world.progress("starting the provider");
+        await launchProvider(world, genesisTimeNs);
+      }
+      await launchPlain(world, genesisTimeNs);
       await launchConsumers(world, topology.consumers);
+      await openPaths(world);
     } else await resumeNetwork(world, saved);
     world.launching = false;
     settle(world);
@@ -157,28 +186,16 @@ function topologyFields(options: LocalnetOptions): TopologyInput {
 /** From launched to running by itself: doors open, clocks going, relayers following. */
 async function goLive(world: World, options: LocalnetOptions, began: number): Promise<Localnet> {
   const seconds = (performance.now() - began) / 1000;
-  if (options.listen) {
-    const { topology } = world;
-    for (const chain of world.chains.values()) {
-      const spec = world.consumers.get(chain.name)?.spec;
-      await chain.listen(chain.role === "provider" ? topology.provider.ports.rpc : spec?.rpcPort);
-    }
-  }
+  if (options.listen) for (const chain of world.chains.values()) await chain.listen();
   if (world.manualClock === undefined) {
     for (const chain of world.chains.values()) chain.engine.resume();
-    for (const { relayer } of world.consumers.values()) relayer.start();
+    for (const relayer of relayersOf(world)) relayer.start();
   }
-  const net = createHandle(world, seconds);
-  if (!options.listen) return net;
-  const control = await startControlServer(net, options.onStopRequested, options.onUnexpected);
-  return {
-    ...net,
-    controlUrl: control.url,
-    async stop() {
-      await control.close();
-      await net.stop();
-    },
-  };
+  const doors: { control?: ControlServer } = {};
+  const net = createHandle(world, seconds, doors);
+  if (options.listen)
+    doors.control = await startControlServer(net, options.onStopRequested, options.onUnexpected);
+  return net;
 }
 
 /** A longest step of time: a third of the smallest trusting period, so that clients can be refreshed in between. */
@@ -191,7 +208,7 @@ async function advance(world: World, ns: bigint): Promise<void> {
           ? "start it with a manual clock"
           : "CometBFT knows no other clock; the engine of this process has a manual one",
     });
-  const relayers = [...world.consumers.values()].map(({ relayer }) => relayer);
+  const relayers = relayersOf(world);
   let left = ns;
   while (left > 0n) {
     const now = manualClock.nowNs();
@@ -208,13 +225,35 @@ async function advance(world: World, ns: bigint): Promise<void> {
   }
 }
 
-function createHandle(world: World, seconds: number): Localnet {
-  const codecs = createAddressCodecs(world.topology.provider.bech32Prefix);
+/** All accounts: those of provider and consumers, and of each other chain its own. */
+function accountReports({ accounts, plain, topology }: World): AccountReport[] {
+  const report = (account: FundedAccount, prefix: string, chain?: string): AccountReport => {
+    const { name, address, key } = account;
+    return {
+      name,
+      address: createAddressCodecs(prefix).account.encode(address),
+      ...(key === undefined ? {} : { mnemonic: key.mnemonic }),
+      ...(key === undefined || key.hdPath === DEFAULT_HD_PATH ? {} : { hdPath: key.hdPath }),
+      ...(chain === undefined ? {} : { chain }),
+    };
+  };
+  const prefix = topology.provider?.bech32Prefix ?? "cosmos";
+  return [
+    ...[...accounts.values()].map((account) => report(account, prefix)),
+    ...[...plain.values()].flatMap(({ spec, accounts: own }) =>
+      [...own.values()].map((account) => report(account, spec.bech32Prefix, spec.name)),
+    ),
+  ];
+}
+
+function createHandle(world: World, seconds: number, doors: { readonly control?: ControlServer }): Localnet {
   let stopping: Promise<void> | undefined;
   return {
     topology: world.topology,
     seconds,
-    controlUrl: undefined,
+    get controlUrl() {
+      return doors.control?.url;
+    },
     home: world.home,
     get provider() {
       return providerOf(world);
@@ -222,11 +261,10 @@ function createHandle(world: World, seconds: number): Localnet {
     get consumers() {
       return [...world.consumers.values()].map((c) => c.chain);
     },
-    accounts: [...world.accounts.values()].map(({ name, address, mnemonic }) => ({
-      name,
-      address: codecs.account.encode(address),
-      mnemonic,
-    })),
+    get chains() {
+      return [...world.chains.values()];
+    },
+    accounts: accountReports(world),
     chain: (name) => chainOf(world, name),
     sender: (chain, account) => senderOf(world, chainOf(world, chain), account),
     status: () => networkReport(world),
@@ -256,7 +294,7 @@ function createHandle(world: World, seconds: number): Localnet {
     },
     clock: { advance: (ns) => advance(world, ns) },
     async blocks(count) {
-      const { client } = providerOf(world);
+      const { client } = stakingChainOf(world);
       const target = (await client.status()).height + BigInt(count);
       for (let at = 0n; at < target; ) {
         const { height } = await client.status();
@@ -265,7 +303,10 @@ function createHandle(world: World, seconds: number): Localnet {
     },
     epochEnd: () => untilEpochEnd(world),
     stop() {
-      stopping ??= stopWorld(world);
+      stopping ??= (async () => {
+        await doors.control?.close();
+        await stopWorld(world);
+      })();
       return stopping;
     },
   };
@@ -273,16 +314,23 @@ function createHandle(world: World, seconds: number): Localnet {
 
 function createRelay(world: World): Localnet["relay"] {
   return {
-    async once(consumer, options) {
-      const chosen = consumer === undefined ? [...world.consumers.values()] : [consumerOf(world, consumer)];
+    async once(name, options) {
+      const all = [
+        ...[...world.consumers.values()].map((c) => ({ name: c.chain.name, relayer: c.relayer })),
+        ...[...world.paths].map(([path, { relayer }]) => ({ name: path, relayer })),
+      ];
+      const chosen =
+        name === undefined
+          ? all
+          : all.filter((p) => p.name === (world.paths.has(name) ? name : consumerOf(world, name).chain.name));
       const items: RelayedItem[] = [];
       const counts = { packets: 0, acknowledgements: 0, timeouts: 0, items };
-      for (const { relayer, chain } of chosen) {
+      for (const { relayer, name: path } of chosen) {
         const carried = await relayer.once({
           ...options,
           onWork(work) {
             options?.onWork?.(work);
-            items.push({ ...work, consumer: chain.name });
+            items.push({ ...work, consumer: path });
           },
         });
         counts.packets += carried.packets;
@@ -291,9 +339,9 @@ function createRelay(world: World): Localnet["relay"] {
       }
       return counts;
     },
-    start: () => world.consumers.forEach(({ relayer }) => void relayer.start()),
+    start: () => relayersOf(world).forEach((relayer) => void relayer.start()),
     async stop() {
-      await Promise.all([...world.consumers.values()].map(({ relayer }) => relayer.stop()));
+      await Promise.all(relayersOf(world).map((relayer) => relayer.stop()));
     },
     status: () => relayerReport(world),
   };

@@ -8,7 +8,7 @@ import type { ConsumerSpec, Topology } from "./topology.ts";
 import type { World } from "./world.ts";
 
 const FILE = "network.json";
-const VERSION = 2;
+const VERSION = 3;
 
 /** A network as its file describes it. */
 export interface SavedNetwork {
@@ -19,6 +19,7 @@ export interface SavedNetwork {
   readonly chains: readonly {
     readonly name: string;
     readonly consumerId?: string;
+    /** Of consumers. */
     readonly spec?: ConsumerSpec;
   }[];
   /** Consumers whose creation is under way. */
@@ -53,8 +54,7 @@ export function readNetworkFile(home: string): SavedNetwork | undefined {
     throw refuse(cause);
   }
   if (saved.version !== VERSION) throw refuse(`its format is ${saved.version}, expected ${VERSION}`);
-  // Written before there was a choice.
-  return { ...saved, topology: { ...saved.topology, engine: saved.topology.engine ?? { kind: "local" } } };
+  return saved;
 }
 
 /**
@@ -69,7 +69,7 @@ export function saveNetwork(world: World, complete = !world.launching): void {
     complete,
     topology: world.topology,
     chains: [
-      ...[...world.chains.values()].filter((c) => c.role === "provider").map(({ name }) => ({ name })),
+      ...[...world.chains.values()].filter((c) => c.role !== "consumer").map(({ name }) => ({ name })),
       ...[...world.consumers.values()]
         .filter(({ spec }) => !world.pending.has(spec.name))
         .map(({ spec, chain }) => ({
@@ -98,7 +98,8 @@ export function removeNetwork(home: string): void {
   } catch {
     // Of another format: its chains are the directories with a genesis file.
   }
-  const listed = [...(saved?.chains ?? []), ...(saved?.pending ?? []), ...(saved?.topology.consumers ?? [])];
+  const { consumers = [], chains = [] } = saved?.topology ?? {};
+  const listed = [...(saved?.chains ?? []), ...(saved?.pending ?? []), ...consumers, ...chains];
   const names = new Set(["provider", ...listed.map((c) => c.name)]);
   if (saved === undefined)
     for (const entry of readdirSync(home))

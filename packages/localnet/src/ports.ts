@@ -4,14 +4,14 @@ import { LocalnetError } from "./errors.ts";
 import type { Topology } from "./topology.ts";
 
 /** Throws `port-taken` when a port that the topology names is in use: before anything is started. */
-export async function checkPorts({ provider, consumers }: Topology): Promise<void> {
-  const named = [
-    { name: "provider", port: provider.ports.rpc },
-    ...consumers.map((c) => ({ name: c.name, port: c.rpcPort })),
-  ];
+export async function checkPorts({ provider, consumers, chains }: Topology): Promise<void> {
+  const first = provider === undefined ? [] : [{ ...provider, name: "provider" }];
+  const named = [...first, ...consumers, ...chains].flatMap(({ name, ports }) =>
+    [ports.rpc, ports.grpc, ports.rest, ports.faucet].map((port) => ({ name, port })),
+  );
   const users = new Map<number, string>();
   for (const { name, port } of named) {
-    if (port === undefined) continue;
+    if (port === undefined || port === false) continue;
     const other = users.get(port);
     if (other !== undefined)
       throw new LocalnetError("bad-topology", `${other} and ${name} both name port ${port}`);

@@ -5,9 +5,11 @@ import { parseGenesis } from "@tandem-ics/comet";
 import { fromHex } from "@tandem-ics/crypto";
 import type { Chain } from "./chain.ts";
 import { finishConsumer } from "./create-consumer.ts";
-import { connectConsumer } from "./launch.ts";
+import { appOptions, blockTimeMs, connectConsumer } from "./launch.ts";
 import type { SavedNetwork } from "./network-file.ts";
+import { openPaths, startPlain } from "./plain.ts";
 import { genesisPath, startChain } from "./start-chain.ts";
+import { providerSpecOf } from "./topology.ts";
 import { createPace, keysOn, type World } from "./world.ts";
 
 /** Starts the chains of a saved network from their stores, and finds their paths again. */
@@ -19,9 +21,16 @@ export async function resumeNetwork(world: World, saved: SavedNetwork): Promise<
     );
   for (const entry of saved.chains) {
     world.progress(`${entry.name}: resuming`);
+    const members = world.plain.get(entry.name);
+    if (members !== undefined) {
+      // On disk lies the genesis that it began with: the time of a new one says nothing.
+      await startPlain(world, members, 0n);
+      continue;
+    }
     const chain = await resumeChain(world, entry);
     if (entry.spec !== undefined) await connectConsumer(world, entry.spec, chain);
   }
+  await openPaths(world);
   for (const spec of saved.pending) {
     world.progress(`${spec.name}: finishing what was under way`);
     world.pending.set(spec.name, spec);
@@ -37,7 +46,8 @@ async function resumeChain(
   world: World,
   { name, consumerId, spec }: SavedNetwork["chains"][number],
 ): Promise<Chain> {
-  const { bech32Prefix, denom } = spec ?? world.topology.provider;
+  const settings = spec ?? providerSpecOf(world.topology);
+  const { bech32Prefix, denom } = settings;
   const assigned = [...(world.assignedKeys.get(name)?.values() ?? [])].flat();
   const genesis = parseGenesis(readFileSync(genesisPath(world.home ?? ".", name), "utf8"));
   const chain = await startChain({
@@ -50,15 +60,14 @@ async function resumeChain(
     keys: [...[...world.validators.values()].map((v) => v.consensus.seed), ...assigned],
     keysOf: keysOn(world, name),
     clock: world.clock,
-    blockTimeMs:
-      world.manualClock === undefined ? Number(world.topology.blockTimeNs / 1_000_000n) : undefined,
+    blockTimeMs: blockTimeMs(world),
     home: world.home,
     createApp: (backend) =>
-      (spec === undefined ? createProviderApp : createConsumerApp)({ backend, bech32Prefix }),
+      (spec === undefined ? createProviderApp : createConsumerApp)({ backend, ...appOptions(settings) }),
     settleLater: false,
     pace: createPace(world),
     cometbft: world.cometbft,
-    rpcPort: spec === undefined ? world.topology.provider.ports.rpc : spec.rpcPort,
+    settings,
   });
   world.chains.set(name, chain);
   return chain;

@@ -1,11 +1,12 @@
 /** What stands where: heights, phases, validator sets side by side, packets, clients. As scripts read it (JSON). */
 import { toBase64, toHexUpper } from "@tandem-ics/crypto";
 import { formatTimestamp } from "@tandem-ics/proto";
+import type { Relayer } from "@tandem-ics/relayer";
 import { createAddressCodecs } from "@tandem-ics/runtime";
-import type { Chain } from "./chain.ts";
+import type { Chain, ChainRole } from "./chain.ts";
 import type { NodeReport } from "./engine.ts";
 import { consensusKeyOfSeed } from "./keys.ts";
-import { providerOf, type RunningConsumer, type World } from "./world.ts";
+import { providerOf, type RunningConsumer, relayersOf, validatorsOn, type World } from "./world.ts";
 
 /** A validator of one chain. 64-bit numbers are strings. */
 export interface ValidatorStatus {
@@ -24,12 +25,15 @@ export interface ValidatorStatus {
 export interface ChainReport {
   readonly name: string;
   readonly chainId: string;
-  readonly role: "provider" | "consumer";
+  readonly role: ChainRole;
   readonly consumerId?: string;
   readonly phase: string;
   readonly height: string;
   readonly time: string;
   readonly rpc?: string;
+  readonly grpc?: string;
+  readonly rest?: string;
+  readonly faucet?: string;
   readonly ccvChannel?: string;
   /** Id of the last validator-set change that is in force. */
   readonly vscId?: string;
@@ -45,7 +49,11 @@ export interface ChainReport {
 export interface RelayerReport {
   readonly running: boolean;
   readonly paths: readonly {
+    /** The consumer whose path it is, or the name of another path. */
     readonly consumer: string;
+    /** Of paths that are not a consumer's: the chains, and their ends of the channel. */
+    readonly chains?: readonly [string, string];
+    readonly channels?: readonly [string, string];
     readonly packets: number;
     readonly acknowledgements: number;
     readonly timeouts: number;
@@ -82,7 +90,7 @@ export function formatDuration(ns: bigint): string {
 /** Names of the validators on a chain by consensus address (upper-case hex), assigned keys included. */
 function namesOn(world: World, chain: Chain): Map<string, string> {
   const names = new Map<string, string>();
-  for (const [name, { consensus }] of world.validators) {
+  for (const [name, { consensus }] of validatorsOn(world, chain.name)) {
     names.set(toHexUpper(consensus.address), name);
     for (const seed of world.assignedKeys.get(chain.name)?.get(name) ?? [])
       names.set(toHexUpper(consensusKeyOfSeed(seed).address), name);
@@ -90,16 +98,17 @@ function namesOn(world: World, chain: Chain): Map<string, string> {
   return names;
 }
 
-interface ProviderFacts {
+interface StakingFacts {
   readonly jailed: ReadonlySet<string>;
   readonly tombstoned: ReadonlySet<string>;
   /** Every validator of the staking module by name, whether or not it is in the set. */
   readonly all: readonly string[];
 }
 
-/** Who is jailed and tombstoned, by name: decided on the provider, shown on every chain. */
-async function providerFacts(world: World): Promise<ProviderFacts> {
-  const { client, bech32Prefix } = providerOf(world);
+/** Who is jailed and tombstoned, by name: decided where the stake is, on a provider for its consumers too. */
+async function stakingFacts(world: World, chain: Chain): Promise<StakingFacts> {
+  const { client, bech32Prefix, name: chainName } = chain;
+  const known = validatorsOn(world, chainName);
   const pagination = { key: new Uint8Array(), offset: 0n, limit: 1000n, countTotal: false, reverse: false };
   const [{ validators }, { info }] = await Promise.all([
     client.query.staking.Validators({ status: "", pagination }),
@@ -107,10 +116,10 @@ async function providerFacts(world: World): Promise<ProviderFacts> {
   ]);
   const codecs = createAddressCodecs(bech32Prefix);
   const byOperator = new Map(
-    [...world.validators].map(([name, v]) => [codecs.validator.encode(v.account.address), name]),
+    [...known].map(([name, v]) => [codecs.validator.encode(v.account.address), name]),
   );
   const byConsensus = new Map(
-    [...world.validators].map(([name, v]) => [codecs.consensus.encode(v.consensus.address), name]),
+    [...known].map(([name, v]) => [codecs.consensus.encode(v.consensus.address), name]),
   );
   const jailed = new Set<string>();
   for (const v of validators)
@@ -127,7 +136,7 @@ async function providerFacts(world: World): Promise<ProviderFacts> {
 async function validatorStatuses(
   world: World,
   chain: Chain,
-  facts: ProviderFacts,
+  facts: StakingFacts,
 ): Promise<ValidatorStatus[]> {
   const { client, bech32Prefix } = chain;
   const codecs = createAddressCodecs(bech32Prefix);
@@ -154,14 +163,14 @@ async function validatorStatuses(
       missedBlocks: (missed.get(consAddress) ?? 0n).toString(),
     };
   });
-  return chain.role === "provider" ? [...inSet, ...outsideTheSet(world, chain, facts, inSet)] : inSet;
+  return chain.role === "consumer" ? inSet : [...inSet, ...outsideTheSet(world, chain, facts, inSet)];
 }
 
-/** Validators of the provider without voting power: jailed, or too small. */
+/** Validators without voting power where the stake is: jailed, or too small. */
 function outsideTheSet(
   world: World,
   chain: Chain,
-  facts: ProviderFacts,
+  facts: StakingFacts,
   inSet: readonly ValidatorStatus[],
 ): ValidatorStatus[] {
   const codecs = createAddressCodecs(chain.bech32Prefix);
@@ -169,7 +178,7 @@ function outsideTheSet(
   return facts.all
     .filter((name) => !present.has(name))
     .flatMap((name) => {
-      const keys = world.validators.get(name)?.consensus;
+      const keys = validatorsOn(world, chain.name).get(name)?.consensus;
       if (keys === undefined) return [];
       return {
         name,
@@ -231,8 +240,11 @@ async function lastVscId(chain: Chain): Promise<string> {
 }
 
 /** The report on one chain. */
-export async function chainReport(world: World, chain: Chain, facts?: ProviderFacts): Promise<ChainReport> {
-  const known = facts ?? (await providerFacts(world));
+export async function chainReport(world: World, chain: Chain, provider?: StakingFacts): Promise<ChainReport> {
+  const known =
+    chain.role === "plain"
+      ? await stakingFacts(world, chain)
+      : (provider ?? (await stakingFacts(world, providerOf(world))));
   const { height, timeNs } = await chain.client.status();
   const consumer = world.consumers.get(chain.name);
   const halted = chain.engine.standstill();
@@ -241,10 +253,10 @@ export async function chainReport(world: World, chain: Chain, facts?: ProviderFa
     name: chain.name,
     chainId: chain.chainId,
     role: chain.role,
-    phase: chain.role === "provider" ? "running" : "starting",
+    phase: chain.role === "consumer" ? "starting" : "running",
     height: height.toString(),
     time: formatTimestamp(timeNs),
-    ...(chain.rpcUrl === undefined ? {} : { rpc: chain.rpcUrl }),
+    ...chain.doors,
     ...(consumer === undefined ? {} : await consumerPart(world, consumer)),
     ...(halted === undefined ? {} : { halted }),
     ...(nodes.length === 0 ? {} : { nodes }),
@@ -252,24 +264,33 @@ export async function chainReport(world: World, chain: Chain, facts?: ProviderFa
   };
 }
 
+type PathReport = RelayerReport["paths"][number];
+
+function pathReport(consumer: string, relayer: Relayer): PathReport {
+  const { total, refreshes, errors, lastError } = relayer.status;
+  return {
+    consumer,
+    ...total,
+    clientUpdates: refreshes,
+    errors,
+    ...(lastError === undefined ? {} : { lastError }),
+  };
+}
+
 /** The report on the relayer. */
 export function relayerReport(world: World): RelayerReport {
-  const paths = [...world.consumers].map(([consumer, { relayer }]) => {
-    const { total, refreshes, errors, lastError } = relayer.status;
-    return {
-      consumer,
-      ...total,
-      clientUpdates: refreshes,
-      errors,
-      ...(lastError === undefined ? {} : { lastError }),
-    };
-  });
-  return { running: [...world.consumers.values()].some((c) => c.relayer.status.running), paths };
+  const paths: PathReport[] = [...world.consumers].map(([consumer, { relayer }]) =>
+    pathReport(consumer, relayer),
+  );
+  for (const [name, { spec, channels, relayer }] of world.paths)
+    paths.push({ ...pathReport(name, relayer), chains: spec.chains, channels });
+  return { running: relayersOf(world).some((relayer) => relayer.status.running), paths };
 }
 
 /** The report on everything. */
 export async function networkReport(world: World): Promise<NetworkReport> {
-  const facts = await providerFacts(world);
+  const facts =
+    world.topology.provider === undefined ? undefined : await stakingFacts(world, providerOf(world));
   const chains = await Promise.all(
     [...world.chains.values()].map((chain) => chainReport(world, chain, facts)),
   );

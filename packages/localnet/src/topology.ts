@@ -2,41 +2,37 @@
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { LocalnetError } from "./errors.ts";
+import { checkGenesisChanges } from "./genesis-changes.ts";
+import {
+  type AccountSpec,
+  account,
+  amount,
+  bech32Prefix,
+  type ChainSettings,
+  chainFields,
+  chainId,
+  denom,
+  duration,
+  name,
+  parseDuration,
+  positiveInt,
+  rate,
+} from "./topology-fields.ts";
+import {
+  checkPlain,
+  namesOf,
+  type PathSpec,
+  type PlainChainSpec,
+  path,
+  plainChain,
+  plainSpecs,
+} from "./topology-plain.ts";
 
 /** Nodes of one chain on one machine: each is a process with some 40 MB, and each connects to each. */
 const MAX_NODES = 50;
-const NAME = /^[a-z][a-z0-9-]{0,48}$/;
-const name = z.string().regex(NAME, "lower-case letters, digits and dashes, starting with a letter");
-const amount = z
-  .union([z.string().regex(/^\d+$/, "a whole number of base units"), z.number().int().nonnegative()])
-  .transform((v) => BigInt(v));
-const rate = z.string().regex(/^[01](\.\d{1,18})?$/, "a decimal such as 0.05");
-const positiveInt = z.number().int().positive();
-const port = z.number().int().min(1).max(65535);
-const duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h|d)$/, "a duration such as 5s, 20m, 21d")
-  .transform(parseDuration);
-
-/** Nanoseconds of `500ms`, `5s`, `20m`, `3h`, `21d`. */
-export function parseDuration(text: string): bigint {
-  const match = /^(\d+)(ms|s|m|h|d)$/.exec(text);
-  if (match === null)
-    throw new LocalnetError("bad-topology", `"${text}" is not a duration`, {
-      hint: "write 500ms, 5s, 20m, 3h or 21d",
-    });
-  const unit = { ms: 1n, s: 1000n, m: 60_000n, h: 3_600_000n, d: 86_400_000n }[
-    match[2] as "ms" | "s" | "m" | "h" | "d"
-  ];
-  return BigInt(match[1]!) * unit * 1_000_000n;
-}
-
-const ports = z
-  .strictObject({ rpc: port.optional().describe("JSON-RPC and WebSocket; a free one by default") })
-  .prefault({});
-
 const validator = z.strictObject({
   name: name.describe("used wherever an address is expected"),
+  mnemonic: z.string().optional().describe("of its account; made from the seed by default"),
   moniker: z.string().max(70).optional().describe("shown on chain; the name by default"),
   stake: amount.optional().describe("self-delegation in base units; 1000000 is one unit of voting power"),
   commission: rate.optional().describe("share of rewards kept, default 0.1"),
@@ -45,7 +41,7 @@ const validator = z.strictObject({
 
 const consumer = z.strictObject({
   name,
-  chainId: z.string().min(1).max(50).optional().describe("the name by default"),
+  chainId: chainId.optional().describe("the name by default"),
   optIn: z
     .union([
       z.literal("all"),
@@ -66,26 +62,16 @@ const consumer = z.strictObject({
   setCap: z.number().int().nonnegative().optional().describe("most validators"),
   unbondingPeriod: duration.optional(),
   slashFractionDowntime: rate.optional().describe("of stake, for being down on this chain; default 0"),
-  bech32Prefix: z
-    .string()
-    .regex(/^[a-z]{1,20}$/)
-    .optional()
-    .describe("default consumer"),
-  denom: z
-    .string()
-    .regex(/^[a-zA-Z][a-zA-Z0-9/:._-]{2,127}$/)
-    .optional(),
-  ports,
+  bech32Prefix: bech32Prefix.optional().describe("default consumer"),
+  denom: denom.optional(),
+  ...chainFields,
 });
 
 const provider = z
   .strictObject({
-    chainId: z.string().min(1).max(50).default("provider"),
-    bech32Prefix: z
-      .string()
-      .regex(/^[a-z]{1,20}$/)
-      .default("cosmos"),
-    denom: z.string().default("stake").describe("bond and fee denomination"),
+    chainId: chainId.default("provider"),
+    bech32Prefix: bech32Prefix.default("cosmos"),
+    denom: denom.default("stake").describe("bond and fee denomination"),
     blocksPerEpoch: positiveInt.default(5),
     unbondingPeriod: duration.default(parseDuration("21d")),
     maxValidators: positiveInt.default(100),
@@ -94,14 +80,9 @@ const provider = z
     slashMeterReplenishFraction: rate.default("0.05"),
     signedBlocksWindow: positiveInt.default(100),
     downtimeJailDuration: duration.default(parseDuration("60s")),
-    ports,
+    ...chainFields,
   })
   .prefault({});
-
-const account = z.strictObject({
-  name,
-  coins: z.string().optional().describe("such as 1000000000stake"),
-});
 
 const FIRST_NAMES = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy"];
 
@@ -131,7 +112,12 @@ const schema = z.strictObject({
     .default("tandem")
     .describe("all keys follow from it"),
   blockTime: duration.default(parseDuration("1s")),
-  provider,
+  provider: z
+    .union([z.literal(false), provider])
+    .prefault({})
+    .describe(
+      "false for a network of plain chains only, which it also is with `chains` and nothing of a provider",
+    ),
   validators: z
     .union([z.number().int().min(1).max(500), z.array(validator).min(1).max(500)])
     .default(4)
@@ -147,7 +133,9 @@ const schema = z.strictObject({
     )
     .describe("how many, or which"),
   engine: engine.default({ kind: "local" }).describe("what makes the blocks"),
-  accounts: z.array(account).default([]).describe("further funded accounts"),
+  accounts: z.array(account).default([]).describe("further funded accounts, on provider and consumers"),
+  chains: z.array(plainChain).max(50).default([]).describe("chains without CCV"),
+  paths: z.array(path).max(100).default([]).describe("channels that the relayer opens and serves"),
 });
 
 /** A topology as files and tests write it: everything optional. */
@@ -161,10 +149,14 @@ export interface ValidatorSpec {
   readonly stake: bigint;
   readonly commission: string;
   readonly jailed: boolean;
+  readonly mnemonic?: string | undefined;
 }
 
+/** A provider with everything decided. */
+export type ProviderSpec = z.output<typeof provider>;
+
 /** A consumer with everything decided. */
-export interface ConsumerSpec {
+export interface ConsumerSpec extends ChainSettings {
   readonly name: string;
   readonly chainId: string;
   readonly optIn: readonly string[];
@@ -177,7 +169,6 @@ export interface ConsumerSpec {
   readonly slashFractionDowntime: string;
   readonly bech32Prefix: string;
   readonly denom: string;
-  readonly rpcPort: number | undefined;
 }
 
 /** What makes the blocks of all chains. */
@@ -190,11 +181,16 @@ export interface Topology {
   readonly name: string;
   readonly seed: string;
   readonly blockTimeNs: bigint;
-  readonly provider: Parsed["provider"];
+  /** Undefined in a network of plain chains only. */
+  readonly provider: ProviderSpec | undefined;
+  /** Of provider and consumers. */
   readonly validators: readonly ValidatorSpec[];
   readonly consumers: readonly ConsumerSpec[];
-  readonly accounts: readonly { readonly name: string; readonly coins: string | undefined }[];
+  /** Further accounts on provider and consumers. */
+  readonly accounts: readonly AccountSpec[];
   readonly engine: EngineSpec;
+  readonly chains: readonly PlainChainSpec[];
+  readonly paths: readonly PathSpec[];
 }
 
 /** Powers of unnamed validators: 500, 400, 300, 200, then 100 each. */
@@ -202,12 +198,15 @@ const DEFAULT_POWERS = [500n, 400n, 300n, 200n];
 const POWER_REDUCTION = 1_000_000n;
 /** Names that mean something else: the relayer pays from its own account. */
 const RESERVED = new Set(["relayer", "provider", "all"]);
+/** Where reasons for a refusal send the reader. */
+const FIELDS_HINT = "the fields are listed in docs/topology.md";
 
 /** Reads a topology file. Throws `bad-topology` with the place and the reason. */
 export function parseTopology(text: string, file = "topology"): Topology {
   let value: unknown;
   try {
-    value = parseYaml(text) ?? {};
+    // Merge keys let a second instance of a chain say only what is different.
+    value = parseYaml(text, { merge: true }) ?? {};
   } catch (cause) {
     const reason = cause instanceof YAMLParseError ? cause.message : String(cause);
     throw new LocalnetError("bad-topology", `${file} is not YAML: ${reason}`, { cause });
@@ -217,22 +216,49 @@ export function parseTopology(text: string, file = "topology"): Topology {
 
 /** Completes and checks a topology. */
 export function createTopology(input: TopologyInput = {}, file = "topology"): Topology {
-  const result = schema.safeParse(withValidatorPerNode(input));
-  if (!result.success) throw badTopology(file, result.error, "the fields are listed in docs/topology.md");
+  const result = schema.safeParse(withoutProvider(withValidatorPerNode(input)));
+  if (!result.success) throw badTopology(file, result.error, FIELDS_HINT);
   const parsed = result.data;
-  const validators = validatorSpecs(parsed);
+  const provider = parsed.provider === false ? undefined : parsed.provider;
+  if (provider === undefined) refuseProviderParts(input, parsed, file);
+  const validators = provider === undefined ? [] : validatorSpecs(parsed);
+  const plain = plainSpecs(parsed.chains, parsed.paths, { blockTimeNs: parsed.blockTime, numbered });
   const topology: Topology = {
     name: parsed.name,
     seed: parsed.seed,
     blockTimeNs: parsed.blockTime,
-    provider: parsed.provider,
+    provider,
     validators,
-    consumers: consumerSpecs(parsed.consumers, parsed.provider, validators),
-    accounts: parsed.accounts.map(({ name: n, coins }) => ({ name: n, coins })),
+    consumers: provider === undefined ? [] : consumerSpecs(parsed.consumers, provider, validators),
+    accounts: parsed.accounts,
     engine: engineSpec(parsed, validators.length, file),
+    ...plain,
   };
   checkNames(topology, file);
+  checkGenesisChanges(topology, file);
   return topology;
+}
+
+/** Plain chains and no word on a provider, its validators or consumers: there is none. */
+function withoutProvider(input: TopologyInput): TopologyInput {
+  if (typeof input !== "object" || input === null || !Array.isArray(input.chains)) return input;
+  const { chains, provider: p, validators, consumers } = input;
+  if (chains.length === 0 || [p, validators, consumers].some((part) => part !== undefined)) return input;
+  return { ...input, provider: false };
+}
+
+/** Without a provider nobody validates for it, and no consumer lives. */
+function refuseProviderParts(input: TopologyInput, { chains, accounts }: Parsed, file: string): void {
+  const fail = (message: string): never => {
+    throw new LocalnetError("bad-topology", `${file}: ${message}`, { hint: FIELDS_HINT });
+  };
+  if (chains.length === 0) fail("provider: false, and there are no chains either");
+  for (const part of ["validators", "consumers"] as const) {
+    const given = input[part];
+    if (Array.isArray(given) ? given.length > 0 : (given ?? 0) !== 0)
+      fail(`${part}: there are none without a provider; chains have validators of their own`);
+  }
+  if (accounts.length > 0) fail("accounts: these are of provider and consumers; chains list their own");
 }
 
 /** Nodes and no word on validators: a validator for each node. */
@@ -263,9 +289,19 @@ export function addedConsumer(topology: Topology, input: ConsumerInput): Consume
   const result = consumer.safeParse(input);
   if (!result.success)
     throw badTopology("consumer", result.error, "tandem consumer create --help lists what can be said");
-  const [spec] = consumerSpecs([result.data], topology.provider, topology.validators);
-  checkNames({ ...topology, consumers: [spec!] }, "consumer");
+  const [spec] = consumerSpecs([result.data], providerSpecOf(topology), topology.validators);
+  const grown = { ...topology, consumers: [spec!] };
+  checkNames(grown, "consumer");
+  checkGenesisChanges(grown, "consumer");
   return spec!;
+}
+
+/** The provider of a topology. Throws `bad-request` where there is none. */
+export function providerSpecOf({ provider: spec }: Topology): ProviderSpec {
+  if (spec !== undefined) return spec;
+  throw new LocalnetError("bad-request", "this network has no provider: its chains have no CCV", {
+    hint: "--chain NAME names the chain that is meant",
+  });
 }
 
 const badTopology = (where: string, { issues }: z.ZodError, hint: string): LocalnetError =>
@@ -282,12 +318,13 @@ function validatorSpecs({ validators }: Parsed): ValidatorSpec[] {
     stake: v.stake ?? (DEFAULT_POWERS[i] ?? 100n) * POWER_REDUCTION,
     commission: v.commission ?? "0.1",
     jailed: v.jailed ?? false,
+    mnemonic: v.mnemonic,
   }));
 }
 
 function consumerSpecs(
   consumers: Parsed["consumers"],
-  p: Parsed["provider"],
+  p: ProviderSpec,
   validators: readonly ValidatorSpec[],
 ): ConsumerSpec[] {
   return consumers.map((c) => ({
@@ -303,7 +340,12 @@ function consumerSpecs(
     slashFractionDowntime: c.slashFractionDowntime ?? "0",
     bech32Prefix: c.bech32Prefix ?? "consumer",
     denom: c.denom ?? p.denom,
-    rpcPort: c.ports.rpc,
+    denomMetadata: c.denomMetadata,
+    genesis: c.genesis,
+    consensusParams: c.consensusParams,
+    minGasPrices: c.minGasPrices,
+    rpc: c.rpc,
+    ports: c.ports,
   }));
 }
 
@@ -322,17 +364,20 @@ function chooseValidators(
   return "largest" in choice ? active.slice(0, choice.largest) : active.slice(-choice.smallest);
 }
 
-function checkNames({ validators, consumers, accounts, provider: p }: Topology, file: string): void {
+function checkNames(topology: Topology, file: string): void {
+  const { validators, consumers, accounts, provider: p } = topology;
   const fail = (message: string): never => {
     throw new LocalnetError("bad-topology", `${file}: ${message}`);
   };
   const seen = new Set<string>();
-  for (const n of [...validators, ...accounts].map((v) => v.name)) {
+  for (const n of [...validators.map((v) => v.name), ...accounts.flatMap(namesOf)]) {
     if (seen.has(n) || RESERVED.has(n)) fail(`the name ${n} is taken`);
     seen.add(n);
   }
-  const chains = new Set([p.chainId]);
-  const names = new Set(["provider"]);
+  const first = p === undefined ? [] : [{ name: "provider", chainId: p.chainId }];
+  checkPlain(topology.chains, topology.paths, [...first, ...consumers], file);
+  const chains = new Set(first.map((c) => c.chainId));
+  const names = new Set(first.map((c) => c.name));
   for (const c of consumers) {
     if (names.has(c.name)) fail(`two chains have the name ${c.name}`);
     names.add(c.name);
@@ -343,6 +388,8 @@ function checkNames({ validators, consumers, accounts, provider: p }: Topology, 
     if (c.optIn.length === 0) fail(`nobody opts in to consumer ${c.name}: it could not launch`);
   }
 }
+
+export { parseDuration } from "./topology-fields.ts";
 
 /** JSON schema of topology files, for editors. */
 export const topologyJsonSchema = (): object =>

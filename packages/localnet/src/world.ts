@@ -1,19 +1,22 @@
 /** What the parts of a running network share: its chains, keys, clock, and how to wait for blocks. */
 import { fromBech32 } from "@cosmjs/encoding";
-import type { Pace, TxSender } from "@tandem-ics/client";
+import { GasPrice } from "@cosmjs/stargate";
+import type { GasPolicy, Pace, TxSender } from "@tandem-ics/client";
 import { createDirectSigner, createTxSender } from "@tandem-ics/client";
 import { toHex } from "@tandem-ics/crypto";
 import type { Clock, ManualClock, Node } from "@tandem-ics/node";
 import type { CcvPath, Relayer } from "@tandem-ics/relayer";
 import { createAddressCodecs } from "@tandem-ics/runtime";
+import type { FundedAccount } from "./accounts.ts";
 import { type Chain, tryProduceBlock } from "./chain.ts";
 import type { CometSetup } from "./cometbft/setup.ts";
 import type { KeysOf } from "./engine.ts";
 import { LocalnetError } from "./errors.ts";
-import type { ValidatorKeys } from "./genesis.ts";
-import type { AccountKey } from "./keys.ts";
+import type { PlainValidatorKeys, ValidatorKeys } from "./genesis.ts";
+import type { Account } from "./keys.ts";
 import { standstillOf } from "./local-engine.ts";
-import type { ConsumerSpec, Topology } from "./topology.ts";
+import { type ConsumerSpec, providerSpecOf, type Topology } from "./topology.ts";
+import type { PathSpec, PlainChainSpec } from "./topology-plain.ts";
 import { type Awaited, blockAfter } from "./wait-for-block.ts";
 
 /** A consumer of the network that runs. */
@@ -21,6 +24,21 @@ export interface RunningConsumer {
   readonly spec: ConsumerSpec;
   readonly chain: Chain;
   readonly path: CcvPath;
+  readonly relayer: Relayer;
+}
+
+/** Who is on a chain without CCV. */
+export interface PlainMembers {
+  readonly spec: PlainChainSpec;
+  /** In the order of account numbers. */
+  readonly accounts: ReadonlyMap<string, FundedAccount>;
+  readonly validators: ReadonlyMap<string, PlainValidatorKeys>;
+}
+
+/** An ICS-20 channel of the topology that is open. */
+export interface RunningPath {
+  readonly spec: PathSpec;
+  readonly channels: readonly [string, string];
   readonly relayer: Relayer;
 }
 
@@ -33,10 +51,15 @@ export interface World {
   readonly home: string | undefined;
   /** Set when chains run behind CometBFT. */
   readonly cometbft: CometSetup | undefined;
-  readonly accounts: ReadonlyMap<string, AccountKey>;
+  /** Of provider and consumers. */
+  readonly accounts: ReadonlyMap<string, FundedAccount>;
+  /** Of provider and consumers. */
   readonly validators: ReadonlyMap<string, ValidatorKeys>;
+  /** Of chains without CCV, by the chain's name. */
+  readonly plain: ReadonlyMap<string, PlainMembers>;
   readonly chains: Map<string, Chain>;
   readonly consumers: Map<string, RunningConsumer>;
+  readonly paths: Map<string, RunningPath>;
   /** Consumers whose creation is under way, by name. On disk before anything is sent: a restart completes them. */
   readonly pending: Map<string, ConsumerSpec>;
   /** Keys that validators use beside their own: chain name → validator name → seeds. */
@@ -52,11 +75,50 @@ export interface World {
 
 /** Gas allowed per transaction: more than any message of these chains needs; the localnet's gas is free. */
 const GAS_LIMIT = 100_000_000n;
+/** What simulated gas is multiplied by where it costs: relaying needs more than an estimate. */
+const GAS_FACTOR = 1.5;
 /** The provider. */
 export function providerOf(world: World): Chain {
   for (const chain of world.chains.values()) if (chain.role === "provider") return chain;
+  providerSpecOf(world.topology);
   throw new LocalnetError("not-running", "the provider is not running");
 }
+
+/**
+ * The chain whose stake is meant: `name`, which has some; by default the provider, and where there is none the first
+ * chain. Throws `unknown-name`, `bad-request`.
+ */
+export function stakingChainOf(world: World, name?: string): Chain {
+  if (name === undefined) {
+    if (world.topology.provider !== undefined) return providerOf(world);
+    for (const chain of world.chains.values()) return chain;
+    throw new LocalnetError("not-running", "no chain is running");
+  }
+  const chain = chainOf(world, name);
+  if (chain.role === "consumer")
+    throw new LocalnetError(
+      "bad-request",
+      `${chain.name} is a consumer: its validators stake on the provider`,
+      {
+        hint: "leave --chain out",
+      },
+    );
+  return chain;
+}
+
+/** Relayers of all paths, those to consumers and others. */
+export const relayersOf = (world: World): Relayer[] => [
+  ...[...world.consumers.values()].map(({ relayer }) => relayer),
+  ...[...world.paths.values()].map(({ relayer }) => relayer),
+];
+
+/** Accounts of a chain by name. */
+export const accountsOn = (world: World, chain: string): ReadonlyMap<string, FundedAccount> =>
+  world.plain.get(chain)?.accounts ?? world.accounts;
+
+/** Everybody who may validate on a chain, by name. */
+export const validatorsOn = (world: World, chain: string): ReadonlyMap<string, ValidatorKeys> =>
+  world.plain.get(chain)?.validators ?? world.validators;
 
 /** A chain by its name or chain id. */
 export function chainOf(world: World, name: string): Chain {
@@ -83,7 +145,7 @@ export function consumerOf(world: World, name: string): RunningConsumer {
 }
 
 /** Whether `text` is the bech32 form of an account's address, as account or operator, under any prefix. */
-function isAddressOf(text: string, { address }: AccountKey): boolean {
+function isAddressOf(text: string, { address }: Account): boolean {
   if (!/^[a-z]+1[a-z0-9]{38,}$/.test(text)) return false;
   try {
     return toHex(fromBech32(text).data) === toHex(address);
@@ -92,31 +154,36 @@ function isAddressOf(text: string, { address }: AccountKey): boolean {
   }
 }
 
-/** A validator by its name, or by its account's or operator's address. */
-export function validatorOf(world: World, name: string): ValidatorKeys {
-  const validator =
-    world.validators.get(name) ?? [...world.validators.values()].find((v) => isAddressOf(name, v.account));
+/** A validator of a chain by its name, or by its account's or operator's address; of the provider by default. */
+export function validatorOf(world: World, name: string, chain = "provider"): ValidatorKeys {
+  const known = validatorsOn(world, chain);
+  const validator = known.get(name) ?? [...known.values()].find((v) => isAddressOf(name, v.account));
   if (validator === undefined)
     throw new LocalnetError("unknown-name", `there is no validator "${name}"`, {
-      hint: suggest(name, world.validators.keys()),
+      hint: suggest(name, known.keys()),
     });
   return validator;
 }
+
+/** Whether a chain has a validator of that name or address. */
+export const isValidatorOf = (world: World, name: string, chain: string): boolean =>
+  [...validatorsOn(world, chain)].some(([known, v]) => known === name || isAddressOf(name, v.account));
 
 /** All keys that validators may use on a chain: those assigned there, and the one that they have everywhere. */
 export const keysOn =
   (world: World, chain: string): KeysOf =>
   (validator) => {
-    const { spec, consensus } = validatorOf(world, validator);
+    const { spec, consensus } = validatorOf(world, validator, chain);
     return [...(world.assignedKeys.get(chain)?.get(spec.name) ?? []), consensus.seed];
   };
 
-/** An account by its name or address. */
-export function accountOf(world: World, name: string): AccountKey {
-  const account = world.accounts.get(name) ?? [...world.accounts.values()].find((a) => isAddressOf(name, a));
+/** An account of a chain by its name or address; of the provider by default. */
+export function accountOf(world: World, name: string, chain = "provider"): FundedAccount {
+  const known = accountsOn(world, chain);
+  const account = known.get(name) ?? [...known.values()].find((a) => isAddressOf(name, a));
   if (account === undefined)
     throw new LocalnetError("unknown-name", `there is no account "${name}"`, {
-      hint: suggest(name, world.accounts.keys()),
+      hint: suggest(name, known.keys()),
     });
   return account;
 }
@@ -183,22 +250,34 @@ export function senderOf(world: World, chain: Chain, name: string): TxSender {
   }
   let sender = known.get(name);
   if (sender === undefined) {
-    const account = accountOf(world, name);
+    const account = accountOf(world, name, chain.name);
     sender = known.get(account.name) ?? makeSender(chain, account);
     known.set(account.name, sender);
   }
   return sender;
 }
 
-function makeSender(chain: Chain, account: AccountKey): TxSender {
+function makeSender(chain: Chain, { name, address, key }: FundedAccount): TxSender {
+  if (key === undefined)
+    throw new LocalnetError("bad-request", `the key of ${name} is not here: it cannot sign`, {
+      hint: "name an account that the topology gives a mnemonic",
+    });
+  const { minGasPrices, consensusParams } = chain.settings;
+  const [price] = minGasPrices?.split(",") ?? [];
+  // A price, or a block with bounds, makes gas something to be counted.
+  const gas: GasPolicy =
+    price === undefined && consensusParams === undefined
+      ? { kind: "fixed", limit: GAS_LIMIT }
+      : { kind: "simulate", factor: GAS_FACTOR };
   return createTxSender({
     chainId: chain.chainId,
     rpc: chain.client.rpc,
     comet: chain.client.comet,
-    signer: createDirectSigner(account.privateKey, chain.bech32Prefix),
-    address: createAddressCodecs(chain.bech32Prefix).account.encode(account.address),
+    signer: createDirectSigner(key.privateKey, chain.bech32Prefix),
+    address: createAddressCodecs(chain.bech32Prefix).account.encode(address),
     pace: chain.client.pace,
-    gas: { kind: "fixed", limit: GAS_LIMIT },
+    gas,
+    ...(price === undefined ? {} : { gasPrice: GasPrice.fromString(price) }),
   });
 }
 

@@ -44,7 +44,7 @@ async function targetOf(
   { chain, node }: Target,
   role: "provider" | "consumer",
   module: string,
-): Promise<{ url: string; end: "provider" | "consumer" }> {
+): Promise<{ url: string; end: "provider" | "consumer"; name?: string }> {
   const { providerUrl, consumerUrl } = settings;
   if (node !== undefined) return { url: node, end: role };
   const urls = { provider: providerUrl, consumer: consumerUrl };
@@ -61,14 +61,18 @@ async function targetOf(
       "--node URL names any chain",
     );
   const { chains } = await networkInfo(settings);
-  const found = chain === undefined ? chains.find((c) => c.role === role) : chainNamed(chains, chain);
+  // Without a provider, what any chain has is asked of the first one.
+  const usual = (): ChainReport | undefined =>
+    chains.find((c) => c.role === role) ??
+    (ROLE_OF[module] === undefined ? chains.find((c) => c.role === "plain") : undefined);
+  const found = chain === undefined ? usual() : chainNamed(chains, chain);
   if (found?.rpc === undefined)
     throw new CliError({
       code: "unknown-name",
       message: found === undefined ? `the network has no ${role}` : `${found.name} has no JSON-RPC door`,
       hint: `there are: ${chains.map((c) => c.name).join(", ")}`,
     });
-  return { url: found.rpc, end: found.role === "consumer" ? "consumer" : "provider" };
+  return { url: found.rpc, end: found.role === "consumer" ? "consumer" : "provider", name: found.name };
 }
 
 /** What a name stands for where a Go binary takes an address or an id. */
@@ -83,6 +87,7 @@ export async function resolveName(
   kind: NameKind,
   text: string,
   prefix: string,
+  chainName?: string,
 ): Promise<string> {
   // What names look like; addresses have a 1 and 38 characters after it, consumer ids are digits.
   if (!/^[a-z][a-z0-9-]*$/.test(text) || /1[a-z0-9]{38}/.test(text)) return text;
@@ -90,7 +95,7 @@ export async function resolveName(
   const { chains, accounts } = await networkInfo(settings);
   if (kind === "consumerId") return chainNamed(chains, text).consumerId ?? text;
   if (kind === "consensus") {
-    const provider = chains.find((c) => c.role === "provider");
+    const provider = chains.find((c) => c.name === chainName) ?? chains.find((c) => c.role === "provider");
     const validator = provider?.validators.find((v) => v.name === text);
     if (validator === undefined)
       throw unknownName(
@@ -100,14 +105,26 @@ export async function resolveName(
       );
     return validator.consAddress;
   }
-  const account = accounts.find((a) => a.name === text);
+  const here = accountsOf(chains, accounts, chainName);
+  const account = here.find((a) => a.name === text);
   if (account === undefined)
     throw unknownName(
       "account",
       text,
-      accounts.map((a) => a.name),
+      here.map((a) => a.name),
     );
   return toBech32(kind === "operator" ? `${prefix}valoper` : prefix, fromBech32(account.address).data);
+}
+
+/** Accounts of one chain: a chain without CCV has its own, all others share theirs. */
+function accountsOf(
+  chains: readonly ChainReport[],
+  accounts: readonly AccountReport[],
+  chainName: string | undefined,
+): readonly AccountReport[] {
+  const chain = chains.find((c) => c.name === chainName);
+  const own = chain?.role === "plain" ? chain.name : undefined;
+  return accounts.filter((a) => a.chain === own);
 }
 
 const unknownName = (what: string, name: string, known: readonly string[] = []): CliError =>
@@ -123,33 +140,54 @@ export async function connect(
   target: Target,
   role: "provider" | "consumer",
   module: string,
-): Promise<{ chain: ChainClient; end: "provider" | "consumer" }> {
-  const { url, end } = await targetOf(settings, target, role, module);
+): Promise<{ chain: ChainClient; end: "provider" | "consumer"; name: string | undefined }> {
+  const { url, end, name } = await targetOf(settings, target, role, module);
   const chain = await connectUrl(url);
   const needed = ROLE_OF[module];
   try {
     if (needed !== undefined) await assertRole(chain, needed);
-    return { chain, end };
+    return { chain, end, name };
   } catch (error) {
     chain.disconnect();
     throw error;
   }
 }
 
-/** The mnemonic of `--from`: the one in TANDEM_MNEMONIC, or an account of the network. Secrets are never flags. */
-export async function mnemonicOf(settings: Settings, end: EndName): Promise<string> {
+/** A mnemonic, and where its key is derived when that is not the usual place. */
+export interface SigningKey {
+  readonly mnemonic: string;
+  readonly hdPath?: string;
+}
+
+/**
+ * The key of `--from`: of the mnemonic in TANDEM_MNEMONIC, or of an account on the network's chain `chainName`. Secrets are
+ * never flags.
+ */
+export async function keyOf(
+  settings: Settings,
+  end: EndName,
+  chainName: string | undefined,
+): Promise<SigningKey> {
   const own = mnemonicFromEnv(end);
-  if (own !== undefined) return own;
+  if (own !== undefined) return { mnemonic: own };
   // A chain by its URL can be one of the network that runs here; where none does, only the environment is left.
   if (readRunFile(settings.home) === undefined) throw noMnemonic(end);
-  const { accounts } = await networkInfo(settings);
-  const name = settings.from ?? "owner";
-  const account = accounts.find((a) => a.name === name || a.address === name);
+  const { accounts, chains } = await networkInfo(settings);
+  const here = accountsOf(chains, accounts, chainName);
+  const name = settings.from ?? (here.find((a) => a.name === "owner") ?? here.find((a) => a.mnemonic))?.name;
+  const account = here.find((a) => a.name === name || a.address === name);
   if (account === undefined)
     throw unknownName(
       "account",
-      name,
-      accounts.map((a) => a.name),
+      name ?? "owner",
+      here.map((a) => a.name),
     );
-  return account.mnemonic;
+  const { mnemonic, hdPath } = account;
+  if (mnemonic === undefined)
+    throw new CliError({
+      code: "bad-input",
+      message: `the key of ${account.name} is not here: it cannot sign`,
+      hint: "--from names an account that the topology gives a mnemonic",
+    });
+  return { mnemonic, ...(hdPath === undefined ? {} : { hdPath }) };
 }

@@ -152,12 +152,12 @@ async function runQuery(
           .map((m) => `${m.service}/${m.name}`),
       ),
     });
-  const { chain } = await connect(settings, options.target, options.role, options.module);
+  const { chain, name } = await connect(settings, options.target, options.role, options.module);
   try {
     const resolved = { ...request };
     for (const [field, kind] of options.names ?? [])
       if (request[field] !== undefined)
-        resolved[field] = await resolveName(settings, kind, request[field], await prefixOf(chain));
+        resolved[field] = await resolveName(settings, kind, request[field], await prefixOf(chain), name);
     const message = fromProtoJson(found.request, resolved);
     const bytes = codecOf(found.request)
       .encode(message as never)

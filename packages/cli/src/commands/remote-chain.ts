@@ -1,14 +1,16 @@
 /** Chains that are only a URL: reaching them, telling what they are, and paying there. */
-import { DirectSecp256k1HdWallet } from "@cosmjs/proto-signing";
+import { DirectSecp256k1HdWallet, type OfflineDirectSigner } from "@cosmjs/proto-signing";
 import { HttpClient, type RpcClient } from "@cosmjs/tendermint-rpc";
 import {
   type ChainClient,
   ClientError,
   connectChain,
+  createDirectSigner,
   createPollingPace,
   createTxSender,
   type TxSender,
 } from "@tandem-ics/client";
+import { accountOfMnemonic } from "@tandem-ics/localnet";
 import type { Endpoint } from "@tandem-ics/relayer";
 import { CliError, usageError } from "../exit-codes.ts";
 import type { FeeOptions } from "./fees.ts";
@@ -148,10 +150,15 @@ export const noMnemonic = (end: EndName): CliError =>
     `set TANDEM_MNEMONIC, or TANDEM_${end.toUpperCase()}_MNEMONIC for this chain alone, in the environment; secrets are never flags`,
   );
 
-/** A signer from a mnemonic on the SDK's default path m/44'/118'/0'/0/0. */
-export async function signerOf(mnemonic: string, prefix: string): Promise<DirectSecp256k1HdWallet> {
+/** A signer from a mnemonic; on the SDK's default path m/44'/118'/0'/0/0 when there is no other. */
+export async function signerOf(
+  mnemonic: string,
+  prefix: string,
+  hdPath?: string,
+): Promise<OfflineDirectSigner> {
   try {
-    return await DirectSecp256k1HdWallet.fromMnemonic(mnemonic, { prefix });
+    if (hdPath === undefined) return await DirectSecp256k1HdWallet.fromMnemonic(mnemonic, { prefix });
+    return createDirectSigner(accountOfMnemonic("", mnemonic, hdPath).privateKey, prefix);
   } catch (cause) {
     // The words stay out of the message, and so does CosmJS's text, which may hold them.
     throw new CliError({ code: "bad-input", message: "the mnemonic is not one of BIP-39" }, { cause });
@@ -163,8 +170,9 @@ export async function accountOn(
   chain: ChainClient,
   mnemonic: string,
   fees: FeeOptions,
-): Promise<{ signer: DirectSecp256k1HdWallet; address: string; sender: TxSender }> {
-  const signer = await signerOf(mnemonic, await prefixOf(chain, fees.prefix));
+  hdPath?: string,
+): Promise<{ signer: OfflineDirectSigner; address: string; sender: TxSender }> {
+  const signer = await signerOf(mnemonic, await prefixOf(chain, fees.prefix), hdPath);
   const { address } = (await signer.getAccounts())[0]!;
   const { chainId, rpc, comet, pace } = chain;
   const { gas, gasPrice, fee } = fees;

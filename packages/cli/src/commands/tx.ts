@@ -3,7 +3,7 @@ import { fromBech32, toBech32 } from "@cosmjs/encoding";
 import type { Command } from "commander";
 import { usageError } from "../exit-codes.ts";
 import { settingsOf } from "../settings.ts";
-import { connect, isRemote, mnemonicOf, type NameKind, resolveName, type Target } from "./chain-door.ts";
+import { connect, isRemote, keyOf, type NameKind, resolveName, type Target } from "./chain-door.ts";
 import { next, txLines } from "./change.ts";
 import { addFeeFlags, type FeeFlags, feesOf } from "./fees.ts";
 import { accountOn, prefixOf } from "./remote-chain.ts";
@@ -41,16 +41,17 @@ async function sendTx(
   const ownMemo = spec.flags?.some(([flag]) => flag.startsWith("--memo")) ?? false;
   const { memo: _, ...withoutMemo } = flags;
   const fees = feesOf(ownMemo ? withoutMemo : flags);
-  const { chain, end } = await connect(settings, flags, "provider", spec.module);
+  const { chain, end, name } = await connect(settings, flags, "provider", spec.module);
   try {
     const bech32Prefix = await prefixOf(chain, fees.prefix);
-    const { address, sender } = await accountOn(chain, await mnemonicOf(settings, end), fees);
+    const key = await keyOf(settings, end, name);
+    const { address, sender } = await accountOn(chain, key.mnemonic, fees, key.hdPath);
     assertSigner(settings.from, address);
     const { prefix, data } = fromBech32(address);
     const resolved = await Promise.all(
       args.map((text, i) => {
         const kind = NAMED[spec.args[i] ?? ""];
-        return kind === undefined ? text : resolveName(settings, kind, text, bech32Prefix);
+        return kind === undefined ? text : resolveName(settings, kind, text, bech32Prefix, name);
       }),
     );
     const signer = {
@@ -93,7 +94,7 @@ export function addTx(program: Command): void {
       groups.set(spec.module, group);
     }
     const command = addFeeFlags(group.command([spec.command, ...spec.args].join(" ")))
-      .option("--chain <name>", "a chain of the network; the provider by default")
+      .option("--chain <name>", "a chain of the network; the provider, or else the first, by default")
       .option("--node <url>", "JSON-RPC of any chain");
     for (const [flag, meaning] of spec.flags ?? []) command.option(flag, meaning);
     if (!spec.flags?.some(([flag]) => flag.startsWith("--memo")))

@@ -44,6 +44,7 @@ export interface UpReport {
   readonly dashboardUrl: string | null;
   readonly chains: readonly ChainReport[];
   readonly accounts: readonly AccountReport[];
+  readonly relayer: RelayerReport;
 }
 
 interface UpFlags {
@@ -90,9 +91,14 @@ function topologyOf(flags: UpFlags, settings: Settings): Topology {
 
 /** At most 25 lines: chains, accounts, relayer, the next step. */
 export function upText(report: UpReport): string {
+  const shared = report.accounts.every((a) => a.chain === undefined);
   const shown = report.accounts.filter((a) => !a.name.startsWith("relayer")).slice(0, 6);
   const more = report.accounts.length - shown.length;
   const nodes = report.chains[0]?.nodes?.length;
+  const [chain] = report.chains;
+  const payer = chain?.role === "plain" ? chain.validators[0]?.name : report.accounts[0]?.name;
+  const relays = report.relayer.paths.length > 0;
+  const then = chain?.role === "plain" ? "" : " --wait applied";
   return [
     `${pc.green("ready")} in ${report.seconds.toFixed(2)} s`,
     "",
@@ -103,14 +109,14 @@ export function upText(report: UpReport): string {
     ...(report.chains.length > 8 ? [`… and ${report.chains.length - 8} more chains`] : []),
     "",
     table(
-      ["account", "address"],
-      shown.map((a) => [a.name, a.address]),
+      ["account", "address", ...(shared ? [] : ["chain"])],
+      shown.map((a) => [a.name, a.address, ...(shared ? [] : [a.chain ?? ""])]),
     ),
     ...(more > 0 ? [pc.dim(`… and ${more} more; mnemonics: tandem up --json`)] : []),
     "",
-    `relayer  running   state  ${report.home}`,
+    `relayer  ${relays ? "running" : "none   "}   state  ${report.home}`,
     ...(nodes === undefined ? [] : [`engine   CometBFT, ${nodes} node${nodes === 1 ? "" : "s"} a chain`]),
-    `next     ${pc.cyan(`tandem stake delegate ${report.accounts[0]?.name} 5000000 --wait applied`)}`,
+    `next     ${pc.cyan(`tandem stake delegate ${payer} 5000000${then}`)}`,
   ].join("\n");
 }
 
@@ -229,9 +235,16 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
   if (settings.dryRun) {
     const validators = topology.validators.map((v) => v.name);
     const consumers = topology.consumers.map((c) => c.name);
+    const chains = topology.chains.map((c) => c.name);
+    const parts = [
+      ...(topology.provider === undefined
+        ? []
+        : [`${validators.length} validators and ${consumers.length} consumers`]),
+      ...(chains.length === 0 ? [] : [`the chain${chains.length === 1 ? "" : "s"} ${chains.join(", ")}`]),
+    ];
     out.result(
-      { home, validators, consumers },
-      () => `would start ${validators.length} validators and ${consumers.length} consumers in ${home}`,
+      { home, validators, consumers, ...(chains.length === 0 ? {} : { chains }) },
+      () => `would start ${parts.join(", and ")} in ${home}`,
     );
     return;
   }
@@ -314,10 +327,25 @@ interface StatusReport {
   readonly relayer: RelayerReport;
 }
 
+/** The other doors of chains, where there are any. */
+function doorRows(chains: readonly ChainReport[]): string[] {
+  const open = chains.filter((c) => (c.grpc ?? c.rest ?? c.faucet) !== undefined);
+  if (open.length === 0) return [];
+  return [
+    "",
+    table(
+      ["chain", "grpc", "rest", "faucet"],
+      open.map((c) => [c.name, c.grpc ?? "", c.rest ?? "", c.faucet ?? ""]),
+    ),
+  ];
+}
+
 function statusText({ chains, relayer }: StatusReport): string {
   const consumers = chains.filter((c) => c.role === "consumer");
+  const others = relayer.paths.filter((p) => p.chains !== undefined);
   return [
     table(["chain", "role", "height", "phase", "validators", "rpc"], chains.map(chainRows)),
+    ...doorRows(chains),
     "",
     ...(consumers.length === 0
       ? []
@@ -336,6 +364,20 @@ function statusText({ chains, relayer }: StatusReport): string {
                 String(path?.acknowledgements ?? 0),
               ];
             }),
+          ),
+          "",
+        ]),
+    ...(others.length === 0
+      ? []
+      : [
+          table(
+            ["path", "channels", "packets", "acks"],
+            others.map((p) => [
+              p.consumer,
+              (p.channels ?? []).join(" ↔ "),
+              String(p.packets),
+              String(p.acknowledgements),
+            ]),
           ),
           "",
         ]),

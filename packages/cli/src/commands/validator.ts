@@ -26,8 +26,10 @@ export function addValidator(program: Command): void {
   validator
     .command("unjail <validator>")
     .description("come back after a jail time that is over")
-    .action(async (name: string, _: unknown, command: Command) => {
-      await change(command, "validator.unjail", [name], () => [
+    .option("--chain <name>", "where it is jailed; the provider, or else the first chain, by default")
+    .action(async (name: string, { chain }: { chain?: string }, command: Command) => {
+      const on = chain === undefined ? [] : [{ chain }];
+      await change(command, "validator.unjail", [name, ...on], () => [
         `${name} is unjailed`,
         next("tandem validator list"),
       ]);

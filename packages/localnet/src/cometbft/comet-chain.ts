@@ -22,13 +22,14 @@ const seedOf = (purpose: string, chainId: string, name: string): Uint8Array =>
   sha256(utf8(`tandem localnet\n${purpose}\n${chainId}\n${name}`));
 
 async function createNodes(
-  { name: chainName, createApp, keysOf, blockTimeMs = 0, rpcPort }: StartChainOptions,
+  { name: chainName, createApp, keysOf, blockTimeMs = 0, settings }: StartChainOptions,
   { binary, nodes: count, validators }: CometSetup,
   genesis: GenesisDoc,
   home: string,
 ): Promise<CometNode[]> {
   const nodes: CometNode[] = [];
   const genesisText = genesisToCometJson(genesis);
+  const rpcPort = settings.ports.rpc;
   for (let i = 0; i < count; i++) {
     const name = `node-${i}`;
     const validator = validators[i];
@@ -86,7 +87,7 @@ export async function startCometChain(
     client: () => begun(client),
     watch: () => begun(watch),
     blockTimeMs,
-    reportEvidence: role === "provider",
+    reportEvidence: role !== "consumer",
   });
   const awaited = {
     chainId: genesis.chainId,
@@ -129,6 +130,9 @@ export async function startCometChain(
     },
     client,
     rpcUrl: nodes[0]!.rpcUrl,
+    get doors() {
+      return { rpc: nodes[0]!.rpcUrl };
+    },
     // The ports were chosen when the nodes were started.
     listen: async () => nodes[0]!.rpcUrl,
     // CometBFT writes every block at once, and so must its application.

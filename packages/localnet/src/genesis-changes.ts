@@ -1,0 +1,113 @@
+/** What a topology changes in a default genesis: merged in where it fits, refused with its place where it does not. */
+import { defaultConsumerGenesis, defaultPlainGenesis, defaultProviderGenesis } from "@tandem-ics/ccv";
+import {
+  consensusParamsFromRpcJson,
+  consensusParamsToRpcJson,
+  defaultConsensusParams,
+  type FullConsensusParams,
+  readJson,
+  validateConsensusParams,
+} from "@tandem-ics/comet";
+import type { Json, JsonObject } from "@tandem-ics/runtime";
+import { LocalnetError } from "./errors.ts";
+import type { Topology } from "./topology.ts";
+import type { GenesisChanges } from "./topology-fields.ts";
+
+type JsonLike = null | boolean | number | string | JsonLike[] | { [key: string]: JsonLike };
+
+const isObject = (value: unknown): value is { [key: string]: JsonLike } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const kindOf = (value: unknown): string =>
+  value === null
+    ? "null"
+    : Array.isArray(value)
+      ? "a list"
+      : isObject(value)
+        ? "an object"
+        : `a ${typeof value}`;
+
+/**
+ * `changes` merged into `base`: objects field by field, everything else replaced. A field that `base` does not have is
+ * refused, since a module would not read it; so is a value of another kind. Numbers may stand for strings of digits.
+ * Throws `bad-topology`.
+ */
+function merged(base: JsonLike, changes: JsonLike, place: string): JsonLike {
+  const fail = (message: string, hint?: string): never => {
+    throw new LocalnetError("bad-topology", `${place}: ${message}`, hint === undefined ? {} : { hint });
+  };
+  // What is empty by default has no shape to hold it to: the module judges it.
+  if (base === null || changes === null) return changes;
+  if (isObject(base)) {
+    if (!isObject(changes)) return fail(`an object is expected, not ${kindOf(changes)}`);
+    const result: { [key: string]: JsonLike } = { ...base };
+    for (const [key, value] of Object.entries(changes)) {
+      if (!Object.hasOwn(base, key))
+        fail(`there is no field "${key}"`, `there are: ${Object.keys(base).join(", ")}`);
+      result[key] = merged(base[key]!, value, `${place}.${key}`);
+    }
+    return result;
+  }
+  if (typeof base === "string" && typeof changes === "number") return String(changes);
+  if (typeof base === "number" && typeof changes === "string" && /^-?\d+$/.test(changes))
+    return Number(changes);
+  if (kindOf(base) !== kindOf(changes)) return fail(`${kindOf(base)} is expected, not ${kindOf(changes)}`);
+  return changes;
+}
+
+/** `state` with a topology's changes. `place` names it in refusals. Throws `bad-topology`. */
+export const changedGenesis = (
+  state: JsonObject,
+  changes: GenesisChanges | undefined,
+  place: string,
+): JsonObject =>
+  changes === undefined
+    ? state
+    : (merged(state as JsonLike, changes as JsonLike, `${place}.genesis`) as unknown as JsonObject);
+
+/** The default consensus parameters with a topology's changes. Throws `bad-topology`. */
+export function changedConsensusParams(
+  changes: GenesisChanges | undefined,
+  place: string,
+): FullConsensusParams {
+  const params = defaultConsensusParams();
+  if (changes === undefined) return params;
+  const where = `${place}.consensusParams`;
+  const json = merged(consensusParamsToRpcJson(params) as JsonLike, changes as JsonLike, where);
+  try {
+    const changed = consensusParamsFromRpcJson(readJson(json));
+    validateConsensusParams(changed);
+    return changed;
+  } catch (cause) {
+    throw new LocalnetError("bad-topology", `${where}: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+  }
+}
+
+/** Holds everything that a topology changes against the defaults: before anything is started. */
+export function checkGenesisChanges({ provider, consumers, chains }: Topology, file: string): void {
+  const all = [
+    ...(provider === undefined ? [] : [{ ...provider, name: "provider", defaults: defaultProviderGenesis }]),
+    ...consumers.map((c) => ({ ...c, defaults: defaultConsumerGenesis })),
+    ...chains.map((c) => ({ ...c, defaults: defaultPlainGenesis })),
+  ];
+  for (const { name, genesis, consensusParams, bech32Prefix, defaults } of all) {
+    const place = `${file}: ${name}`;
+    if (genesis !== undefined) changedGenesis(defaults({ bech32Prefix }), genesis, place);
+    changedConsensusParams(consensusParams, place);
+  }
+}
+
+/** Bank's `denom_metadata` as a genesis has it. */
+export const metadataJson = (list: Topology["chains"][number]["denomMetadata"]): Json[] =>
+  (list ?? []).map(({ denomUnits, uriHash, ...rest }) => ({
+    description: rest.description,
+    denom_units: denomUnits.map((unit) => ({ ...unit })),
+    base: rest.base,
+    display: rest.display,
+    name: rest.name,
+    symbol: rest.symbol,
+    uri: rest.uri,
+    uri_hash: uriHash,
+  }));
