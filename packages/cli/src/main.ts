@@ -6,6 +6,7 @@ import { addClock } from "./commands/clock.ts";
 import { addConsumer } from "./commands/consumer.ts";
 import { addEvidence } from "./commands/evidence.ts";
 import { addFault } from "./commands/fault.ts";
+import { addKeyCommands } from "./commands/keys.ts";
 import { addQuery } from "./commands/query.ts";
 import { addRelay } from "./commands/relay.ts";
 import { addStake } from "./commands/stake.ts";
@@ -33,6 +34,7 @@ function createProgram(): Command {
     addEvidence,
     addClock,
     addChain,
+    addKeyCommands,
   ])
     add(program);
   addTx(program);

@@ -16,6 +16,8 @@ export interface Settings {
   readonly dryRun: boolean;
   /** Whether what is dangerous was agreed to. */
   readonly yes: boolean;
+  /** Whether a person may be asked. */
+  readonly input: boolean;
   readonly seed: string | undefined;
   readonly wait: "committed" | "relayed" | "applied" | undefined;
   readonly out: Output;
@@ -59,6 +61,7 @@ export function settingsOf(command: Command): Settings {
     from: text("from"),
     dryRun: flags["dryRun"] === true,
     yes: flags["yes"] === true,
+    input: flags["input"] !== false,
     seed: text("seed"),
     wait: wait as Settings["wait"],
     out: createOutput({

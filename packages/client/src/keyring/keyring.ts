@@ -36,8 +36,8 @@ export interface Keyring {
   list(): Promise<readonly KeyRecord[]>;
   /** By name, or by address under any prefix. Throws `unknown-key`. */
   get(nameOrAddress: string): Promise<KeyRecord>;
-  /** Whether there is a key of that name; asks for no passphrase. */
-  has(name: string): boolean;
+  /** Whether there is a key of that name or address; asks for no passphrase. */
+  has(nameOrAddress: string): boolean;
   /** Throws `key-exists` for a name or a key that is there already, `bad-name`. */
   add(name: string, key: PrivateKey): Promise<KeyRecord>;
   remove(name: string): Promise<void>;
@@ -141,7 +141,14 @@ export function openKeyring({ files, passphrase }: KeyringOptions): Keyring {
       return records;
     },
     get,
-    has: (name) => isName(name) && files.names().includes(`${name}${INFO}`),
+    has(nameOrAddress) {
+      const address = addressBytes(nameOrAddress);
+      const names = files.names();
+      return (
+        (isName(nameOrAddress) && names.includes(`${nameOrAddress}${INFO}`)) ||
+        (address !== undefined && names.includes(`${toHex(address)}${ADDRESS}`))
+      );
+    },
     async add(name, key) {
       assertKeyName(name);
       if (files.read(`${name}${INFO}`) !== undefined)
