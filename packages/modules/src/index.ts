@@ -7,7 +7,7 @@ export {
   defaultAuthParams,
   type ModulePermission,
 } from "./auth/index.ts";
-export { assertAuthority, govErrors } from "./authority.ts";
+export { assertAuthority } from "./authority.ts";
 export {
   type Balance,
   type BankAuthKeeper,
@@ -50,6 +50,23 @@ export {
 } from "./feegrant/index.ts";
 export { createGenutilModule, type GenutilModuleOptions } from "./genutil/index.ts";
 export {
+  type ContentKind,
+  createGovModule,
+  DEFAULT_GOV_PARAMS,
+  type GovAuth,
+  type GovBank,
+  type GovDistribution,
+  type GovHooks,
+  type GovKeeper,
+  type GovModuleOptions,
+  type GovStaking,
+  govErrors,
+  type LegacyContent,
+  type LegacyContents,
+  type LegacyHandler,
+  type VotingValidator,
+} from "./gov/index.ts";
+export {
   createMintModule,
   DEFAULT_MINT_PARAMS,
   DEFAULT_MINTER,
@@ -59,6 +76,7 @@ export {
   type MintModuleOptions,
   type MintParams,
 } from "./mint/index.ts";
+export { createParamsModule, PARAMS_STORE, paramsErrors } from "./params/index.ts";
 export {
   createSlashingModule,
   DEFAULT_SLASHING_PARAMS,

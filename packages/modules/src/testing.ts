@@ -7,6 +7,7 @@ import {
   type BlockInfo,
   type Context,
   createAddressCodecs,
+  createMessageRouter,
   createTestContext,
   Dec,
   type GenesisServices,
@@ -21,6 +22,7 @@ import { createBankModule } from "./bank/index.ts";
 import { publicKeyToAny } from "./consensus-key.ts";
 import { createDistributionModule } from "./distribution/index.ts";
 import { createEvidenceModule } from "./evidence/index.ts";
+import { createGovModule } from "./gov/index.ts";
 import { createMintModule } from "./mint/index.ts";
 import { createSlashingModule } from "./slashing/index.ts";
 import type { StakingParams } from "./staking/index.ts";
@@ -69,6 +71,7 @@ function createModules() {
       mint: ["minter"],
       bonded_tokens_pool: ["burner", "staking"],
       not_bonded_tokens_pool: ["burner", "staking"],
+      gov: ["burner"],
     },
   });
   const blocked = [...auth.keeper.moduleAddresses().values()];
@@ -79,25 +82,40 @@ function createModules() {
   const distribution = createDistributionModule({ ...accounts, staking: staking.keeper });
   const mint = createMintModule({ ...accounts, staking: staking.keeper });
   const evidence = createEvidenceModule({ addresses, staking: staking.keeper, slashing: slashing.keeper });
+  const router = createMessageRouter(addresses);
+  const gov = createGovModule({
+    ...accounts,
+    staking: staking.keeper,
+    distribution: distribution.keeper,
+    router,
+  });
   staking.keeper.setHooks(distribution.hooks, slashing.hooks);
-  return { addresses, authority, auth, bank, staking, slashing, distribution, mint, evidence };
+  return { addresses, authority, auth, bank, staking, slashing, distribution, mint, evidence, gov, router };
 }
 type Modules = ReturnType<typeof createModules>;
 
 /** In the order of genesis. */
 const listModules = (made: Modules): AppModule[] =>
-  [made.auth, made.bank, made.distribution, made.staking, made.slashing, made.mint, made.evidence].map(
-    ({ module }) => module,
-  );
+  [
+    made.auth,
+    made.bank,
+    made.distribution,
+    made.staking,
+    made.slashing,
+    made.gov,
+    made.mint,
+    made.evidence,
+  ].map(({ module }) => module);
 
 const account = (i: number): Uint8Array => testAddress("account", i);
 const operator = (i: number): Uint8Array => testAddress("operator", i);
 
 /** What accounts do. */
-function createActs({ staking, bank, addresses }: Modules, modules: readonly AppModule[], rate: Dec) {
+function createActs({ staking, bank, addresses, router }: Modules, modules: readonly AppModule[], rate: Dec) {
   const routes = new Map<string, MessageRoute>(
     modules.flatMap((module) => module.messages ?? []).map((route) => [route.typeUrl, route]),
   );
+  router.bind(routes);
   /** New tokens from nowhere. */
   const fund = (ctx: Context, to: Uint8Array, amount: bigint): void => {
     const coins = [{ denom: staking.keeper.bondDenom(ctx), amount }];
@@ -183,6 +201,7 @@ export function createStakeChain(options: StakeChainOptions = {}) {
     distribution: made.distribution.keeper,
     mint: made.mint.keeper,
     evidence: made.evidence.keeper,
+    gov: made.gov.keeper,
     modules,
     ctx,
     account,
