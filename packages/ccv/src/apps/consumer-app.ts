@@ -119,6 +119,7 @@ export function createConsumerApp(options: AppOptions): Application {
     version: APP_VERSION,
     ...passedOn(options),
     modules: base.modules,
+    router: base.router,
     order: { beginBlock: BEGIN_BLOCK_ORDER, endBlock: END_BLOCK_ORDER, initGenesis: INIT_GENESIS_ORDER },
     ante: createAnteHandler({
       auth: base.auth.keeper,

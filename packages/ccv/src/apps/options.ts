@@ -10,12 +10,14 @@ import {
   type AppModule,
   type BaseAppOptions,
   createAddressCodecs,
+  createMessageRouter,
   Dec,
   type DecCoins,
   type JsonObject,
   moduleAddress,
   type SnapshotPolicy,
   sdkErrors,
+  type UnboundMessageRouter,
 } from "@tandem-ics/runtime";
 import type { Backend, Pruning } from "@tandem-ics/store";
 
@@ -57,6 +59,8 @@ export interface AppBase {
   readonly bank: ReturnType<typeof createBankModule>;
   readonly consensus: ReturnType<typeof createConsensusModule>;
   readonly minGasPrices: DecCoins;
+  /** For modules that run messages of others; the base application binds it. */
+  readonly router: UnboundMessageRouter;
 }
 
 /**
@@ -87,6 +91,7 @@ export function createAppBase(
     bank,
     consensus: createConsensusModule({ authority }),
     minGasPrices: parseGasPrices(options.minGasPrices ?? ""),
+    router: createMessageRouter(addresses),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   END_BLOCK_ORDER,
   INIT_GENESIS_ORDER,
   STAKING_PERMISSIONS,
+  STAKING_SUBSPACES,
   type StakingBase,
 } from "./staking-base.ts";
 
@@ -20,6 +21,7 @@ function compose(app: StakingAppOptions): StakingBase {
     permissions: STAKING_PERMISSIONS,
     mayReceive: ["gov"],
     returnValidatorUpdates: true,
+    paramsSubspaces: STAKING_SUBSPACES,
   });
   base.staking.keeper.setHooks(...base.hooks);
   base.ibc.router.add("transfer", base.transfer.app);
@@ -34,6 +36,7 @@ export function createPlainApp(options: StakingAppOptions): Application {
     version: APP_VERSION,
     ...passedOn(options),
     modules: base.modules,
+    router: base.router,
     order: { beginBlock: BEGIN_BLOCK_ORDER, endBlock: END_BLOCK_ORDER, initGenesis: INIT_GENESIS_ORDER },
     ante: createAnteHandler({
       auth: base.auth.keeper,

@@ -18,6 +18,7 @@ import {
   END_BLOCK_ORDER,
   INIT_GENESIS_ORDER,
   STAKING_PERMISSIONS,
+  STAKING_SUBSPACES,
 } from "./staking-base.ts";
 
 /** Name that `info` reports. */
@@ -36,14 +37,17 @@ function compose(app: StakingAppOptions) {
   const base = createStakingBase({
     app,
     permissions: { ...STAKING_PERMISSIONS, [CONSUMER_REWARDS_POOL]: [] },
-    mayReceive: ["gov", CONSUMER_REWARDS_POOL],
+    mayReceive: [CONSUMER_REWARDS_POOL],
     // The provider module gives CometBFT the strongest of the bonded validators.
     returnValidatorUpdates: false,
-    // Minting looks at active validators only.
-    mintStaking: () => ({
+    // Minting and governance look at active validators only.
+    stakeView: {
       bondedRatio: (ctx) => provider.stakingView.bondedRatio(ctx),
       stakingTokenSupply: (ctx) => provider.stakingView.stakingTokenSupply(ctx),
-    }),
+      bondedValidatorsByPower: (ctx) => provider.stakingView.bondedValidatorsByPower(ctx),
+      totalBondedTokens: (ctx) => provider.stakingView.totalBondedTokens(ctx),
+    },
+    paramsSubspaces: [...STAKING_SUBSPACES, "provider"],
   });
   const provider = createProviderModule({
     addresses: base.addresses,
@@ -70,6 +74,7 @@ export function createProviderApp(options: StakingAppOptions): Application {
     version: APP_VERSION,
     ...passedOn(options),
     modules: base.modules,
+    router: base.router,
     order: {
       beginBlock: [...BEGIN_BLOCK_ORDER, "provider"],
       endBlock: [...END_BLOCK_ORDER, "provider"],

@@ -5,7 +5,9 @@ import {
   createDistributionModule,
   createEvidenceModule,
   createGenutilModule,
+  createGovModule,
   createMintModule,
+  createParamsModule,
   createSlashingModule,
   createStakingModule,
   createUpgradeModule,
@@ -14,7 +16,7 @@ import {
   type ModulePermission,
   NOT_BONDED_POOL,
   type StakingHooks,
-  type StakingKeeper,
+  type VotingValidator,
 } from "@tandem-ics/modules";
 import type { AppModule, Context, Dec } from "@tandem-ics/runtime";
 import { type AppBase, createAppBase, type StakingAppOptions } from "./options.ts";
@@ -29,6 +31,20 @@ export const STAKING_PERMISSIONS: Readonly<Record<string, readonly ModulePermiss
   gov: ["burner"],
   transfer: ["minter", "burner"],
 };
+
+/** Modules of a chain with stake that had their parameters in the common store, in the Go application's order of names. */
+export const STAKING_SUBSPACES: readonly string[] = [
+  "auth",
+  "bank",
+  "staking",
+  "mint",
+  "distribution",
+  "slashing",
+  "gov",
+  "crisis",
+  "transfer",
+  "ibc",
+];
 
 /** The modules and keepers of a chain with stake, before hooks are set. */
 export interface StakingBase extends AppBase {
@@ -51,11 +67,19 @@ export interface StakingBaseOptions {
   readonly mayReceive: readonly string[];
   /** Whether staking gives validator updates to the engine itself. */
   readonly returnValidatorUpdates: boolean;
-  /** What mint sees of staking; the staking keeper by default. A provider counts active validators only. */
-  readonly mintStaking?: (staking: StakingKeeper) => {
-    bondedRatio(ctx: Context): Dec;
-    stakingTokenSupply(ctx: Context): bigint;
-  };
+  /** What mint and gov see of staking; the staking keeper by default. A provider counts active validators only. */
+  readonly stakeView?: StakeView;
+  /** Modules that had their parameters in the common store. */
+  readonly paramsSubspaces: readonly string[];
+}
+
+/** Stake as minting and governance count it. */
+export interface StakeView {
+  bondedRatio(ctx: Context): Dec;
+  stakingTokenSupply(ctx: Context): bigint;
+  /** Strongest first. */
+  bondedValidatorsByPower(ctx: Context): readonly VotingValidator[];
+  totalBondedTokens(ctx: Context): bigint;
 }
 
 /** Puts the SDK modules together. */
@@ -85,7 +109,21 @@ export function createStakingBase(options: StakingBaseOptions): StakingBase {
     addresses,
     auth,
     bank,
-    staking: options.mintStaking?.(staking.keeper) ?? staking.keeper,
+    staking: options.stakeView ?? staking.keeper,
+    authority,
+  });
+  const params = createParamsModule(options.paramsSubspaces);
+  const gov = createGovModule({
+    addresses,
+    auth,
+    bank,
+    staking: {
+      ...(options.stakeView ?? staking.keeper),
+      delegatorDelegations: staking.keeper.delegatorDelegations,
+    },
+    distribution: distribution.keeper,
+    router: base.router,
+    legacy: params.legacy,
     authority,
   });
   const evidence = createEvidenceModule({ addresses, staking: staking.keeper, slashing: slashing.keeper });
@@ -113,11 +151,13 @@ export function createStakingBase(options: StakingBaseOptions): StakingBase {
       distribution.module,
       staking.module,
       slashing.module,
+      gov.module,
       mint.module,
       ibc.module,
       evidence.module,
       transfer.module,
       genutil.module,
+      params.module,
       upgrade.module,
       base.consensus.module,
     ],
@@ -126,6 +166,7 @@ export function createStakingBase(options: StakingBaseOptions): StakingBase {
 
 /** Module names in the order of the stock binaries' begin-block hooks. */
 export const BEGIN_BLOCK_ORDER = [
+  "gov",
   "staking",
   "transfer",
   "ibc",
@@ -139,6 +180,7 @@ export const BEGIN_BLOCK_ORDER = [
 ];
 /** Likewise for end-block hooks. */
 export const END_BLOCK_ORDER = [
+  "gov",
   "staking",
   "transfer",
   "ibc",
@@ -158,6 +200,7 @@ export const INIT_GENESIS_ORDER = [
   "distribution",
   "staking",
   "slashing",
+  "gov",
   "mint",
   "ibc",
   "evidence",

@@ -8,7 +8,7 @@ const BONDED = 3;
 /** What `x/mint` and `x/gov` ask of staking. */
 export interface ConsensusStakingView {
   /** The validators of the provider's own set, strongest first. */
-  activeValidatorsByPower(ctx: Context): readonly StakingValidator[];
+  bondedValidatorsByPower(ctx: Context): readonly StakingValidator[];
   totalBondedTokens(ctx: Context): bigint;
   stakingTokenSupply(ctx: Context): bigint;
   bondedRatio(ctx: Context): Dec;
@@ -16,15 +16,15 @@ export interface ConsensusStakingView {
 
 /** The view. */
 export function createConsensusStakingView({ staking }: Pick<ProviderDeps, "staking">): ConsensusStakingView {
-  const activeValidatorsByPower = (ctx: Context): readonly StakingValidator[] =>
+  const bondedValidatorsByPower = (ctx: Context): readonly StakingValidator[] =>
     staking.bondedValidatorsByPower(ctx).slice(0, maxProviderValidators(ctx));
   const totalBondedTokens = (ctx: Context): bigint =>
-    activeValidatorsByPower(ctx).reduce(
+    bondedValidatorsByPower(ctx).reduce(
       (sum, { status, tokens }) => (status === BONDED ? sum + tokens : sum),
       0n,
     );
   return {
-    activeValidatorsByPower,
+    bondedValidatorsByPower,
     totalBondedTokens,
     stakingTokenSupply: (ctx) => staking.stakingTokenSupply(ctx),
     bondedRatio(ctx) {
