@@ -23,7 +23,7 @@ const NUMBERS = "accountNumber";
 /** Bytes of a key in the list of account numbers. */
 export const NUMBER_KEY_LENGTH = NUMBERS.length + 8;
 
-/** Layout: `00` params · `01 ‖ address` account · `"accountNumber" ‖ be64` address · `"globalAccountNumber"` next number. */
+/** Layout: `00` params · `01 ‖ address` account · `02` next number · `"accountNumber" ‖ be64` address. */
 export interface AuthState {
   readonly params: Item<Params>;
   readonly accounts: KeyedMap<Uint8Array, Account>;
@@ -36,5 +36,5 @@ export const createAuthState = (accounts: AccountCodec): AuthState => ({
   params: item(AUTH_STORE, Uint8Array.of(0), remembered(proto<Params>(Params))),
   accounts: map(AUTH_STORE, Uint8Array.of(1), bytesKey, remembered<Account>(accounts)),
   addressByNumber: map(AUTH_STORE, NUMBERS, u64Key, bytesValue),
-  nextNumber: item(AUTH_STORE, "globalAccountNumber", u64Value),
+  nextNumber: item(AUTH_STORE, Uint8Array.of(2), u64Value),
 });

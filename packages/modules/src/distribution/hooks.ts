@@ -42,7 +42,11 @@ export function createDistributionHooks(parts: DistributionParts, others: Others
   }
 
   return {
-    afterValidatorCreated: (ctx, valAddr) => periods.initializeValidator(ctx, valAddr),
+    afterValidatorCreated(ctx, valAddr) {
+      // Nothing of it is needed; the reading costs gas all the same.
+      staking.requireValidator(ctx, valAddr);
+      periods.initializeValidator(ctx, valAddr);
+    },
     afterValidatorRemoved: (ctx, _, valAddr) => closeValidator(ctx, valAddr),
     beforeDelegationCreated(ctx, _, valAddr) {
       periods.increment(ctx, staking.requireValidator(ctx, valAddr));
@@ -51,10 +55,7 @@ export function createDistributionHooks(parts: DistributionParts, others: Others
       const validator = staking.requireValidator(ctx, valAddr);
       withdrawal.settle(ctx, validator, staking.requireDelegation(ctx, delAddr, valAddr));
     },
-    afterDelegationModified(ctx, delAddr, valAddr) {
-      const validator = staking.requireValidator(ctx, valAddr);
-      periods.initializeDelegation(ctx, validator, staking.requireDelegation(ctx, delAddr, valAddr));
-    },
+    afterDelegationModified: (ctx, delAddr, valAddr) => periods.initializeDelegation(ctx, delAddr, valAddr),
     beforeValidatorSlashed: (ctx, valAddr, fraction) =>
       periods.recordSlash(ctx, staking.requireValidator(ctx, valAddr), fraction),
   };

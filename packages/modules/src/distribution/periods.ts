@@ -28,7 +28,7 @@ export interface Periods {
   /** Ends the period at a slash, so that stake before and after it counts apart. */
   recordSlash(ctx: Context, validator: RewardedValidator, fraction: Dec): void;
   /** Records where a new or changed delegation begins: at the end of the last period. */
-  initializeDelegation(ctx: Context, validator: RewardedValidator, delegation: RewardedDelegation): void;
+  initializeDelegation(ctx: Context, delAddr: Uint8Array, valAddr: Uint8Array): void;
   /** What the delegation earned up to the end of a period that was ended just now. */
   rewards(
     ctx: Context,
@@ -48,7 +48,7 @@ const STAKE_MARGIN = Dec.fromScaled(3n);
 const MAX_REFERENCES = 2;
 
 /** Makes this part of the keeper. */
-export function createPeriods({ state }: DistributionParts): Periods {
+export function createPeriods({ state, staking }: DistributionParts): Periods {
   const { historical, current, startingInfos } = state;
 
   const requireHistorical = (ctx: Context, valAddr: Uint8Array, period: bigint): HistoricalRewards => {
@@ -168,11 +168,13 @@ export function createPeriods({ state }: DistributionParts): Periods {
       refer(ctx, validator.operator, period);
       state.slashEvents.set(ctx, [validator.operator, ctx.height, period], { period, fraction });
     },
-    initializeDelegation(ctx, validator, { delegator, shares }) {
-      const previousPeriod = requireCurrent(ctx, validator.operator).period - 1n;
-      refer(ctx, validator.operator, previousPeriod);
+    initializeDelegation(ctx, delAddr, valAddr) {
+      const previousPeriod = requireCurrent(ctx, valAddr).period - 1n;
+      refer(ctx, valAddr, previousPeriod);
+      const validator = staking.requireValidator(ctx, valAddr);
+      const { shares } = staking.requireDelegation(ctx, delAddr, valAddr);
       const stake = shares.mulInt(validator.tokens).quoTruncate(validator.shares);
-      startingInfos.set(ctx, [validator.operator, delegator], {
+      startingInfos.set(ctx, [valAddr, delAddr], {
         previousPeriod,
         stake,
         height: ctx.height,

@@ -52,8 +52,7 @@ export function createWithdrawal(parts: DistributionParts, periods: Periods): Wi
   function settle(ctx: Context, validator: RewardedValidator, delegation: RewardedDelegation): Coins {
     const { operator } = validator;
     const { delegator } = delegation;
-    const info = startingInfos.get(ctx, [operator, delegator]);
-    if (info === undefined) throw distributionErrors.emptyDelegationDistInfo();
+    if (!startingInfos.has(ctx, [operator, delegator])) throw distributionErrors.emptyDelegationDistInfo();
     const period = periods.increment(ctx, validator);
     const earned = periods.rewards(ctx, validator, delegation, period);
     const open = outstanding.get(ctx, operator) ?? [];
@@ -63,7 +62,7 @@ export function createWithdrawal(parts: DistributionParts, periods: Periods): Wi
     if (whole.length > 0) pay(ctx, withdrawAddress(ctx, delegator), whole);
     outstanding.set(ctx, operator, subDecCoins(open, rewards));
     communityPool.set(ctx, addDecCoins(communityPool.require(ctx), change));
-    periods.release(ctx, operator, info.previousPeriod);
+    periods.release(ctx, operator, startingInfos.get(ctx, [operator, delegator])!.previousPeriod);
     startingInfos.remove(ctx, [operator, delegator]);
     const paid = whole.length > 0 ? whole : [{ denom: ZERO_DENOM, amount: 0n }];
     ctx.emit("withdraw_rewards", {
@@ -92,7 +91,7 @@ export function createWithdrawal(parts: DistributionParts, periods: Periods): Wi
       const validator = staking.requireValidator(ctx, valAddr);
       const delegation = staking.requireDelegation(ctx, delAddr, valAddr);
       const paid = settle(ctx, validator, delegation);
-      periods.initializeDelegation(ctx, validator, delegation);
+      periods.initializeDelegation(ctx, delAddr, valAddr);
       return paid;
     },
     withdrawValidatorCommission(ctx, valAddr) {

@@ -17,11 +17,11 @@ export function assertCommissionRates(rates: Pick<Commission, "rate" | "maxRate"
   if (maxChangeRate.gt(maxRate)) throw stakingErrors.commissionChangeRateAboveMaxRate();
 }
 
-/** The commission with a new rate: once a day, within the maximum, and rising no faster than promised. */
+/** The commission with a new rate, at least `minRate`, which is asked for last: once a day, within the maximum, and rising no faster than promised. */
 export function changeCommissionRate(
   commission: Commission,
   rate: Dec,
-  minRate: Dec,
+  minRate: () => Dec,
   nowNs: bigint,
 ): Commission {
   if (nowNs - commission.updateTimeNs < NS_PER_DAY) throw stakingErrors.commissionUpdateTime();
@@ -29,9 +29,10 @@ export function changeCommissionRate(
   if (rate.gt(commission.maxRate)) throw stakingErrors.commissionAboveMaxRate();
   if (rate.sub(commission.rate).gt(commission.maxChangeRate))
     throw stakingErrors.commissionAboveMaxChangeRate();
-  if (rate.lt(minRate)) {
+  const least = minRate();
+  if (rate.lt(least)) {
     throw stakingErrors.commissionBelowMinRate(
-      `cannot set validator commission to less than minimum rate of ${minRate}`,
+      `cannot set validator commission to less than minimum rate of ${least}`,
     );
   }
   return { ...commission, rate, updateTimeNs: nowNs };

@@ -6,6 +6,7 @@ import { be64, concatBytes, fromBe64 } from "@tandem-ics/crypto";
 import {
   type AddressCodecs,
   assert,
+  bytesKey,
   bytesValue,
   type Item,
   item,
@@ -102,7 +103,7 @@ export interface StakingState {
   readonly byPower: KeyedMap<PowerKey, Uint8Array>;
   /** (delegator, validator) */
   readonly delegations: KeyedMap<Pair, Delegation>;
-  /** (validator, delegator) */
+  /** (validator, delegator); the delegator stands without its length. */
   readonly delegationsByValidator: KeyedMap<Pair, true>;
   /** (delegator, validator) */
   readonly unbondings: KeyedMap<Pair, UnbondingDelegation>;
@@ -146,7 +147,7 @@ export function createStakingState(addresses: AddressCodecs): StakingState {
     operators: map(store, prefix(0x22), address, bytesValue),
     byPower: map(store, prefix(0x23), powerKey, bytesValue),
     delegations: map(store, prefix(0x31), pair, delegationValue(addresses)),
-    delegationsByValidator: map(store, prefix(0x71), pair, nothing),
+    delegationsByValidator: map(store, prefix(0x71), pairKey(address, bytesKey), nothing),
     unbondings: map(store, prefix(0x32), pair, unbondingValue(addresses)),
     unbondingsByValidator: map(store, prefix(0x33), pair, nothing),
     redelegations: map(store, prefix(0x34), triple, redelegationValue(addresses)),

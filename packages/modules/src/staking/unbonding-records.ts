@@ -101,7 +101,9 @@ export function createUnbondingRecords(parts: StakingParts): UnbondingRecords {
     const bytes = keyBytes(key.delegator, key.source, key.destination);
     index(ctx, id, UNBONDING_KIND.redelegation, RECORD_PREFIX.redelegation, bytes);
   };
-  const maxEntries = (ctx: Context): number => state.params.require(ctx).maxEntries;
+  // Parameters are read for a record that exists only: that is gas.
+  const isFull = (ctx: Context, record: { readonly entries: readonly unknown[] } | undefined): boolean =>
+    record !== undefined && record.entries.length >= state.params.require(ctx).maxEntries;
 
   function addUnbondingEntry(
     ctx: Context,
@@ -155,8 +157,7 @@ export function createUnbondingRecords(parts: StakingParts): UnbondingRecords {
         .keys(ctx, { prefix: lengthBytesKey.encode(valAddr) })
         .map(([validator, delegator]) => unbondings.get(ctx, [delegator, validator])!),
     setUnbonding,
-    hasMaxUnbondings: (ctx, delAddr, valAddr) =>
-      (unbondings.get(ctx, [delAddr, valAddr])?.entries.length ?? -1) >= maxEntries(ctx),
+    hasMaxUnbondings: (ctx, delAddr, valAddr) => isFull(ctx, unbondings.get(ctx, [delAddr, valAddr])),
     addUnbondingEntry,
     redelegation: (ctx, delAddr, source, destination) =>
       redelegations.get(ctx, [delAddr, source, destination]),
@@ -171,7 +172,7 @@ export function createUnbondingRecords(parts: StakingParts): UnbondingRecords {
       return false;
     },
     hasMaxRedelegations: (ctx, delAddr, source, destination) =>
-      (redelegations.get(ctx, [delAddr, source, destination])?.entries.length ?? -1) >= maxEntries(ctx),
+      isFull(ctx, redelegations.get(ctx, [delAddr, source, destination])),
     addRedelegationEntry,
     nextUnbondingId,
     indexValidator: (ctx, valAddr, id) =>

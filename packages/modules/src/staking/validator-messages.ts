@@ -160,7 +160,7 @@ function editValidator(
   assertDescription(description, byteLength);
   validator = { ...validator, description };
   if (rate !== undefined) {
-    const minRate = keeper.minCommissionRate(ctx);
+    const minRate = (): Dec => keeper.minCommissionRate(ctx);
     const commission = changeCommissionRate(validator.commission, rate, minRate, ctx.timeNs);
     parts.hooks.beforeValidatorModified(ctx, operator);
     validator = { ...validator, commission };
