@@ -32,7 +32,9 @@ export type { VersionInfo };
 
 const SERVICE = "/cosmos.base.tendermint.v1beta1.Service";
 
-// The versions whose bytes and answers this software gives; relayers look for these modules.
+// The versions whose bytes and answers this software gives; relayers look for these modules. Hermes 1.11 takes the
+// first ibc-go named here and calls a chain unhealthy unless it is one of those below 9 that it knows. What a relayer
+// needs of a chain, the messages, store paths and proofs of IBC classic, is one and the same in 8.7 and 10.1.
 const DEFAULT_VERSION: VersionInfo = {
   name: "tandem",
   appName: "tandem",
@@ -43,6 +45,7 @@ const DEFAULT_VERSION: VersionInfo = {
   buildDeps: [
     { path: "github.com/cometbft/cometbft", version: `v${COMETBFT_VERSION}`, sum: "" },
     { path: "github.com/cosmos/cosmos-sdk", version: "v0.50.13", sum: "" },
+    { path: "github.com/cosmos/ibc-go/v8", version: "v8.7.0", sum: "" },
     { path: "github.com/cosmos/ibc-go/v10", version: "v10.1.1", sum: "" },
   ],
   cosmosSdkVersion: "v0.50.13",
