@@ -1,5 +1,6 @@
 /**
- * Generates packages/proto/src/gen from proto/: codecs by ts-proto, the descriptor table, the list of names.
+ * Generates packages/proto/src/gen from proto/: codecs by ts-proto, the descriptor table, the list of names, the files'
+ * own descriptors.
  *
  *   pnpm gen            writes the files
  *   pnpm gen --check    writes nothing; fails if the files on disk differ from what would be generated
@@ -20,6 +21,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { adaptCodecs } from "./gen/codecs.ts";
 import { codecTable, descriptorTable } from "./gen/descriptors.ts";
+import { fileTable } from "./gen/files.ts";
 import { loadImage } from "./gen/image.ts";
 import { namesFile } from "./gen/names.ts";
 
@@ -44,6 +46,8 @@ function filesBelow(dir: string): string[] {
 function generate(scratch: string): Map<string, string> {
   const imageFile = join(scratch, "image.json");
   buf("build", "proto", "-o", imageFile);
+  const setFile = join(scratch, "files.binpb");
+  buf("build", "proto", "--as-file-descriptor-set", "--exclude-source-info", "-o", setFile);
   buf("generate", "--template", "proto/buf.gen.yaml", "-o", scratch);
   const image = loadImage(readFileSync(imageFile, "utf8"));
   const raw = join(scratch, "packages/proto/src/gen");
@@ -57,6 +61,7 @@ function generate(scratch: string): Map<string, string> {
   files.set("descriptors.ts", descriptorTable(image));
   files.set("codecs.ts", codecTable(image));
   files.set("names.ts", namesFile(image));
+  files.set("files.ts", fileTable(readFileSync(setFile)));
   return files;
 }
 

@@ -212,6 +212,66 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     ";key=1 bytes;offset=2 uint64;limit=3 uint64;count_total=4 bool;reverse=5 bool",
   "cosmos.base.query.v1beta1.PageResponse":
     ";next_key=1 bytes;total=2 uint64",
+  "cosmos.base.reflection.v1beta1.ListAllInterfacesRequest":
+    "",
+  "cosmos.base.reflection.v1beta1.ListAllInterfacesResponse":
+    ";interface_names=1 *string",
+  "cosmos.base.reflection.v1beta1.ListImplementationsRequest":
+    ";interface_name=1 string",
+  "cosmos.base.reflection.v1beta1.ListImplementationsResponse":
+    ";implementation_message_names=1 *string",
+  "cosmos.base.reflection.v2alpha1.AppDescriptor":
+    ";authn=1 .cosmos.base.reflection.v2alpha1.AuthnDescriptor;chain=2 .cosmos.base.reflection.v2alpha1.ChainDescriptor;codec=3 .cosmos.base.reflection.v2alpha1.CodecDescriptor;configuration=4 .cosmos.base.reflection.v2alpha1.ConfigurationDescriptor;query_services=5 .cosmos.base.reflection.v2alpha1.QueryServicesDescriptor;tx=6 .cosmos.base.reflection.v2alpha1.TxDescriptor",
+  "cosmos.base.reflection.v2alpha1.AuthnDescriptor":
+    ";sign_modes=1 *.cosmos.base.reflection.v2alpha1.SigningModeDescriptor",
+  "cosmos.base.reflection.v2alpha1.ChainDescriptor":
+    ";id=1 string",
+  "cosmos.base.reflection.v2alpha1.CodecDescriptor":
+    ";interfaces=1 *.cosmos.base.reflection.v2alpha1.InterfaceDescriptor",
+  "cosmos.base.reflection.v2alpha1.ConfigurationDescriptor":
+    ";bech32_account_address_prefix=1 string",
+  "cosmos.base.reflection.v2alpha1.GetAuthnDescriptorRequest":
+    "",
+  "cosmos.base.reflection.v2alpha1.GetAuthnDescriptorResponse":
+    ";authn=1 .cosmos.base.reflection.v2alpha1.AuthnDescriptor",
+  "cosmos.base.reflection.v2alpha1.GetChainDescriptorRequest":
+    "",
+  "cosmos.base.reflection.v2alpha1.GetChainDescriptorResponse":
+    ";chain=1 .cosmos.base.reflection.v2alpha1.ChainDescriptor",
+  "cosmos.base.reflection.v2alpha1.GetCodecDescriptorRequest":
+    "",
+  "cosmos.base.reflection.v2alpha1.GetCodecDescriptorResponse":
+    ";codec=1 .cosmos.base.reflection.v2alpha1.CodecDescriptor",
+  "cosmos.base.reflection.v2alpha1.GetConfigurationDescriptorRequest":
+    "",
+  "cosmos.base.reflection.v2alpha1.GetConfigurationDescriptorResponse":
+    ";config=1 .cosmos.base.reflection.v2alpha1.ConfigurationDescriptor",
+  "cosmos.base.reflection.v2alpha1.GetQueryServicesDescriptorRequest":
+    "",
+  "cosmos.base.reflection.v2alpha1.GetQueryServicesDescriptorResponse":
+    ";queries=1 .cosmos.base.reflection.v2alpha1.QueryServicesDescriptor",
+  "cosmos.base.reflection.v2alpha1.GetTxDescriptorRequest":
+    "",
+  "cosmos.base.reflection.v2alpha1.GetTxDescriptorResponse":
+    ";tx=1 .cosmos.base.reflection.v2alpha1.TxDescriptor",
+  "cosmos.base.reflection.v2alpha1.InterfaceAcceptingMessageDescriptor":
+    ";fullname=1 string;field_descriptor_names=2 *string",
+  "cosmos.base.reflection.v2alpha1.InterfaceDescriptor":
+    ";fullname=1 string;interface_accepting_messages=2 *.cosmos.base.reflection.v2alpha1.InterfaceAcceptingMessageDescriptor;interface_implementers=3 *.cosmos.base.reflection.v2alpha1.InterfaceImplementerDescriptor",
+  "cosmos.base.reflection.v2alpha1.InterfaceImplementerDescriptor":
+    ";fullname=1 string;type_url=2 string",
+  "cosmos.base.reflection.v2alpha1.MsgDescriptor":
+    ";msg_type_url=1 string",
+  "cosmos.base.reflection.v2alpha1.QueryMethodDescriptor":
+    ";name=1 string;full_query_path=2 string",
+  "cosmos.base.reflection.v2alpha1.QueryServiceDescriptor":
+    ";fullname=1 string;is_module=2 bool;methods=3 *.cosmos.base.reflection.v2alpha1.QueryMethodDescriptor",
+  "cosmos.base.reflection.v2alpha1.QueryServicesDescriptor":
+    ";query_services=1 *.cosmos.base.reflection.v2alpha1.QueryServiceDescriptor",
+  "cosmos.base.reflection.v2alpha1.SigningModeDescriptor":
+    ";name=1 string;number=2 int32;authn_info_provider_method_fullname=3 string",
+  "cosmos.base.reflection.v2alpha1.TxDescriptor":
+    ";fullname=1 string;msgs=2 *.cosmos.base.reflection.v2alpha1.MsgDescriptor",
   "cosmos.base.tendermint.v1beta1.ABCIQueryRequest":
     ";data=1 bytes;path=2 string;height=3 int64;prove=4 bool",
   "cosmos.base.tendermint.v1beta1.ABCIQueryResponse":
@@ -270,6 +330,16 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     "",
   "cosmos.consensus.v1.QueryParamsResponse":
     ";params=1 .tendermint.types.ConsensusParams",
+  "cosmos.crisis.v1beta1.GenesisState":
+    ";constant_fee=3 .cosmos.base.v1beta1.Coin ! keep",
+  "cosmos.crisis.v1beta1.MsgUpdateParams":
+    "amino:cosmos-sdk/x/crisis/MsgUpdateParams signer:authority;authority=1 string;constant_fee=2 .cosmos.base.v1beta1.Coin ! keep",
+  "cosmos.crisis.v1beta1.MsgUpdateParamsResponse":
+    "",
+  "cosmos.crisis.v1beta1.MsgVerifyInvariant":
+    "amino:cosmos-sdk/MsgVerifyInvariant signer:sender;sender=1 string;invariant_module_name=2 string;invariant_route=3 string",
+  "cosmos.crisis.v1beta1.MsgVerifyInvariantResponse":
+    "",
   "cosmos.crypto.ed25519.PrivKey":
     "amino:tendermint/PrivKeyEd25519 encoding:key_field;key=1 bytes",
   "cosmos.crypto.ed25519.PubKey":
@@ -960,6 +1030,38 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     ";seconds=1 int64;nanos=2 int32",
   "google.protobuf.Timestamp":
     ";seconds=1 int64;nanos=2 int32",
+  "grpc.reflection.v1.ErrorResponse":
+    ";error_code=1 int32;error_message=2 string",
+  "grpc.reflection.v1.ExtensionNumberResponse":
+    ";base_type_name=1 string;extension_number=2 *int32",
+  "grpc.reflection.v1.ExtensionRequest":
+    ";containing_type=1 string;extension_number=2 int32",
+  "grpc.reflection.v1.FileDescriptorResponse":
+    ";file_descriptor_proto=1 *bytes",
+  "grpc.reflection.v1.ListServiceResponse":
+    ";service=1 *.grpc.reflection.v1.ServiceResponse",
+  "grpc.reflection.v1.ServerReflectionRequest":
+    ";host=1 string;file_by_filename=3 string oneof:message_request;file_containing_symbol=4 string oneof:message_request;file_containing_extension=5 .grpc.reflection.v1.ExtensionRequest oneof:message_request;all_extension_numbers_of_type=6 string oneof:message_request;list_services=7 string oneof:message_request",
+  "grpc.reflection.v1.ServerReflectionResponse":
+    ";valid_host=1 string;original_request=2 .grpc.reflection.v1.ServerReflectionRequest;file_descriptor_response=4 .grpc.reflection.v1.FileDescriptorResponse oneof:message_response;all_extension_numbers_response=5 .grpc.reflection.v1.ExtensionNumberResponse oneof:message_response;list_services_response=6 .grpc.reflection.v1.ListServiceResponse oneof:message_response;error_response=7 .grpc.reflection.v1.ErrorResponse oneof:message_response",
+  "grpc.reflection.v1.ServiceResponse":
+    ";name=1 string",
+  "grpc.reflection.v1alpha.ErrorResponse":
+    ";error_code=1 int32;error_message=2 string",
+  "grpc.reflection.v1alpha.ExtensionNumberResponse":
+    ";base_type_name=1 string;extension_number=2 *int32",
+  "grpc.reflection.v1alpha.ExtensionRequest":
+    ";containing_type=1 string;extension_number=2 int32",
+  "grpc.reflection.v1alpha.FileDescriptorResponse":
+    ";file_descriptor_proto=1 *bytes",
+  "grpc.reflection.v1alpha.ListServiceResponse":
+    ";service=1 *.grpc.reflection.v1alpha.ServiceResponse",
+  "grpc.reflection.v1alpha.ServerReflectionRequest":
+    ";host=1 string;file_by_filename=3 string oneof:message_request;file_containing_symbol=4 string oneof:message_request;file_containing_extension=5 .grpc.reflection.v1alpha.ExtensionRequest oneof:message_request;all_extension_numbers_of_type=6 string oneof:message_request;list_services=7 string oneof:message_request",
+  "grpc.reflection.v1alpha.ServerReflectionResponse":
+    ";valid_host=1 string;original_request=2 .grpc.reflection.v1alpha.ServerReflectionRequest;file_descriptor_response=4 .grpc.reflection.v1alpha.FileDescriptorResponse oneof:message_response;all_extension_numbers_response=5 .grpc.reflection.v1alpha.ExtensionNumberResponse oneof:message_response;list_services_response=6 .grpc.reflection.v1alpha.ListServiceResponse oneof:message_response;error_response=7 .grpc.reflection.v1alpha.ErrorResponse oneof:message_response",
+  "grpc.reflection.v1alpha.ServiceResponse":
+    ";name=1 string",
   "ibc.applications.transfer.v1.Allocation":
     ";source_port=1 string;source_channel=2 string;spend_limit=3 *.cosmos.base.v1beta1.Coin !;allow_list=4 *string;allowed_packet_data=5 *string",
   "ibc.applications.transfer.v1.Denom":
@@ -1810,12 +1912,18 @@ export const SERVICES: Readonly<Record<string, string>> = {
     "Balance cosmos.bank.v1beta1.QueryBalanceRequest cosmos.bank.v1beta1.QueryBalanceResponse get /cosmos/bank/v1beta1/balances/{address}/by_denom;AllBalances cosmos.bank.v1beta1.QueryAllBalancesRequest cosmos.bank.v1beta1.QueryAllBalancesResponse get /cosmos/bank/v1beta1/balances/{address};SpendableBalances cosmos.bank.v1beta1.QuerySpendableBalancesRequest cosmos.bank.v1beta1.QuerySpendableBalancesResponse get /cosmos/bank/v1beta1/spendable_balances/{address};SpendableBalanceByDenom cosmos.bank.v1beta1.QuerySpendableBalanceByDenomRequest cosmos.bank.v1beta1.QuerySpendableBalanceByDenomResponse get /cosmos/bank/v1beta1/spendable_balances/{address}/by_denom;TotalSupply cosmos.bank.v1beta1.QueryTotalSupplyRequest cosmos.bank.v1beta1.QueryTotalSupplyResponse get /cosmos/bank/v1beta1/supply;SupplyOf cosmos.bank.v1beta1.QuerySupplyOfRequest cosmos.bank.v1beta1.QuerySupplyOfResponse get /cosmos/bank/v1beta1/supply/by_denom;Params cosmos.bank.v1beta1.QueryParamsRequest cosmos.bank.v1beta1.QueryParamsResponse get /cosmos/bank/v1beta1/params;DenomsMetadata cosmos.bank.v1beta1.QueryDenomsMetadataRequest cosmos.bank.v1beta1.QueryDenomsMetadataResponse get /cosmos/bank/v1beta1/denoms_metadata;DenomMetadata cosmos.bank.v1beta1.QueryDenomMetadataRequest cosmos.bank.v1beta1.QueryDenomMetadataResponse get /cosmos/bank/v1beta1/denoms_metadata/{denom=**};DenomMetadataByQueryString cosmos.bank.v1beta1.QueryDenomMetadataByQueryStringRequest cosmos.bank.v1beta1.QueryDenomMetadataByQueryStringResponse get /cosmos/bank/v1beta1/denoms_metadata_by_query_string;DenomOwners cosmos.bank.v1beta1.QueryDenomOwnersRequest cosmos.bank.v1beta1.QueryDenomOwnersResponse get /cosmos/bank/v1beta1/denom_owners/{denom=**};DenomOwnersByQuery cosmos.bank.v1beta1.QueryDenomOwnersByQueryRequest cosmos.bank.v1beta1.QueryDenomOwnersByQueryResponse get /cosmos/bank/v1beta1/denom_owners_by_query;SendEnabled cosmos.bank.v1beta1.QuerySendEnabledRequest cosmos.bank.v1beta1.QuerySendEnabledResponse get /cosmos/bank/v1beta1/send_enabled",
   "cosmos.base.node.v1beta1.Service":
     "Config cosmos.base.node.v1beta1.ConfigRequest cosmos.base.node.v1beta1.ConfigResponse get /cosmos/base/node/v1beta1/config;Status cosmos.base.node.v1beta1.StatusRequest cosmos.base.node.v1beta1.StatusResponse get /cosmos/base/node/v1beta1/status",
+  "cosmos.base.reflection.v1beta1.ReflectionService":
+    "ListAllInterfaces cosmos.base.reflection.v1beta1.ListAllInterfacesRequest cosmos.base.reflection.v1beta1.ListAllInterfacesResponse get /cosmos/base/reflection/v1beta1/interfaces;ListImplementations cosmos.base.reflection.v1beta1.ListImplementationsRequest cosmos.base.reflection.v1beta1.ListImplementationsResponse get /cosmos/base/reflection/v1beta1/interfaces/{interface_name}/implementations",
+  "cosmos.base.reflection.v2alpha1.ReflectionService":
+    "GetAuthnDescriptor cosmos.base.reflection.v2alpha1.GetAuthnDescriptorRequest cosmos.base.reflection.v2alpha1.GetAuthnDescriptorResponse get /cosmos/base/reflection/v1beta1/app_descriptor/authn;GetChainDescriptor cosmos.base.reflection.v2alpha1.GetChainDescriptorRequest cosmos.base.reflection.v2alpha1.GetChainDescriptorResponse get /cosmos/base/reflection/v1beta1/app_descriptor/chain;GetCodecDescriptor cosmos.base.reflection.v2alpha1.GetCodecDescriptorRequest cosmos.base.reflection.v2alpha1.GetCodecDescriptorResponse get /cosmos/base/reflection/v1beta1/app_descriptor/codec;GetConfigurationDescriptor cosmos.base.reflection.v2alpha1.GetConfigurationDescriptorRequest cosmos.base.reflection.v2alpha1.GetConfigurationDescriptorResponse get /cosmos/base/reflection/v1beta1/app_descriptor/configuration;GetQueryServicesDescriptor cosmos.base.reflection.v2alpha1.GetQueryServicesDescriptorRequest cosmos.base.reflection.v2alpha1.GetQueryServicesDescriptorResponse get /cosmos/base/reflection/v1beta1/app_descriptor/query_services;GetTxDescriptor cosmos.base.reflection.v2alpha1.GetTxDescriptorRequest cosmos.base.reflection.v2alpha1.GetTxDescriptorResponse get /cosmos/base/reflection/v1beta1/app_descriptor/tx_descriptor",
   "cosmos.base.tendermint.v1beta1.Service":
     "GetNodeInfo cosmos.base.tendermint.v1beta1.GetNodeInfoRequest cosmos.base.tendermint.v1beta1.GetNodeInfoResponse get /cosmos/base/tendermint/v1beta1/node_info;GetSyncing cosmos.base.tendermint.v1beta1.GetSyncingRequest cosmos.base.tendermint.v1beta1.GetSyncingResponse get /cosmos/base/tendermint/v1beta1/syncing;GetLatestBlock cosmos.base.tendermint.v1beta1.GetLatestBlockRequest cosmos.base.tendermint.v1beta1.GetLatestBlockResponse get /cosmos/base/tendermint/v1beta1/blocks/latest;GetBlockByHeight cosmos.base.tendermint.v1beta1.GetBlockByHeightRequest cosmos.base.tendermint.v1beta1.GetBlockByHeightResponse get /cosmos/base/tendermint/v1beta1/blocks/{height};GetLatestValidatorSet cosmos.base.tendermint.v1beta1.GetLatestValidatorSetRequest cosmos.base.tendermint.v1beta1.GetLatestValidatorSetResponse get /cosmos/base/tendermint/v1beta1/validatorsets/latest;GetValidatorSetByHeight cosmos.base.tendermint.v1beta1.GetValidatorSetByHeightRequest cosmos.base.tendermint.v1beta1.GetValidatorSetByHeightResponse get /cosmos/base/tendermint/v1beta1/validatorsets/{height};ABCIQuery cosmos.base.tendermint.v1beta1.ABCIQueryRequest cosmos.base.tendermint.v1beta1.ABCIQueryResponse get /cosmos/base/tendermint/v1beta1/abci_query",
   "cosmos.consensus.v1.Msg":
     "UpdateParams cosmos.consensus.v1.MsgUpdateParams cosmos.consensus.v1.MsgUpdateParamsResponse",
   "cosmos.consensus.v1.Query":
     "Params cosmos.consensus.v1.QueryParamsRequest cosmos.consensus.v1.QueryParamsResponse get /cosmos/consensus/v1/params",
+  "cosmos.crisis.v1beta1.Msg":
+    "VerifyInvariant cosmos.crisis.v1beta1.MsgVerifyInvariant cosmos.crisis.v1beta1.MsgVerifyInvariantResponse;UpdateParams cosmos.crisis.v1beta1.MsgUpdateParams cosmos.crisis.v1beta1.MsgUpdateParamsResponse",
   "cosmos.distribution.v1beta1.Msg":
     "SetWithdrawAddress cosmos.distribution.v1beta1.MsgSetWithdrawAddress cosmos.distribution.v1beta1.MsgSetWithdrawAddressResponse;WithdrawDelegatorReward cosmos.distribution.v1beta1.MsgWithdrawDelegatorReward cosmos.distribution.v1beta1.MsgWithdrawDelegatorRewardResponse;WithdrawValidatorCommission cosmos.distribution.v1beta1.MsgWithdrawValidatorCommission cosmos.distribution.v1beta1.MsgWithdrawValidatorCommissionResponse;FundCommunityPool cosmos.distribution.v1beta1.MsgFundCommunityPool cosmos.distribution.v1beta1.MsgFundCommunityPoolResponse;UpdateParams cosmos.distribution.v1beta1.MsgUpdateParams cosmos.distribution.v1beta1.MsgUpdateParamsResponse;CommunityPoolSpend cosmos.distribution.v1beta1.MsgCommunityPoolSpend cosmos.distribution.v1beta1.MsgCommunityPoolSpendResponse;DepositValidatorRewardsPool cosmos.distribution.v1beta1.MsgDepositValidatorRewardsPool cosmos.distribution.v1beta1.MsgDepositValidatorRewardsPoolResponse",
   "cosmos.distribution.v1beta1.Query":
