@@ -14,8 +14,8 @@ export default {
   // CosmJS is CommonJS and requires these ESM-only packages; the CommonJS transform serves both.
   transformIgnorePatterns: ["/node_modules/\\.pnpm/(?!(@noble|@scure|readonly-date-esm)[+@])"],
   testMatch: ["<rootDir>/packages/*/src/**/*.test.ts", "<rootDir>/test/**/*.test.ts"],
-  // Programs of others: `pnpm test:interop`.
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/interop/"],
+  // Programs of others: `pnpm test:interop`, `pnpm test:hermes`.
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/interop/", "<rootDir>/test/hermes/"],
   reporters: ["default", "<rootDir>/test/unused-files.mjs", "<rootDir>/test/counts.mjs"],
   modulePathIgnorePatterns: ["<rootDir>/packages/[^/]+/dist/"],
 };

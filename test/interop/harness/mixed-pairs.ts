@@ -31,7 +31,8 @@ export async function goProvider(scratch: Scratch): Promise<ProviderSubject> {
   await chain.start();
   const { chainId, rpcUrl, prefix } = chain;
   const keyOf = (name: string): KeyPair => nodeNamed(chain.nodes, name).key;
-  return { chainId, rpcUrl, prefix, ...createDoors(rpcUrl, prefix), keyOf };
+  const { grpcUrl } = chain.nodes[0]!;
+  return { chainId, rpcUrl, grpcUrl, prefix, ...createDoors(rpcUrl, prefix), keyOf };
 }
 
 /** A running provider of ours. */
@@ -50,6 +51,7 @@ export async function goConsumer(scratch: Scratch, provider: ProviderSubject): P
   return {
     chainId,
     rpcUrl,
+    grpcUrl: chain.nodes[0]!.grpcUrl,
     prefix,
     ...createDoors(rpcUrl, prefix),
     keyOf: (key) => node(key).key,

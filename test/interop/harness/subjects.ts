@@ -8,6 +8,8 @@ export interface Subject {
   readonly chainId: string;
   /** JSON-RPC; the same after a restart. */
   readonly rpcUrl: string;
+  /** gRPC; the same after a restart. */
+  readonly grpcUrl: string;
   /** Prefix of its accounts. */
   readonly prefix: string;
   client(): Promise<ChainClient>;

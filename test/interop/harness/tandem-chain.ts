@@ -50,7 +50,7 @@ async function createChain(
 ) {
   const { chainId } = options;
   const prefix = kind === "provider" ? PROVIDER_PREFIX : CONSUMER_PREFIX;
-  const port = await freePort();
+  const [port, grpcPort] = [await freePort(), await freePort()];
   const rpcUrl = `http://127.0.0.1:${port}`;
   const homeOf = (key: string): string => join(scratch.directory, chainId, key);
   const keyFile = (key: string): string => join(homeOf(key), "config/priv_validator_key.json");
@@ -91,6 +91,7 @@ async function createChain(
   const chain: TandemChain = {
     chainId,
     rpcUrl,
+    grpcUrl: `http://127.0.0.1:${grpcPort}`,
     prefix,
     ...createDoors(rpcUrl, prefix),
     homeOf,
@@ -100,7 +101,7 @@ async function createChain(
       const others = keys.slice(1).filter((key) => !away.has(key));
       service = scratch.start(chainId, process.execPath, [
         ...[TANDEM, "chain", "start", kind, "--home", home, "--rpc", `tcp://127.0.0.1:${port}`],
-        ...["--block-time", options.blockTime ?? "200ms"],
+        ...["--grpc", `tcp://127.0.0.1:${grpcPort}`, "--block-time", options.blockTime ?? "200ms"],
         ...others.flatMap((key) => ["--key", keyFile(key)]),
       ]);
       await untilBlock(service);
