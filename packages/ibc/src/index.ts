@@ -44,6 +44,7 @@ export {
 } from "./07-tendermint/misbehaviour.ts";
 export { createLocalhostLightClient, SENTINEL_PROOF } from "./09-localhost/light-client.ts";
 export { parseAmount, parseGoInt } from "./20-transfer/amount.ts";
+export { transferAuthorization } from "./20-transfer/authorization.ts";
 export {
   compareDenoms,
   denomHash,

@@ -9,6 +9,17 @@ export {
 } from "./auth/index.ts";
 export { assertAuthority } from "./authority.ts";
 export {
+  type Acceptance,
+  AUTHZ_STORE,
+  type Authorization,
+  type AuthorizationKind,
+  type AuthzKeeper,
+  type AuthzOptions,
+  authorizationKind,
+  authzErrors,
+  createAuthzModule,
+} from "./authz/index.ts";
+export {
   type Balance,
   type BankAuthKeeper,
   type BankKeeper,
@@ -21,6 +32,13 @@ export {
 } from "./bank/index.ts";
 export { CONSENSUS_STORE, type ConsensusOptions, createConsensusModule } from "./consensus/index.ts";
 export { anyToPublicKey, consensusAddress, publicKeyToAny } from "./consensus-key.ts";
+export {
+  CRISIS_STORE,
+  type CrisisBank,
+  type CrisisModuleOptions,
+  createCrisisModule,
+  crisisErrors,
+} from "./crisis/index.ts";
 export {
   createDistributionModule,
   DEFAULT_DISTRIBUTION_PARAMS,

@@ -5,13 +5,11 @@ import {
   areValidCoins,
   type CodedError,
   type Coin,
-  type Coins,
   type Context,
   coinsToProto,
   formatCoins,
   plainError,
   sdkErrors,
-  subCoins,
 } from "@tandem-ics/runtime";
 import {
   AllowedMsgAllowance,
@@ -20,6 +18,7 @@ import {
 } from "cosmjs-types/cosmos/feegrant/v1beta1/feegrant";
 import type { Any } from "cosmjs-types/google/protobuf/any";
 import type { Timestamp } from "cosmjs-types/google/protobuf/timestamp";
+import { safeSub } from "../safe-coins.ts";
 import { durationOf, hasField, rawCoins, timeOf } from "../wire-fields.ts";
 import { feegrantErrors } from "./errors.ts";
 
@@ -115,13 +114,6 @@ function writeTime(timeNs: bigint): Timestamp {
   return nsToTimestamp(timeNs);
 }
 
-/** What is left of `limit`. Go panics for unsorted fees here: then RangeError. */
-function spend(limit: readonly Coin[], fee: readonly Coin[]): Coins | undefined {
-  if (fee.some(({ denom }, i) => i > 0 && fee[i - 1]!.denom > denom))
-    throw new RangeError("Wrong argument: coins must be sorted");
-  return subCoins(limit, fee);
-}
-
 function validateBasic({ limit, expiresNs }: Basic): void {
   if (limit !== undefined && !areValidCoins(limit))
     throw sdkErrors.invalidCoins(`send amount is invalid: ${formatCoins(limit)}`);
@@ -142,7 +134,7 @@ function createBasic(basic: Basic): Allowance {
       if (expiresNs !== undefined && expiresNs < ctx.timeNs)
         return { refusal: feegrantErrors.feeLimitExpired("basic allowance"), remove: true, left: self };
       if (limit === undefined) return { remove: false, left: self };
-      const left = spend(limit, fee);
+      const left = safeSub(limit, fee);
       if (left === undefined)
         return { refusal: feegrantErrors.feeLimitExceeded("basic allowance"), remove: false, left: self };
       return { remove: left.length === 0, left: createBasic({ ...basic, limit: left }) };
@@ -176,7 +168,7 @@ function withPeriod(periodic: Periodic, nowNs: bigint): Periodic {
   const { basic, periodNs, periodLimit, resetNs } = periodic;
   if (nowNs < resetNs) return periodic;
   const { limit } = basic;
-  const beyond = limit !== undefined && subCoins(limit, periodLimit) === undefined;
+  const beyond = limit !== undefined && safeSub(limit, periodLimit) === undefined;
   const next = resetNs + periodNs;
   return {
     ...periodic,
@@ -223,11 +215,11 @@ function createPeriodic(periodic: Periodic): Allowance {
         remove: false,
         left: self,
       });
-      const canSpend = spend(current.canSpend, fee);
+      const canSpend = safeSub(current.canSpend, fee);
       if (canSpend === undefined) return exceeded("period limit");
       const { limit } = current.basic;
       if (limit === undefined) return { remove: false, left: createPeriodic({ ...current, canSpend }) };
-      const left = spend(limit, fee);
+      const left = safeSub(limit, fee);
       if (left === undefined) return exceeded("absolute limit");
       const basic = { ...current.basic, limit: left };
       return { remove: left.length === 0, left: createPeriodic({ ...current, canSpend, basic }) };
