@@ -7,6 +7,7 @@ import {
   createStakingBase,
   END_BLOCK_ORDER,
   INIT_GENESIS_ORDER,
+  STAKING_INVARIANTS,
   STAKING_PERMISSIONS,
   STAKING_SUBSPACES,
   type StakingBase,
@@ -21,6 +22,7 @@ function compose(app: StakingAppOptions): StakingBase {
     permissions: STAKING_PERMISSIONS,
     mayReceive: ["gov"],
     returnValidatorUpdates: true,
+    invariants: STAKING_INVARIANTS,
     paramsSubspaces: STAKING_SUBSPACES,
   });
   base.staking.keeper.setHooks(...base.hooks);

@@ -17,6 +17,7 @@ import {
   createStakingBase,
   END_BLOCK_ORDER,
   INIT_GENESIS_ORDER,
+  STAKING_INVARIANTS,
   STAKING_PERMISSIONS,
   STAKING_SUBSPACES,
 } from "./staking-base.ts";
@@ -47,6 +48,8 @@ function compose(app: StakingAppOptions) {
       bondedValidatorsByPower: (ctx) => provider.stakingView.bondedValidatorsByPower(ctx),
       totalBondedTokens: (ctx) => provider.stakingView.totalBondedTokens(ctx),
     },
+    invariants: { ...STAKING_INVARIANTS, provider: ["max-provider-validators"] },
+    allModules: () => [...base.modules, provider.module],
     paramsSubspaces: [...STAKING_SUBSPACES, "provider"],
   });
   const provider = createProviderModule({
@@ -78,7 +81,7 @@ export function createProviderApp(options: StakingAppOptions): Application {
     order: {
       beginBlock: [...BEGIN_BLOCK_ORDER, "provider"],
       endBlock: [...END_BLOCK_ORDER, "provider"],
-      initGenesis: [...INIT_GENESIS_ORDER, "provider", "provider_extra", "consensus"],
+      initGenesis: [...INIT_GENESIS_ORDER, "provider", "provider_extra", "consensus", "crisis"],
     },
     ante: createAnteHandler({
       auth: base.auth.keeper,

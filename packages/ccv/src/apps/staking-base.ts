@@ -2,6 +2,7 @@
 import { createIbcModule, createTransferModule, type IbcModule } from "@tandem-ics/ibc";
 import {
   BONDED_POOL,
+  createCrisisModule,
   createDistributionModule,
   createEvidenceModule,
   createGenutilModule,
@@ -30,6 +31,14 @@ export const STAKING_PERMISSIONS: Readonly<Record<string, readonly ModulePermiss
   [NOT_BONDED_POOL]: ["burner", "staking"],
   gov: ["burner"],
   transfer: ["minter", "burner"],
+};
+
+/** Invariants that the Go application registers on a chain with stake. */
+export const STAKING_INVARIANTS: Readonly<Record<string, readonly string[]>> = {
+  bank: ["nonnegative-outstanding", "total-supply"],
+  staking: ["module-accounts", "nonnegative-power", "positive-delegation", "delegator-shares"],
+  distribution: ["nonnegative-outstanding", "can-withdraw", "reference-count", "module-account"],
+  gov: ["module-account"],
 };
 
 /** Modules of a chain with stake that had their parameters in the common store, in the Go application's order of names. */
@@ -69,6 +78,10 @@ export interface StakingBaseOptions {
   readonly returnValidatorUpdates: boolean;
   /** What mint and gov see of staking; the staking keeper by default. A provider counts active validators only. */
   readonly stakeView?: StakeView;
+  /** Invariants that anybody may have checked, by module. */
+  readonly invariants: Readonly<Record<string, readonly string[]>>;
+  /** All modules, where there are more than those of the base. */
+  readonly allModules?: () => readonly AppModule[];
   /** Modules that had their parameters in the common store. */
   readonly paramsSubspaces: readonly string[];
 }
@@ -137,6 +150,30 @@ export function createStakingBase(options: StakingBaseOptions): StakingBase {
     accounts: auth,
     channels: ibc.channel,
   });
+  const crisis = createCrisisModule({
+    addresses,
+    bank,
+    authority,
+    invariants: options.invariants,
+    modules: options.allModules ?? (() => modules),
+  });
+  const modules: AppModule[] = [
+    base.auth.module,
+    base.bank.module,
+    distribution.module,
+    staking.module,
+    slashing.module,
+    gov.module,
+    mint.module,
+    ibc.module,
+    evidence.module,
+    transfer.module,
+    genutil.module,
+    params.module,
+    upgrade.module,
+    base.consensus.module,
+    crisis.module,
+  ];
   return {
     ...base,
     ibc,
@@ -145,22 +182,7 @@ export function createStakingBase(options: StakingBaseOptions): StakingBase {
     slashing,
     distribution,
     hooks: [distribution.hooks, slashing.hooks],
-    modules: [
-      base.auth.module,
-      base.bank.module,
-      distribution.module,
-      staking.module,
-      slashing.module,
-      gov.module,
-      mint.module,
-      ibc.module,
-      evidence.module,
-      transfer.module,
-      genutil.module,
-      params.module,
-      upgrade.module,
-      base.consensus.module,
-    ],
+    modules,
   };
 }
 

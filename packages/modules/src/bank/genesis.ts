@@ -119,6 +119,13 @@ export function exportBankGenesis(
   });
 }
 
+/** What is wrong when some balance is below zero, or `undefined`. */
+export function balancesInvariant(ctx: Context, keeper: BankKeeper): string | undefined {
+  for (const { denom, amount } of keeper.balances(ctx))
+    if (amount < 0n) return `a balance of ${denom} is ${amount}`;
+  return undefined;
+}
+
 /** What is broken when balances and supply differ. */
 export function supplyInvariant(ctx: Context, keeper: BankKeeper): string | undefined {
   const sums = new Map<string, bigint>();

@@ -1,6 +1,7 @@
 /** x/bank: coins. */
 import type { AddressCodecs, AppModule } from "@tandem-ics/runtime";
 import {
+  balancesInvariant,
   defaultBankGenesis,
   exportBankGenesis,
   initBankGenesis,
@@ -47,7 +48,10 @@ export function createBankModule(options: BankOptions): { keeper: BankKeeper; mo
         return undefined;
       },
       exportGenesis: (ctx) => exportBankGenesis(ctx, parts),
-      invariants: { "total-supply": (ctx) => supplyInvariant(ctx, keeper) },
+      invariants: {
+        "nonnegative-outstanding": (ctx) => balancesInvariant(ctx, keeper),
+        "total-supply": (ctx) => supplyInvariant(ctx, keeper),
+      },
     },
   };
 }
