@@ -1,4 +1,4 @@
-/** Exact non-negative decimal numbers of queries and event values. */
+/** Exact decimal numbers of queries and event values. */
 
 /** `digits` · 10^−`scale`. */
 export interface Decimal {
@@ -20,18 +20,23 @@ export function leadingDecimal(value: string): Decimal | undefined {
   return match === null ? undefined : parseDecimal(match[0]);
 }
 
-/** A whole event value as a number, with sign; undefined when anything else is in it. */
+/** No query is long enough for a number with so many digits: what is beyond compares like infinity, or like zero. */
+const MAX_EXPONENT = 1_000;
+
+/** A whole event value as Go's `big` reads it, with sign and exponent; undefined when anything else is in it. */
 export function wholeDecimal(value: string): Decimal | undefined {
-  const match = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)$/.exec(value);
+  const match = /^([+-]?)(?:(\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?|[Ii]nf)$/.exec(value);
   if (match === null) return undefined;
-  const body = match[2]!;
+  const [, sign, body = "1", exponent = match[2] === undefined ? MAX_EXPONENT : "0"] = match;
   const parsed = parseDecimal(body.startsWith(".") ? `0${body}` : body);
-  return parsed === undefined || match[1] !== "-" ? parsed : { digits: -parsed.digits, scale: parsed.scale };
+  if (parsed === undefined) return undefined;
+  const shift = Math.max(-MAX_EXPONENT, Math.min(MAX_EXPONENT, Number(exponent)));
+  return { digits: sign === "-" ? -parsed.digits : parsed.digits, scale: parsed.scale - shift };
 }
 
 /** Negative, zero or positive. */
 export function compareDecimals(a: Decimal, b: Decimal): number {
-  const scale = Math.max(a.scale, b.scale);
+  const scale = Math.max(a.scale, b.scale, 0);
   const left = a.digits * 10n ** BigInt(scale - a.scale);
   const right = b.digits * 10n ** BigInt(scale - b.scale);
   return left < right ? -1 : left > right ? 1 : 0;

@@ -32,6 +32,9 @@ export interface Query {
   matches(events: EventMap): boolean;
 }
 
+/** CometBFT prints the number of the token here, not its name. */
+const AND_TOKEN = 6;
+
 const OPERATORS: Partial<Record<TokenKind, Operator>> = {
   "<= operator": "<=",
   ">= operator": ">=",
@@ -150,13 +153,15 @@ export function parseQuery(source: string): Query {
     let invalid = false;
     try {
       if (scanner.next() === "end") break;
-    } catch {
+    } catch (error) {
+      // A quote that is never closed ends the text for CometBFT's scanner, and so the query.
+      if (errorText(error) === "EOF") break;
       invalid = true; // reported below as CometBFT does: without the scanner's own reason
     }
     if (invalid || scanner.kind !== "AND operator")
       throw new NodeError(
         "invalidQuery",
-        `offset ${scanner.position}: got ${scanner.kind}, want AND operator`,
+        `offset ${scanner.position}: got ${scanner.kind}, want ${AND_TOKEN}`,
       );
     conditions.push(parseCondition(scanner));
   }

@@ -5,13 +5,18 @@
 
 /** Text that is not JSON; the message is Go's. */
 export class JsonSyntaxError extends Error {
-  constructor(message: string) {
+  /** The text ends within a value. */
+  readonly isCut: boolean;
+
+  constructor(message: string, isCut = false) {
     super(message);
     this.name = "JsonSyntaxError";
+    this.isCut = isCut;
   }
 }
 
-const MAX_DEPTH = 10_000;
+/** Deepest nesting of arrays and objects that Go reads. */
+export const MAX_DEPTH = 10_000;
 const LITERALS: Readonly<Record<string, string>> = { t: "true", f: "false", n: "null" };
 
 const isSpace = (c: number): boolean => c === 0x20 || c === 0x09 || c === 0x0a || c === 0x0d;
@@ -31,6 +36,8 @@ function quoteByte(c: number): string {
 }
 
 const END = -1;
+/** Contexts in which a space is an error. */
+const NO_SPACE = /^(?:in (?:numeric|literal |\\u|string escape|exponent)|after decimal point)/;
 
 /** Reads single values; positions are byte offsets. */
 class Reader {
@@ -47,7 +54,10 @@ class Reader {
   }
 
   fail(c: number, context: string): never {
-    if (c === END) throw new JsonSyntaxError("unexpected end of JSON input");
+    // At the end Go tries a space more: it complains of that where none may stand.
+    if (c === END && NO_SPACE.test(context))
+      throw new JsonSyntaxError(`invalid character ' ' ${context}`, true);
+    if (c === END) throw new JsonSyntaxError("unexpected end of JSON input", true);
     throw new JsonSyntaxError(`invalid character ${quoteByte(c)} ${context}`);
   }
 
@@ -138,7 +148,7 @@ class Reader {
       if (closer === undefined) this.scalar(c);
       else {
         this.at++;
-        if (closers.push(closer) > MAX_DEPTH) throw new JsonSyntaxError("exceeded max depth");
+        if (closers.push(closer) > MAX_DEPTH) this.fail(c, "exceeded max depth");
         if (this.space() !== closer) {
           if (closer === 0x7d) this.objectKey(this.peek());
           continue;
@@ -195,8 +205,7 @@ export function firstJsonValue(text: string): string {
   try {
     reader.value();
   } catch (error) {
-    if (error instanceof JsonSyntaxError && error.message === "unexpected end of JSON input")
-      throw new JsonSyntaxError("unexpected EOF");
+    if (error instanceof JsonSyntaxError && error.isCut) throw new JsonSyntaxError("unexpected EOF");
     throw error;
   }
   return bytes.toString("utf8", start, reader.at);

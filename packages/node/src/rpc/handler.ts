@@ -61,10 +61,15 @@ export const resultText = (result: RpcResult): string =>
 /** A result as a JSON value, shared with other callers. */
 export const resultValue = (result: RpcResult): JsonValue => (isLazy(result) ? result.value() : result);
 
+/** An id as it is sent back. Numbers were truncated to 64 bits, all digits of which are printed. */
 function idText(id: RpcId | undefined): string {
   if (id === undefined) return "";
-  return typeof id === "number" ? `"id":${id},` : `"id":${goJsonText(id)},`;
+  if (typeof id === "string") return `"id":${goJsonText(wellFormed(id))},`;
+  return `"id":${Number.isSafeInteger(id) ? id : BigInt(id)},`;
 }
+
+/** Half a surrogate pair cannot be sent as UTF-8: Go puts U+FFFD in its place. */
+const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, "\ufffd");
 
 function errorMessage(id: RpcId | undefined, error: RpcErrorObject): string {
   const { code, message, data } = error;

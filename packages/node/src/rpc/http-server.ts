@@ -8,7 +8,9 @@ import {
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { NodeError } from "../errors.ts";
+import { applyCors } from "./cors.ts";
 import { type HttpAnswer, RPC_ERROR, type RpcHandler } from "./handler.ts";
+import { parseQueryString } from "./query-string.ts";
 import { attachWebSocket, type WebSocketPort } from "./web-socket.ts";
 
 /** A port that answers. */
@@ -24,9 +26,8 @@ export interface RpcServer {
 const HEADERS_TIMEOUT_MS = 10_000;
 // A quiet connection is closed after this; answers that take long need more than CometBFT's 11 s for commits.
 const IDLE_TIMEOUT_MS = 60_000;
+const PLAIN_TEXT = "text/plain; charset=utf-8";
 const DAY = "public, max-age=86400";
-const CORS_METHODS = "HEAD, GET, POST";
-const CORS_HEADERS = "Origin, Accept, Content-Type, X-Requested-With, X-Server-Time";
 
 /** A body above the limit, or a client that is gone. */
 class BodyError extends Error {
@@ -66,7 +67,7 @@ function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
 }
 
 /** Path and query of a request; slashes are collapsed, escapes that are none stay as they are. */
-function targetOf(request: IncomingMessage): { path: string; query: URLSearchParams } {
+function targetOf(request: IncomingMessage): { path: string; query: string } {
   const target = (request.url ?? "/").replace(/^[a-z]+:\/\/[^/?]*/i, "");
   const at = target.indexOf("?");
   const raw = (at < 0 ? target : target.slice(0, at)).replace(/\/{2,}/g, "/");
@@ -76,31 +77,22 @@ function targetOf(request: IncomingMessage): { path: string; query: URLSearchPar
   } catch {
     // a malformed escape names no method
   }
-  return { path, query: new URLSearchParams(at < 0 ? "" : target.slice(at + 1)) };
+  return { path, query: at < 0 ? "" : target.slice(at + 1) };
 }
 
 /** Parameters of a GET call: from the query string, else from a form in the body. */
-function parameters(
-  query: URLSearchParams,
-  request: IncomingMessage,
-  body: Buffer,
-): (name: string) => string {
+function parameters(query: string, request: IncomingMessage, body: Buffer): (name: string) => string {
   const isForm = /^application\/x-www-form-urlencoded/i.test(request.headers["content-type"] ?? "");
-  const form = isForm ? new URLSearchParams(body.toString()) : undefined;
-  return (name) => query.get(name) || form?.get(name) || "";
+  const given = parseQueryString(query);
+  const form = isForm ? parseQueryString(body.toString()) : undefined;
+  return (name) => given.get(name) || form?.get(name) || "";
 }
 
 const plain = (status: number, body: string): HttpAnswer => ({
   status,
-  contentType: "text/plain; charset=utf-8",
+  contentType: PLAIN_TEXT,
   body: `${body}\n`,
 });
-
-function allowedOrigin(origin: string | undefined, allowed: readonly string[]): string | undefined {
-  if (origin === undefined || allowed.length === 0) return undefined;
-  if (allowed.includes("*")) return "*";
-  return allowed.includes(origin) ? origin : undefined;
-}
 
 async function answer(handler: RpcHandler, request: IncomingMessage): Promise<HttpAnswer> {
   const { path, query } = targetOf(request);
@@ -128,6 +120,7 @@ async function answer(handler: RpcHandler, request: IncomingMessage): Promise<Ht
 function send(response: ServerResponse, { status, contentType, cacheable, body }: HttpAnswer): void {
   const headers: OutgoingHttpHeaders = { "Content-Length": Buffer.byteLength(body) };
   if (contentType !== undefined) headers["Content-Type"] = contentType;
+  if (contentType === PLAIN_TEXT) headers["X-Content-Type-Options"] = "nosniff";
   if (cacheable) headers["Cache-Control"] = DAY;
   if (status === 400) headers["Connection"] = "close";
   response.writeHead(status, headers);
@@ -136,16 +129,9 @@ function send(response: ServerResponse, { status, contentType, cacheable, body }
 
 function onRequest(handler: RpcHandler, request: IncomingMessage, response: ServerResponse): void {
   response.setHeader("X-Server-Time", String(Math.floor(Date.now() / 1000)));
-  const origin = allowedOrigin(request.headers.origin, handler.limits.corsOrigins);
-  if (handler.limits.corsOrigins.length > 0) response.setHeader("Vary", "Origin");
-  if (origin !== undefined) {
-    response.setHeader("Access-Control-Allow-Origin", origin);
-    if (request.method === "OPTIONS") {
-      response.setHeader("Access-Control-Allow-Methods", CORS_METHODS);
-      response.setHeader("Access-Control-Allow-Headers", CORS_HEADERS);
-      response.writeHead(204).end();
-      return;
-    }
+  if (applyCors(request, response, handler.limits.corsOrigins)) {
+    response.writeHead(204).end();
+    return;
   }
   answer(handler, request).then(
     (result) => {

@@ -5,16 +5,21 @@ const DEFAULT_PER_PAGE = 30;
 const MAX_PER_PAGE = 100;
 
 /** Entries on a page: 30 if absent or below 1, at most 100. */
-export const perPageOf = (asked: number | undefined): number =>
-  asked === undefined || asked < 1 ? DEFAULT_PER_PAGE : Math.min(asked, MAX_PER_PAGE);
+export const perPageOf = (asked: number | bigint | undefined): number =>
+  asked === undefined || asked < 1 ? DEFAULT_PER_PAGE : Math.min(Number(asked), MAX_PER_PAGE);
 
 /** One page of a list. Throws {@link RpcRefusal} outside of the pages; an empty list has one. */
-export function pageOf<T>(list: readonly T[], page: number | undefined, perPage: number | undefined): T[] {
+export function pageOf<T>(
+  list: readonly T[],
+  page: number | bigint | undefined,
+  perPage: number | bigint | undefined,
+): T[] {
   const size = perPageOf(perPage);
   const pages = Math.max(1, Math.ceil(list.length / size));
-  const number = page ?? 1;
-  if (number <= 0 || number > pages)
-    throw new RpcRefusal(`page should be within [1, ${pages}] range, given ${number}`);
+  const asked = page ?? 1;
+  if (asked <= 0 || asked > pages)
+    throw new RpcRefusal(`page should be within [1, ${pages}] range, given ${asked}`);
+  const number = Number(asked);
   return list.slice((number - 1) * size, number * size);
 }
 

@@ -19,8 +19,8 @@ test.each<[ParamKind, JsonValue, unknown]>([
   ["height", null, undefined],
   ["height", "-1", -1n],
   ["int64", "9223372036854775807", 9223372036854775807n],
-  ["count", "30", 30],
-  ["uint", "0", 0],
+  ["count", "30", 30n],
+  ["uint", "0", 0n],
   ["bool", true, true],
   ["string", "x", "x"],
   ["hex", "00ff", Uint8Array.of(0, 255)],
@@ -67,7 +67,7 @@ test.each<[ParamKind, string, unknown]>([
   ["height", "5", 5n],
   ["height", '"5"', 5n],
   ["height", "", undefined],
-  ["count", "12", 12],
+  ["count", "12", 12n],
   ["bool", "true", true],
   ["string", '"a b"', "a b"],
   ["string", "0x6162", "ab"],
@@ -92,8 +92,8 @@ test.each<[ParamKind, string, string]>([
 
 test("parameters come by name or in order", () => {
   const specs = { height: "height", page: "count" } as const;
-  expect(decodeParams(specs, { page: "2", other: 1 }, () => "")).toEqual([undefined, 2]);
-  expect(decodeParams(specs, ["7", "2"], () => "")).toEqual([7n, 2]);
+  expect(decodeParams(specs, { page: "2", other: 1 }, () => "")).toEqual([undefined, 2n]);
+  expect(decodeParams(specs, ["7", "2"], () => "")).toEqual([7n, 2n]);
   expect(decodeParams(specs, undefined, () => "")).toEqual([undefined, undefined]);
   expect(refusal(() => decodeParams(specs, ["7"], () => '["7"]'))).toBe(
     "expected 2 parameters ([height page]), got 1 ([[34 55 34]])",

@@ -31,8 +31,8 @@ export type ParamKind =
 export interface ParamTypes {
   height: bigint | undefined;
   int64: bigint;
-  count: number | undefined;
-  uint: number;
+  count: bigint | undefined;
+  uint: bigint;
   bool: boolean;
   string: string;
   hex: Uint8Array;
@@ -80,9 +80,8 @@ export function zeroParam(kind: ParamKind): ParamValue {
     case "evidence":
       return undefined;
     case "int64":
-      return 0n;
     case "uint":
-      return 0;
+      return 0n;
     case "bool":
       return false;
     case "string":
@@ -101,12 +100,12 @@ const cannotUnmarshal = (value: unknown, kind: ParamKind): ParamError =>
   new ParamError(`json: cannot unmarshal ${goKind(value)} into Go value of type ${GO_TYPE[kind]}`);
 
 /** An integer as Go reads it out of the quotes: any JSON number that is whole, written without fraction and exponent. */
-function decodeInteger(kind: "height" | "int64" | "count" | "uint", inner: string): bigint | number {
+function decodeInteger(kind: "height" | "int64" | "count" | "uint", inner: string): bigint {
   if (!/^-?(?:0|[1-9][0-9]*)$/.test(inner)) {
     const syntax = jsonSyntaxError(Buffer.from(inner));
     if (syntax !== undefined) throw new ParamError(syntax);
     const value: unknown = JSON.parse(inner);
-    if (value === null) return kind === "count" || kind === "uint" ? 0 : 0n;
+    if (value === null) return 0n;
     const trimmed = inner.trim();
     if (typeof value !== "number") throw cannotUnmarshal(value, kind);
     if (trimmed === inner)
@@ -117,11 +116,13 @@ function decodeInteger(kind: "height" | "int64" | "count" | "uint", inner: strin
   const [low, high] = kind === "uint" ? [0n, UINT64_MAX] : [INT64_MIN, INT64_MAX];
   if (value < low || value > high || (kind === "uint" && inner.startsWith("-")))
     throw new ParamError(`json: cannot unmarshal number ${inner} into Go value of type ${GO_TYPE[kind]}`);
-  return kind === "count" || kind === "uint" ? Number(value) : value;
+  return value;
 }
 
+const HEX = /^(?:[0-9a-fA-F]{2})*$/;
+
 function decodeHex(text: string): Uint8Array {
-  if (!/^(?:[0-9a-fA-F]{2})*$/.test(text)) throw new ParamError(hexError(text));
+  if (!HEX.test(text)) throw new ParamError(hexError(text));
   return new Uint8Array(Buffer.from(text, "hex"));
 }
 
@@ -160,6 +161,16 @@ function base64ErrorOffset(text: string): number {
   }
 }
 
+/** Bytes as an array of numbers: Go reads that where it expects base64. */
+function decodeByteArray(value: readonly JsonValue[], raw: () => string): Uint8Array {
+  return Uint8Array.from(value, (item, i) => {
+    if (item === null) return 0;
+    if (typeof item === "number" && Number.isInteger(item) && item >= 0 && item <= 255) return item;
+    const what = typeof item === "number" ? `number ${rawElements(raw())[i]}` : goKind(item);
+    throw new ParamError(`json: cannot unmarshal ${what} into Go value of type uint8`);
+  });
+}
+
 function decodeEvidence(value: JsonValue): Evidence {
   const object = typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
   if (object === undefined)
@@ -195,10 +206,12 @@ export function decodeParam(kind: ParamKind, value: JsonValue, raw: () => string
     if (typeof value !== "boolean") throw cannotUnmarshal(value, kind);
     return value;
   }
+  if (Array.isArray(value) && (kind === "bytes" || kind === "tx")) return decodeByteArray(value, raw);
   if (typeof value !== "string")
     throw kind === "hex" ? new ParamError(`invalid hex string: ${raw()}`) : cannotUnmarshal(value, kind);
   if (kind === "string") return value;
-  return kind === "hex" ? decodeHex(value) : decodeBase64(value);
+  // Go takes hex as it is written, with the escapes.
+  return kind === "hex" ? decodeHex(HEX.test(value) ? value : raw().slice(1, -1)) : decodeBase64(value);
 }
 
 /** Parameters of a JSON call: an object by name, or an array in order. `text` is the raw text of `params`. */
@@ -265,7 +278,7 @@ export function decodeUriParams(specs: ParamSpecs, get: (name: string) => string
     if (isInteger(kind) && arg !== "null" && !(arg.startsWith('"') && arg.endsWith('"')))
       throw new ParamError(`invalid 64-bit integer encoding ${goQuote(arg)}, expected string`);
     if (isInteger(kind) && arg !== "null") return decodeInteger(kind, arg.slice(1, -1));
-    if (kind === "hex" && !(arg.startsWith('"') && arg.endsWith('"')))
+    if (kind === "hex" && arg !== "null" && !(arg.startsWith('"') && arg.endsWith('"')))
       throw new ParamError(`invalid hex string: ${arg}`);
     return decodeParam(kind, parseArg(arg), () => arg);
   });

@@ -1,7 +1,7 @@
 /** Requests as CometBFT reads them: single, in batches, or notifications without an id (`rpc/jsonrpc/types`). */
 import type { JsonValue } from "@tandem-ics/comet";
 import type { RpcId } from "./endpoint.ts";
-import { goKind, jsonSyntaxError, rawElements, rawMembers } from "./go-json.ts";
+import { goKind, jsonSyntaxError, MAX_DEPTH, rawElements, rawMembers } from "./go-json.ts";
 
 /** A call to be answered. */
 export interface RpcRequest {
@@ -78,16 +78,27 @@ export function readRequest(value: JsonValue, text: () => string): RpcRequest | 
   }
   const id = fields.get("id") ?? null;
   if (id === null) return undefined;
+  if (id === Number.POSITIVE_INFINITY || id === Number.NEGATIVE_INFINITY)
+    throw new RequestError(
+      `json: cannot unmarshal number ${rawField(text(), "id")} into Go struct field .id of type float64`,
+    );
   const params = fields.get("params");
   return {
     id: idOf(id),
     method: (fields.get("method") as string | null) ?? "",
     params,
-    paramsText: () => {
-      const members = [...rawMembers(text())].filter(([name]) => fieldOf(name) === "params");
-      return members.at(-1)?.[1] ?? "null";
-    },
+    paramsText: () => rawField(text(), "params") ?? "null",
   };
+}
+
+const rawField = (text: string, field: Field): string | undefined =>
+  [...rawMembers(text)].filter(([name]) => fieldOf(name) === field).at(-1)?.[1];
+
+/** Text that is nested deeper than Go reads; parsed natively it would pass. */
+function isTooDeep(text: string): boolean {
+  let opened = 0;
+  for (let at = 0; at < text.length; at++) if (text[at] === "[" || text[at] === "{") opened++;
+  return opened > MAX_DEPTH && jsonSyntaxError(Buffer.from(text)) !== undefined;
 }
 
 /** A body's requests, notifications left out. `batch` tells whether it was an array. Throws {@link RequestError}. */
@@ -98,6 +109,8 @@ export function readBody(text: string): { requests: (RpcRequest | undefined)[]; 
   } catch {
     throw new RequestError(jsonSyntaxError(Buffer.from(text)) ?? "unexpected end of JSON input");
   }
+  if (text.length > 2 * MAX_DEPTH && isTooDeep(text))
+    throw new RequestError(jsonSyntaxError(Buffer.from(text))!);
   if (body === null) return { requests: [], batch: true };
   if (!Array.isArray(body)) return { requests: [readRequest(body, () => text)], batch: false };
   try {

@@ -27,6 +27,8 @@ export interface NumberRange {
 export interface SearchPlan {
   /** The only height to look at. */
   readonly height: bigint | undefined;
+  /** How that height is written. */
+  readonly heightText: string | undefined;
   /** Bounds on the height; they overrule {@link height}. */
   readonly heights: NumberRange | undefined;
   /** Ranges over other tags, one for each tag. */
@@ -65,7 +67,7 @@ export function inRange(range: NumberRange, number: Decimal): boolean {
 
 /** Whether an attribute value is a number in a range. */
 export function valueInRange(range: NumberRange, value: string): boolean {
-  const number = wholeDecimal(value.trim());
+  const number = wholeDecimal(value);
   return number !== undefined && inRange(range, number);
 }
 
@@ -83,12 +85,16 @@ export function planSearch(conditions: readonly Condition[], heightTag: string):
   const ranges = new Map<string, NumberRange>();
   const rest: Condition[] = [];
   let height: bigint | undefined;
+  let heightText: string | undefined;
   let bounded = false;
   for (const condition of conditions) {
     const { tag, operator, argument } = condition;
     if (tag === heightTag && operator === "=") {
       const number = parseDecimal(argument?.text ?? "");
-      if (number !== undefined) height ??= truncateDecimal(number);
+      if (number !== undefined && height === undefined) {
+        height = truncateDecimal(number);
+        heightText = argument?.text;
+      }
       continue;
     }
     if (tag === heightTag) bounded = true;
@@ -102,5 +108,11 @@ export function planSearch(conditions: readonly Condition[], heightTag: string):
   }
   const heights = ranges.get(heightTag);
   ranges.delete(heightTag);
-  return { height: bounded ? undefined : height, heights, ranges: [...ranges.values()], conditions: rest };
+  return {
+    height: bounded ? undefined : height,
+    heightText,
+    heights,
+    ranges: [...ranges.values()],
+    conditions: rest,
+  };
 }

@@ -56,6 +56,11 @@ const ROWS_AT_ONCE = 256;
 type Matches = Map<string, EventPosition>;
 const idOf = ({ height, index, event }: EventPosition): string => `${height}/${index}/${event}`;
 
+const SPACE_AROUND = /^\p{White_Space}+|\p{White_Space}+$/gu;
+/** What conditions other than equality see of a value: of a transaction's, no space around it. */
+const compared = (kind: PostingKind, value: string): string =>
+  kind === "tx" ? value.replace(SPACE_AROUND, "") : value;
+
 /** The index in a backend. */
 export function createSearchIndex(backend: Backend, blocks: BlockStore): EngineSearchIndex {
   /** Rows of a range, in slices. */
@@ -117,13 +122,25 @@ export function createSearchIndex(backend: Backend, blocks: BlockStore): EngineS
 
   function scan(kind: PostingKind, condition: Condition, plan: SearchPlan, heightTag: string) {
     const { tag, operator, argument } = condition;
+    // CometBFT keeps block heights under another form of key, which these conditions never find.
+    if (tag === heightTag && kind === "block") return nothing();
     if (tag === heightTag) return everything(kind, plan, operator === "EXISTS" ? undefined : argument?.text);
     if (operator === "=") return scanValue(kind, condition, plan);
-    return scanTag(kind, tag, plan, (value) => argument === undefined || value.includes(argument.text));
+    return scanTag(
+      kind,
+      tag,
+      plan,
+      (value) => argument === undefined || compared(kind, value).includes(argument.text),
+    );
+  }
+
+  // biome-ignore lint/correctness/useYield: a search that has nothing to look at
+  function* nothing(): Interruptible<Matches> {
+    return new Map();
   }
 
   const scanRange = (kind: PostingKind, range: NumberRange, plan: SearchPlan) =>
-    scanTag(kind, range.tag, plan, (value) => valueInRange(range, value));
+    scanTag(kind, range.tag, plan, (value) => valueInRange(range, compared(kind, value)));
 
   /** All transactions or blocks of fitting heights, as event 0 of each: no condition on an event joins them. */
   function* everything(kind: PostingKind, plan: SearchPlan, part?: string): Interruptible<Matches> {
@@ -145,10 +162,13 @@ export function createSearchIndex(backend: Backend, blocks: BlockStore): EngineS
       ...plan.ranges.map((range) => scanRange(kind, range, plan)),
       ...plan.conditions.map((condition) => scan(kind, condition, plan, heightTag)),
     ];
-    if (scans.length === 0)
-      return plan.height === undefined && plan.heights === undefined
+    if (scans.length === 0) {
+      // With nothing else asked, transactions are found by the height's text: `4.5` is that of none.
+      const none = kind === "tx" && plan.heightText !== String(plan.height);
+      return plan.heights === undefined && (plan.height === undefined || none)
         ? new Map()
         : yield* everything(kind, plan);
+    }
     let found: Matches | undefined;
     for (const next of scans) {
       const matches = yield* next;

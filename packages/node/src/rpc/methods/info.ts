@@ -131,7 +131,7 @@ export function infoMethods(env: RpcEnvironment): Endpoints {
       { chunk: "uint" },
       ({ chunk }) => {
         if (chunk > chunks - 1) throw new RpcRefusal(`there are ${chunks - 1} chunks, ${chunk} is invalid`);
-        const start = chunk * GENESIS_CHUNK_BYTES;
+        const start = Number(chunk) * GENESIS_CHUNK_BYTES;
         return lazyJson(() => ({
           chunk: String(chunk),
           total: String(chunks),
