@@ -5,6 +5,7 @@ import { addChain } from "./commands/chain.ts";
 import { addClock } from "./commands/clock.ts";
 import { addConsumer } from "./commands/consumer.ts";
 import { addEvidence } from "./commands/evidence.ts";
+import { addFaucet } from "./commands/faucet.ts";
 import { addFault } from "./commands/fault.ts";
 import { addKeyCommands } from "./commands/keys.ts";
 import { addQuery } from "./commands/query.ts";
@@ -31,6 +32,7 @@ function createProgram(): Command {
     addConsumer,
     addRelay,
     addFault,
+    addFaucet,
     addEvidence,
     addClock,
     addChain,

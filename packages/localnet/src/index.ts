@@ -13,6 +13,14 @@ export type { CreatedConsumer } from "./create-consumer.ts";
 export type { ChainEngine, DoubleSign, NodeReport } from "./engine.ts";
 export { LocalnetError, type LocalnetErrorCode } from "./errors.ts";
 export { EvidenceRefused } from "./evidence.ts";
+export {
+  createFaucet,
+  type Faucet,
+  type FaucetOptions,
+  type FaucetStatus,
+  type FaucetToken,
+} from "./faucet/faucet.ts";
+export { type FaucetServer, type FaucetServerOptions, startFaucet } from "./faucet/faucet-server.ts";
 export { type AccountKey, accountOfMnemonic, createAccountKey } from "./keys.ts";
 export { Localnet } from "./localnet.ts";
 export { readNetworkFile, removeNetwork, type SavedNetwork, sameTopology } from "./network-file.ts";
