@@ -17,6 +17,7 @@ import { GRPC } from "@tandem-ics/runtime";
 import { errorText } from "../errors.ts";
 import type { GrpcDoor, GrpcLimits } from "./door.ts";
 import { type ServiceTable, serviceTable, unimplementedText } from "./method-table.ts";
+import { REFLECTION_PATHS, type StreamMethod, serverReflection } from "./server-reflection.ts";
 import { HEIGHT_HEADER, runUnary, statusText } from "./unary.ts";
 
 type Bytes = Buffer;
@@ -29,13 +30,6 @@ type BytesHandler = {
   | { readonly type: "unary"; readonly func: handleUnaryCall<Bytes, Bytes> }
   | { readonly type: "bidi"; readonly func: handleBidiStreamingCall<Bytes, Bytes> }
 );
-
-/** A method whose messages go both ways: answers each message of a client with one, in order. */
-export interface StreamMethod {
-  readonly path: string;
-  /** Makes the state of one call. What the function throws ends the call with `Internal`, a GrpcError with its status. */
-  open(): (message: Uint8Array) => Uint8Array;
-}
 
 /** Speaks gRPC on sockets. */
 export interface GrpcEngine {
@@ -94,12 +88,13 @@ class Routes extends Map<string, BytesHandler> {
   readonly #streams: ReadonlyMap<string, StreamMethod>;
   readonly #known: ReadonlySet<string>;
 
-  constructor(door: GrpcDoor, streams: readonly StreamMethod[]) {
+  constructor(door: GrpcDoor) {
     super();
     this.#door = door;
-    this.#streams = new Map(streams.map((method) => [method.path, method]));
     this.#known = new Set([...door.queries, ...door.services.methods]);
-    this.#table = serviceTable([...this.#known, ...this.#streams.keys()]);
+    this.#table = serviceTable([...this.#known, ...REFLECTION_PATHS]);
+    const streams = serverReflection([...this.#table.keys()].sort());
+    this.#streams = new Map(streams.map((method) => [method.path, method]));
   }
 
   override get(path: string): BytesHandler {
@@ -122,11 +117,7 @@ class Routes extends Map<string, BytesHandler> {
 }
 
 /** Makes the server. */
-export function createGrpcEngine(
-  door: GrpcDoor,
-  streams: readonly StreamMethod[],
-  limits: GrpcLimits,
-): GrpcEngine {
+export function createGrpcEngine(door: GrpcDoor, limits: GrpcLimits): GrpcEngine {
   const server = new Server({
     "grpc.max_receive_message_length": limits.maxReceiveBytes,
     "grpc.max_send_message_length": -1,
@@ -135,7 +126,7 @@ export function createGrpcEngine(
     "grpc.keepalive_timeout_ms": limits.keepaliveTimeoutMs,
     "grpc.enable_channelz": 0,
   });
-  Object.assign(server, { handlers: new Routes(door, streams) });
+  Object.assign(server, { handlers: new Routes(door) });
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   return {
     take: (socket) => injector.injectConnection(socket),

@@ -16,7 +16,7 @@ export interface GrpcServer {
 
 async function loadEngine(door: GrpcDoor, limits: GrpcLimits): Promise<GrpcEngine> {
   const { createGrpcEngine } = await import("./engine.ts");
-  return createGrpcEngine(door, [], limits);
+  return createGrpcEngine(door, limits);
 }
 
 function listening(server: Server, host: string, port: number): Promise<void> {

@@ -1,5 +1,5 @@
 /** One unary call: the state that it reads, its answer, its refusal (SDK `baseapp/grpcserver.go`). */
-import { codecOf, type MethodDescriptor, methods } from "@tandem-ics/proto";
+import { codecOf, hasMessage, type MethodDescriptor, methods } from "@tandem-ics/proto";
 import { GRPC, GrpcError, type GrpcQuery, sdkErrors } from "@tandem-ics/runtime";
 import { errorText } from "../errors.ts";
 import { goQuote } from "../query/go-text.ts";
@@ -60,7 +60,7 @@ let byPath: ReadonlyMap<string, MethodDescriptor> | undefined;
 function malformed({ path, data }: GrpcQuery): string | undefined {
   byPath ??= new Map(methods().map((method) => [method.path, method]));
   const method = byPath.get(path);
-  if (method === undefined) return undefined;
+  if (method === undefined || !hasMessage(method.request)) return undefined;
   try {
     codecOf(method.request).decode(data);
     return undefined;

@@ -5,6 +5,7 @@ import { GRPC, GRPC_NAMES, GrpcError, type GrpcQuery, sdkErrors } from "@tandem-
 import type { RequestQuery, ResponseQuery } from "cosmjs-types/tendermint/abci/types";
 import { errorText } from "../errors.ts";
 import type { RpcEnvironment } from "../rpc/endpoint.ts";
+import { reflectionServices } from "./reflection-service.ts";
 import type { ServiceMethod, ServiceOptions } from "./service-method.ts";
 import { tendermintService } from "./tendermint-service.ts";
 import { txCodecService } from "./tx-codec.ts";
@@ -55,6 +56,7 @@ export function createServices(env: Omit<RpcEnvironment, "query">, options: Serv
     ...tendermintService(env, options),
     ...txService(env),
     ...txCodecService(),
+    ...reflectionServices(env, options, () => [...env.app.services.queries, ...Object.keys(methods)]),
   };
   const heightOf = (asked: bigint | undefined): bigint =>
     asked === undefined || asked === 0n ? env.blocks.height : asked;
