@@ -78,46 +78,91 @@ export interface ContextOptions {
 
 const canBranch = (stores: StoreView): stores is CacheMultiStore => "branch" in stores;
 
-/** Makes a context over `stores`. */
-export function createContext(options: ContextOptions): Context {
-  const { stores, block, mode, consensusParams, txBytes } = options;
-  const gas = options.gas ?? createGasMeter();
-  const events = options.events ?? createEventManager();
-  const opened = new Map<StoreKey, KvStore>();
-  const ctx: Context = {
-    block,
-    chainId: block.chainId,
-    height: block.height,
-    timeNs: block.timeNs,
-    mode,
-    gas,
-    events,
-    consensusParams,
-    txBytes,
-    kv(name) {
-      let store = opened.get(name);
-      if (store === undefined) {
-        const costs = name.startsWith("transient_") ? TRANSIENT_GAS : KV_GAS;
-        store = createGasKvStore(stores.store(name), gas, costs);
-        opened.set(name, store);
-      }
-      return store;
-    },
-    emit: (type, attributes) => events.emit(createEvent(type, attributes)),
-    emitAll: (more) => events.emitAll(more),
-    branch() {
-      if (!canBranch(stores)) throw new InvariantError("a read-only context cannot be branched");
-      const cache = stores.branch();
-      const own = createEventManager();
-      return {
-        ctx: createContext({ ...options, stores: cache, gas, events: own }),
-        commit() {
-          events.emitAll(own.events);
-          cache.write();
-        },
-      };
-    },
-    with: (changes) => createContext({ ...options, gas, events, ...changes }),
-  };
-  return ctx;
+/** A class and no factory: contexts are made by the dozen for every transaction, and closures for each would be dear. */
+class ExecutionContext implements Context {
+  readonly block: BlockInfo;
+  readonly mode: ExecMode;
+  readonly gas: GasMeter;
+  readonly events: EventManager;
+  readonly consensusParams: ConsensusParams | undefined;
+  readonly txBytes: Uint8Array | undefined;
+  readonly #stores: StoreView | CacheMultiStore;
+  /** Stores with their access charged to {@link gas}: shared by contexts that have both in common. */
+  readonly #opened: Map<StoreKey, KvStore>;
+
+  constructor(options: ContextOptions, opened: Map<StoreKey, KvStore>) {
+    this.block = options.block;
+    this.mode = options.mode;
+    this.gas = options.gas ?? createGasMeter();
+    this.events = options.events ?? createEventManager();
+    this.consensusParams = options.consensusParams;
+    this.txBytes = options.txBytes;
+    this.#stores = options.stores;
+    this.#opened = opened;
+  }
+
+  get chainId(): string {
+    return this.block.chainId;
+  }
+
+  get height(): bigint {
+    return this.block.height;
+  }
+
+  get timeNs(): bigint {
+    return this.block.timeNs;
+  }
+
+  kv(name: StoreKey): KvStore {
+    let store = this.#opened.get(name);
+    if (store === undefined) {
+      const costs = name.startsWith("transient_") ? TRANSIENT_GAS : KV_GAS;
+      store = createGasKvStore(this.#stores.store(name), this.gas, costs);
+      this.#opened.set(name, store);
+    }
+    return store;
+  }
+
+  emit(type: string, attributes: Attributes): void {
+    this.events.emit(createEvent(type, attributes));
+  }
+
+  emitAll(more: readonly Event[]): void {
+    this.events.emitAll(more);
+  }
+
+  branch(): { ctx: Context; commit(): void } {
+    const stores = this.#stores;
+    if (!canBranch(stores)) throw new InvariantError("a read-only context cannot be branched");
+    const cache = stores.branch();
+    const own = createEventManager();
+    return {
+      ctx: new ExecutionContext(this.#options({ events: own }, cache), new Map()),
+      commit: () => {
+        this.events.emitAll(own.events);
+        cache.write();
+      },
+    };
+  }
+
+  with(changes: ContextChanges): Context {
+    const sameGas = changes.gas === undefined || changes.gas === this.gas;
+    return new ExecutionContext(this.#options(changes, this.#stores), sameGas ? this.#opened : new Map());
+  }
+
+  #options(changes: ContextChanges, stores: StoreView | CacheMultiStore): ContextOptions {
+    return {
+      stores,
+      block: changes.block ?? this.block,
+      mode: changes.mode ?? this.mode,
+      gas: changes.gas ?? this.gas,
+      events: changes.events ?? this.events,
+      // `undefined` replaces these two as well
+      consensusParams: "consensusParams" in changes ? changes.consensusParams : this.consensusParams,
+      txBytes: "txBytes" in changes ? changes.txBytes : this.txBytes,
+    };
+  }
 }
+
+/** Makes a context over `stores`. */
+export const createContext = (options: ContextOptions): Context => new ExecutionContext(options, new Map());

@@ -1,4 +1,5 @@
 /** Key-value stores and their caches (SDK `store/types`, `store/cachekv`). */
+import { toBinary } from "@tandem-ics/crypto";
 import { StoreError } from "./errors.ts";
 import { createSortedEntries, type Entry, type KeyRange } from "./sorted-entries.ts";
 
@@ -60,45 +61,94 @@ export function createMemoryKvStore(): KvStore {
 type Write = Uint8Array | undefined;
 
 /** A cache over `parent`. Reads go through to the parent and are not remembered. */
-export function createCacheKvStore(parent: KvStore): CacheKvStore {
-  const writes = createSortedEntries<Write>();
-  return {
-    get(key) {
-      assertKey(key);
-      const written = writes.get(key);
-      return written === undefined ? parent.get(key) : written.value;
-    },
-    has(key) {
-      assertKey(key);
-      const written = writes.get(key);
-      return written === undefined ? parent.has(key) : written.value !== undefined;
-    },
-    set(key, value) {
-      assertKey(key);
-      writes.set(key, value);
-    },
-    delete(key) {
-      assertKey(key);
-      writes.set(key, undefined);
-    },
-    iterate: (range = {}) => ({
+export const createCacheKvStore = (parent: KvStore): CacheKvStore => new WriteCache(parent);
+
+/**
+ * A class and no factory: every transaction branches several stores. Caches lie upon caches, and the key's binary string is
+ * made once for all of them.
+ */
+class WriteCache implements CacheKvStore {
+  readonly #parent: KvStore;
+  readonly #below: WriteCache | undefined;
+  readonly #writes = createSortedEntries<Write>();
+
+  constructor(parent: KvStore) {
+    this.#parent = parent;
+    this.#below = parent instanceof WriteCache ? parent : undefined;
+  }
+
+  get dirty(): boolean {
+    return this.#writes.size > 0;
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    assertKey(key);
+    const written = this.#lookUp(key);
+    return written === undefined ? this.#base().get(key) : written.value;
+  }
+
+  has(key: Uint8Array): boolean {
+    assertKey(key);
+    const written = this.#lookUp(key);
+    return written === undefined ? this.#base().has(key) : written.value !== undefined;
+  }
+
+  set(key: Uint8Array, value: Uint8Array): void {
+    assertKey(key);
+    this.#writes.set(key, value);
+  }
+
+  delete(key: Uint8Array): void {
+    assertKey(key);
+    this.#writes.set(key, undefined);
+  }
+
+  iterate(range: KeyRange = {}): Iterable<readonly [Uint8Array, Uint8Array]> {
+    const writes = this.#writes;
+    const parent = this.#parent;
+    return {
       [Symbol.iterator]: () =>
         writes.size === 0
           ? parent.iterate(range)[Symbol.iterator]()
           : mergeWrites(parent, writes.walk(range), range),
-    }),
-    write() {
+    };
+  }
+
+  write(): void {
+    const writes = this.#writes;
+    const parent = this.#parent;
+    const below = this.#below;
+    if (below !== undefined) below.#writes.adopt(writes.entries());
+    else
       for (const { key, value } of writes.sorted()) {
         if (value === undefined) parent.delete(key);
         else parent.set(key, value);
       }
-      writes.clear();
-    },
-    discard: () => writes.clear(),
-    get dirty() {
-      return writes.size > 0;
-    },
-  };
+    writes.clear();
+  }
+
+  discard(): void {
+    this.#writes.clear();
+  }
+
+  /** The latest write of a key here or in a cache below. */
+  #lookUp(key: Uint8Array): Entry<Write> | undefined {
+    let id: string | undefined;
+    for (let cache: WriteCache | undefined = this; cache !== undefined; cache = cache.#below) {
+      if (cache.#writes.size === 0) continue;
+      id ??= toBinary(key);
+      const written = cache.#writes.find(id);
+      if (written !== undefined) return written;
+    }
+    return undefined;
+  }
+
+  /** What lies below all caches. */
+  #base(): KvStore {
+    let cache: WriteCache = this;
+    while (cache.#below !== undefined) cache = cache.#below;
+    return cache.#parent;
+  }
 }
 
 /** The parent's pairs with `writes` laid over them; both come in the order of `range`. */

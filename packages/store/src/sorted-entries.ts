@@ -19,7 +19,13 @@ export interface KeyRange {
 /** Hash map plus an ordered index, which is built only when somebody walks and then kept up to date. */
 export interface SortedEntries<V> {
   get(key: Uint8Array): Entry<V> | undefined;
+  /** {@link get} for who has the key as a binary string already. */
+  find(id: string): Entry<V> | undefined;
   set(key: Uint8Array, value: V): void;
+  /** Sets entries of another map, which may keep them: no entry ever changes. */
+  adopt(entries: Iterable<Entry<V>>): void;
+  /** All entries in no order, not across writes. */
+  entries(): Iterable<Entry<V>>;
   delete(key: Uint8Array): void;
   clear(): void;
   readonly size: number;
@@ -47,69 +53,92 @@ function lowerBound(entries: readonly { id: string }[], id: string): number {
 }
 
 /** An empty map. Keys and values are kept by reference: callers must not change them afterwards. */
-export function createSortedEntries<V>(): SortedEntries<V> {
-  const entries = new Map<string, Entry<V>>();
-  const changed = new Set<string>();
-  let index: Entry<V>[] | undefined;
-  let walkers = { count: 0 };
+export const createSortedEntries = <V>(): SortedEntries<V> => new IndexedEntries<V>();
 
-  function refresh(): Entry<V>[] {
-    if (index === undefined) {
-      index = [...entries.values()].sort(byId);
-      walkers = { count: 0 };
-    } else if (changed.size > INSERT_LIMIT) {
-      index = merge(index, [...changed].sort(), entries);
-      walkers = { count: 0 };
-    } else if (changed.size > 0) {
-      // an array that somebody is walking stays as it is
-      if (walkers.count > 0) {
-        index = index.slice();
-        walkers = { count: 0 };
-      }
-      for (const id of changed) replace(index, id, entries.get(id));
-    }
-    changed.clear();
-    return index;
+/** A class and no factory: every branch of a store has one, and most are never walked. */
+class IndexedEntries<V> implements SortedEntries<V> {
+  readonly #entries = new Map<string, Entry<V>>();
+  /** Keys touched since the index was made. */
+  #changed: Set<string> | undefined;
+  #index: Entry<V>[] | undefined;
+  #walkers: { count: number } = { count: 0 };
+
+  get size(): number {
+    return this.#entries.size;
   }
 
-  const touch = (id: string): void => {
-    if (index !== undefined) changed.add(id);
-  };
+  get(key: Uint8Array): Entry<V> | undefined {
+    return this.#entries.size === 0 ? undefined : this.#entries.get(toBinary(key));
+  }
 
-  return {
-    get: (key) => entries.get(toBinary(key)),
-    set(key, value) {
-      const id = toBinary(key);
-      entries.set(id, { id, key, value });
-      touch(id);
-    },
-    delete(key) {
-      const id = toBinary(key);
-      if (entries.delete(id)) touch(id);
-    },
-    clear() {
-      entries.clear();
-      changed.clear();
-      index = undefined;
-    },
-    get size() {
-      return entries.size;
-    },
-    *walk({ start, end, reverse }) {
-      const list = refresh();
-      const mine = walkers;
-      const from = start === undefined ? 0 : lowerBound(list, toBinary(start));
-      const to = end === undefined ? list.length : lowerBound(list, toBinary(end));
-      mine.count++;
-      try {
-        if (reverse) for (let i = to - 1; i >= from; i--) yield list[i]!;
-        else for (let i = from; i < to; i++) yield list[i]!;
-      } finally {
-        mine.count--;
+  find(id: string): Entry<V> | undefined {
+    return this.#entries.get(id);
+  }
+
+  set(key: Uint8Array, value: V): void {
+    const id = toBinary(key);
+    this.#entries.set(id, { id, key, value });
+    this.#changed?.add(id);
+  }
+
+  adopt(entries: Iterable<Entry<V>>): void {
+    for (const entry of entries) {
+      this.#entries.set(entry.id, entry);
+      this.#changed?.add(entry.id);
+    }
+  }
+
+  entries(): Iterable<Entry<V>> {
+    return this.#entries.values();
+  }
+
+  delete(key: Uint8Array): void {
+    const id = toBinary(key);
+    if (this.#entries.delete(id)) this.#changed?.add(id);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#changed = undefined;
+    this.#index = undefined;
+  }
+
+  *walk({ start, end, reverse }: KeyRange): Generator<Entry<V>, void, undefined> {
+    const list = this.sorted();
+    const mine = this.#walkers;
+    const from = start === undefined ? 0 : lowerBound(list, toBinary(start));
+    const to = end === undefined ? list.length : lowerBound(list, toBinary(end));
+    mine.count++;
+    try {
+      if (reverse) for (let i = to - 1; i >= from; i--) yield list[i]!;
+      else for (let i = from; i < to; i++) yield list[i]!;
+    } finally {
+      mine.count--;
+    }
+  }
+
+  sorted(): Entry<V>[] {
+    const changed = this.#changed;
+    if (this.#index === undefined || changed === undefined) {
+      this.#index = [...this.#entries.values()].sort(byId);
+      this.#walkers = { count: 0 };
+      this.#changed = new Set();
+      return this.#index;
+    }
+    if (changed.size > INSERT_LIMIT) {
+      this.#index = merge(this.#index, [...changed].sort(), this.#entries);
+      this.#walkers = { count: 0 };
+    } else if (changed.size > 0) {
+      // an array that somebody is walking stays as it is
+      if (this.#walkers.count > 0) {
+        this.#index = this.#index.slice();
+        this.#walkers = { count: 0 };
       }
-    },
-    sorted: refresh,
-  };
+      for (const id of changed) replace(this.#index, id, this.#entries.get(id));
+    }
+    changed.clear();
+    return this.#index;
+  }
 }
 
 function replace<V>(index: Entry<V>[], id: string, entry: Entry<V> | undefined): void {

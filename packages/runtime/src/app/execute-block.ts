@@ -8,12 +8,12 @@ import type {
 } from "cosmjs-types/tendermint/abci/types";
 import type { Context } from "../context.ts";
 import { assert } from "../errors.ts";
-import { createEventManager } from "../events.ts";
+import { createEventManager, toAbciEvents } from "../events.ts";
 import type { AppModule, ConsensusParamsKeeper } from "../module.ts";
 import { sdkErrors } from "../sdk-errors.ts";
 import type { DecodedTx, TxDecoder } from "../tx/decode.ts";
 import { type ModuleOrder, modulesInOrder } from "./module-order.ts";
-import { type BlockGas, type TxOutcome, type TxRunner, toAbciEvent, withMode } from "./run-tx.ts";
+import { type BlockGas, type TxOutcome, type TxRunner, withMode } from "./run-tx.ts";
 
 /** Everything but the app hash, which exists when the writes have reached the trees. */
 export type BlockOutcome = Omit<ResponseFinalizeBlock, "appHash">;
@@ -44,7 +44,7 @@ export function createBlockExecutor(options: BlockExecutorOptions): BlockExecuto
       changed = module.preBlock(ctx.with({ events: manager }))?.consensusParamsChanged === true || changed;
     return {
       ctx: changed ? ctx.with({ consensusParams: consensusParams.get(ctx) }) : ctx,
-      events: manager.events.map(toAbciEvent),
+      events: toAbciEvents(manager.events),
     };
   }
 

@@ -6,8 +6,7 @@ import type { Event as AbciEvent } from "cosmjs-types/tendermint/abci/types";
 import type { AddressCodecs } from "../address.ts";
 import type { AnteHandler } from "../ante/dependencies.ts";
 import type { Context } from "../context.ts";
-
-import { createEventManager, type Event } from "../events.ts";
+import { createEvent, createEventManager, type Event, toAbciEvents, withAttribute } from "../events.ts";
 import { createGasMeter, type GasMeter, OutOfGasError } from "../gas.ts";
 import type { MessageRoute } from "../module.ts";
 import { sdkErrors } from "../sdk-errors.ts";
@@ -45,21 +44,9 @@ export interface TxRunner {
   run(block: Context, tx: DecodedTx, blockGas?: BlockGas): TxOutcome;
 }
 
-/** An event as engines and indexers get it. */
-export const toAbciEvent = ({ type, attributes }: Event): AbciEvent => ({
-  type,
-  attributes: attributes.map(({ key, value }) => ({ key, value, index: true })),
-});
-
-const withAttribute = (event: Event, key: string, value: string): AbciEvent => {
-  const { type, attributes } = toAbciEvent(event);
-  attributes.push({ key, value, index: true });
-  return { type, attributes };
-};
-
 /** Events of one step of a block, each marked with the step. */
 export const withMode = (events: readonly Event[], mode: "BeginBlock" | "EndBlock"): AbciEvent[] =>
-  events.map((event) => withAttribute(event, "mode", mode));
+  toAbciEvents(events.map((event) => withAttribute(event, "mode", mode)));
 
 /** Makes a runner. */
 export function createTxRunner({
@@ -85,9 +72,9 @@ export function createTxRunner({
         const ctx = block.with({ gas, txBytes: tx.bytes });
         const told = runAnte(ante, ctx, tx);
         if (block.mode === "check" || block.mode === "recheck") return outcome(gasWanted, gas, [], []);
-        anteEvents = told.map(toAbciEvent);
+        anteEvents = toAbciEvents(told);
         const { events, responses } = runMessages(ctx, tx, addresses, payBlock);
-        return outcome(gasWanted, gas, [...anteEvents, ...events], responses);
+        return outcome(gasWanted, gas, [...anteEvents, ...toAbciEvents(events)], responses);
       } catch (error) {
         const [cause, context] =
           error instanceof MessageFailure
@@ -117,9 +104,9 @@ function runMessages(
   tx: DecodedTx,
   addresses: AddressCodecs,
   afterwards: () => void,
-): { events: AbciEvent[]; responses: Any[] } {
+): { events: Event[]; responses: Any[] } {
   const { ctx: msgCtx, commit } = ctx.branch();
-  const events: AbciEvent[] = [];
+  const events: Event[] = [];
   const responses: Any[] = [];
   tx.messages.forEach((message, i) => {
     const manager = createEventManager();
@@ -198,11 +185,11 @@ function validateMessages({ messages }: DecodedTx): void {
 
 /** Tells that a message ran; with the module's name unless the handler told it. */
 function messageEvent(message: DecodedMessage, events: readonly Event[], addresses: AddressCodecs): Event {
-  const attributes = [{ key: "action", value: message.typeUrl }];
+  const attributes: [string, string][] = [["action", message.typeUrl]];
   const sender = message.signers[0];
-  if (sender !== undefined) attributes.push({ key: "sender", value: addresses.account.encode(sender) });
+  if (sender !== undefined) attributes.push(["sender", addresses.account.encode(sender)]);
   const module = message.typeUrl.split(".")[1];
   const named = events.some((event) => event.attributes.some(({ key }) => key === "module"));
-  if (!named && module !== undefined) attributes.push({ key: "module", value: module });
-  return { type: "message", attributes };
+  if (!named && module !== undefined) attributes.push(["module", module]);
+  return createEvent("message", attributes);
 }
