@@ -104,6 +104,25 @@ function pushVarint(out: number[], value: number): void {
   out.push(rest);
 }
 
+/** Events with one value of an attribute. */
+interface Posting {
+  /** Index of the last transaction. */
+  last: number;
+  readonly varints: number[];
+}
+
+const newMap = <V>(): Map<string, V> => new Map();
+const newPosting = (): Posting => ({ last: 0, varints: [] });
+
+function entryOf<V>(map: Map<string, V>, key: string, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
 /** Collects the attributes of one block's events and adds the rows to a batch. */
 export interface PostingCollector {
   /** Events of transaction `index`, or of the block (index 0). Only attributes marked for indexing count. */
@@ -117,27 +136,22 @@ export function createPostingCollector(
   height: bigint,
   isReserved: (tag: string) => boolean,
 ): PostingCollector {
-  // tag → value → last index and varints so far
-  const tags = new Map<string, Map<string, { last: number; varints: number[] }>>();
+  // tag up to its first dot → what follows the dot → value
+  const types = new Map<string, Map<string, Map<string, Posting>>>();
   let event = 0;
 
   function add(events: readonly Event[], index: number): void {
     for (const { type, attributes } of events) {
       event++;
       if (type === "") continue;
+      // A tag begins anew after its first dot, wherever type and key meet.
+      const dot = type.indexOf(".");
+      const rest = dot < 0 ? "" : `${type.slice(dot + 1)}.`;
+      const keys = entryOf(types, dot < 0 ? type : type.slice(0, dot), newMap<Map<string, Posting>>);
       for (const { key, value, index: indexed } of attributes) {
         if (!indexed || key === "") continue;
-        const tag = `${type}.${key}`;
-        let values = tags.get(tag);
-        if (values === undefined) {
-          values = new Map();
-          tags.set(tag, values);
-        }
-        let posting = values.get(value);
-        if (posting === undefined) {
-          posting = { last: 0, varints: [] };
-          values.set(value, posting);
-        }
+        const values = entryOf(keys, rest === "" ? key : rest + key, newMap<Posting>);
+        const posting = entryOf(values, value, newPosting);
         pushVarint(posting.varints, index - posting.last);
         pushVarint(posting.varints, event);
         posting.last = index;
@@ -147,20 +161,22 @@ export function createPostingCollector(
 
   function write(batch: BackendBatch): void {
     const heightBytes = be64(height);
-    for (const [tag, values] of tags) {
-      const prefix = tagPrefix(kind, tag);
-      if (prefix.length > MAX_TAG_BYTES || isReserved(tag)) continue;
-      for (const [value, { varints }] of values) {
-        const bytes = utf8(value);
-        const key = concatBytes(prefix, valuePart(bytes), SEPARATOR, heightBytes);
-        const head = bytes.length > MAX_VALUE_BYTES ? concatBytes(uvarint(bytes.length), bytes) : EMPTY;
-        const row = new Uint8Array(1 + head.length + varints.length);
-        row[0] = head.length === 0 ? 0 : 1;
-        row.set(head, 1);
-        row.set(varints, 1 + head.length);
-        batch.set(key, row);
+    for (const [begin, keys] of types)
+      for (const [rest, values] of keys) {
+        const tag = `${begin}.${rest}`;
+        const prefix = tagPrefix(kind, tag);
+        if (prefix.length > MAX_TAG_BYTES || isReserved(tag)) continue;
+        for (const [value, { varints }] of values) {
+          const bytes = utf8(value);
+          const key = concatBytes(prefix, valuePart(bytes), SEPARATOR, heightBytes);
+          const head = bytes.length > MAX_VALUE_BYTES ? concatBytes(uvarint(bytes.length), bytes) : EMPTY;
+          const row = new Uint8Array(1 + head.length + varints.length);
+          row[0] = head.length === 0 ? 0 : 1;
+          row.set(head, 1);
+          row.set(varints, 1 + head.length);
+          batch.set(key, row);
+        }
       }
-    }
   }
 
   return { add, write };

@@ -199,3 +199,11 @@ test("agrees with a search that looks at every event", () => {
     { numRuns: 300 },
   );
 });
+
+test("a tag is one tag wherever its type ends and its key begins", () => {
+  const { txs } = indexed([
+    { txs: [[event("a", { "b.c": "x" })], [event("a.b", { c: "x" })], [event("a.b.c", { d: "x" })]] },
+  ]);
+  expect(txs("a.b.c='x'")).toEqual(["1/0", "1/1"]);
+  expect(txs("a.b.c.d='x'")).toEqual(["1/2"]);
+});

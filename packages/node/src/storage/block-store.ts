@@ -31,6 +31,7 @@ import {
   txResultKey,
   validatorsKey,
 } from "./keys.ts";
+import { encodeTxResult } from "./result-bytes.ts";
 
 /** A decided and executed block. */
 export interface CommittedBlock {
@@ -142,7 +143,7 @@ export function createBlockStore(backend: Backend): EngineBlockStore {
     batch.set(commitKey(at), Commit.encode(commit).finish());
     batch.set(responseKey(at), ResponseFinalizeBlock.encode({ ...response, txResults: [] }).finish());
     for (let i = 0; i < response.txResults.length; i++)
-      batch.set(txResultKey(at, i), ExecTxResult.encode(response.txResults[i]!).finish());
+      batch.set(txResultKey(at, i), encodeTxResult(response.txResults[i]!));
     if (after.lastHeightValidatorsChanged !== before.lastHeightValidatorsChanged)
       batch.set(validatorsKey(at + 2n), encodeSet(after.nextValidators));
     if (after.lastHeightConsensusParamsChanged !== before.lastHeightConsensusParamsChanged)
