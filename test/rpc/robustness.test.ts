@@ -276,10 +276,7 @@ describe("HTTP headers", () => {
       method: "OPTIONS",
       headers: { ...headers, "access-control-request-method": "POST" },
     });
-    expect([preflight.status, preflight.headers.get("access-control-allow-methods")]).toEqual([
-      204,
-      "HEAD, GET, POST",
-    ]);
+    expect([preflight.status, preflight.headers.get("access-control-allow-methods")]).toEqual([204, "POST"]);
     await Promise.all([strict.node.stop(), open_.node.stop()]);
   });
 
