@@ -17,6 +17,7 @@ import {
 import { createMemoryBackend } from "@tandem-ics/store";
 import { createConsumerModule, createConsumerStakingView } from "../consumer/index.ts";
 import { CONSUMER_REDISTRIBUTE_ACCOUNT, CONSUMER_TO_PROVIDER_ACCOUNT } from "../types/constants.ts";
+import { createGrantModules } from "./grants.ts";
 import { APP_VERSION, type AppOptions, createAppBase, defaultGenesisOf, passedOn } from "./options.ts";
 
 /** Name that `info` reports. */
@@ -29,17 +30,23 @@ const BEGIN_BLOCK_ORDER = [
   "slashing",
   "genutil",
   "evidence",
+  "authz",
+  "feegrant",
+  "vesting",
   "ccvconsumer",
 ];
 const END_BLOCK_ORDER = [
   "transfer",
   "ibc",
+  "feegrant",
+  "authz",
   "auth",
   "bank",
   "slashing",
   "genutil",
   "evidence",
   "upgrade",
+  "vesting",
   "ccvconsumer",
 ];
 const INIT_GENESIS_ORDER = [
@@ -49,8 +56,11 @@ const INIT_GENESIS_ORDER = [
   "ibc",
   "evidence",
   "transfer",
+  "feegrant",
+  "authz",
   "genutil",
   "upgrade",
+  "vesting",
   "ccvconsumer",
   "ccvconsumer_extra",
   "consensus",
@@ -95,20 +105,23 @@ function compose(options: AppOptions) {
   });
   const genutil = createGenutilModule({ returnValidatorUpdates: false });
   ibc.router.add("transfer", transfer.app).add("consumer", consumer.ibcApp);
+  const grants = createGrantModules(base);
   const modules: AppModule[] = [
     base.auth.module,
     base.bank.module,
+    base.vesting.module,
     slashing.module,
     ibc.module,
     evidence.module,
     transfer.module,
     genutil.module,
     upgrade.module,
+    ...grants.grantModules,
     consumer.module,
     consumer.extraGenesis,
     base.consensus.module,
   ];
-  return { ...base, ibc, consumer, modules };
+  return { ...base, ...grants, ibc, consumer, modules };
 }
 
 /** Opens a consumer. */
@@ -125,6 +138,7 @@ export function createConsumerApp(options: AppOptions): Application {
       auth: base.auth.keeper,
       bank: base.bank.keeper,
       addresses: base.addresses,
+      feegrant: base.feegrant,
       minGasPrices: base.minGasPrices,
       insert: [
         ...base.consumer.ante.map((decorator) => ({ after: "ExtensionOptions" as const, decorator })),

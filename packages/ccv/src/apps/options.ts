@@ -3,6 +3,7 @@ import {
   createAuthModule,
   createBankModule,
   createConsensusModule,
+  createVestingModule,
   type ModulePermission,
 } from "@tandem-ics/modules";
 import {
@@ -57,6 +58,7 @@ export interface AppBase {
   readonly authority: string;
   readonly auth: ReturnType<typeof createAuthModule>;
   readonly bank: ReturnType<typeof createBankModule>;
+  readonly vesting: ReturnType<typeof createVestingModule>;
   readonly consensus: ReturnType<typeof createConsensusModule>;
   readonly minGasPrices: DecCoins;
   /** For modules that run messages of others; the base application binds it. */
@@ -89,6 +91,7 @@ export function createAppBase(
     authority,
     auth,
     bank,
+    vesting: createVestingModule({ addresses, auth: auth.keeper, bank: bank.keeper }),
     consensus: createConsensusModule({ authority }),
     minGasPrices: parseGasPrices(options.minGasPrices ?? ""),
     router: createMessageRouter(addresses),

@@ -1,6 +1,7 @@
 /** A chain without CCV: the SDK modules, IBC core and ICS-20. For clients, wallets and comparisons. */
 import { type Application, createAnteHandler, createBaseApp, type JsonObject } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
+import { createGrantModules, type GrantModules } from "./grants.ts";
 import { APP_VERSION, defaultGenesisOf, passedOn, type StakingAppOptions } from "./options.ts";
 import {
   BEGIN_BLOCK_ORDER,
@@ -16,7 +17,7 @@ import {
 /** Name that `info` reports. */
 export const PLAIN_APP_NAME = "simapp";
 
-function compose(app: StakingAppOptions): StakingBase {
+function compose(app: StakingAppOptions): StakingBase & GrantModules {
   const base = createStakingBase({
     app,
     permissions: STAKING_PERMISSIONS,
@@ -27,7 +28,8 @@ function compose(app: StakingAppOptions): StakingBase {
   });
   base.staking.keeper.setHooks(...base.hooks);
   base.ibc.router.add("transfer", base.transfer.app);
-  return base;
+  const grants = createGrantModules(base);
+  return { ...base, ...grants, modules: [...base.modules, ...grants.grantModules] };
 }
 
 /** Opens a plain chain. */
@@ -39,11 +41,16 @@ export function createPlainApp(options: StakingAppOptions): Application {
     ...passedOn(options),
     modules: base.modules,
     router: base.router,
-    order: { beginBlock: BEGIN_BLOCK_ORDER, endBlock: END_BLOCK_ORDER, initGenesis: INIT_GENESIS_ORDER },
+    order: {
+      beginBlock: [...BEGIN_BLOCK_ORDER, "authz"],
+      endBlock: [...END_BLOCK_ORDER, "feegrant"],
+      initGenesis: [...INIT_GENESIS_ORDER, "authz", "feegrant"],
+    },
     ante: createAnteHandler({
       auth: base.auth.keeper,
       bank: base.bank.keeper,
       addresses: base.addresses,
+      feegrant: base.feegrant,
       minGasPrices: base.minGasPrices,
       insert: [{ after: "IncrementSequence", decorator: base.ibc.redundantRelay }],
     }),

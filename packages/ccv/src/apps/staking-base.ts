@@ -160,6 +160,7 @@ export function createStakingBase(options: StakingBaseOptions): StakingBase {
   const modules: AppModule[] = [
     base.auth.module,
     base.bank.module,
+    base.vesting.module,
     distribution.module,
     staking.module,
     slashing.module,
