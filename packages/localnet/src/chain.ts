@@ -16,7 +16,6 @@ export interface Doors {
   readonly rpc?: string;
   readonly grpc?: string;
   readonly rest?: string;
-  readonly faucet?: string;
 }
 
 /** A running chain. */

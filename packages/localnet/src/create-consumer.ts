@@ -5,6 +5,7 @@
 
 import { createAddressCodecs } from "@tandem-ics/runtime";
 import { untilInForce } from "./actions.ts";
+import { openDoors } from "./doors.ts";
 import { LocalnetError } from "./errors.ts";
 import {
   applyFirstChange,
@@ -92,7 +93,7 @@ export async function finishConsumer(world: World, spec: ConsumerSpec): Promise<
   const chain = world.chains.get(spec.name) ?? (await startConsumer(world, spec, consumerId));
   const live = world.manualClock === undefined && !world.launching;
   if (live) chain.engine.resume();
-  if (live && world.listen && chain.rpcUrl === undefined) await chain.listen();
+  if (live && world.listen && chain.rpcUrl === undefined) await openDoors(world, chain);
   // What an earlier attempt did in the last blocks can be proved once there are blocks after them.
   if (found !== undefined) for (const c of [providerOf(world), chain]) await untilInForce(c);
   const running = await connectConsumer(world, spec, chain);

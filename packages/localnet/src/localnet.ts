@@ -8,6 +8,7 @@ import { findCometBinary } from "./cometbft/binary.ts";
 import type { CometSetup } from "./cometbft/setup.ts";
 import { type ControlServer, startControlServer } from "./control-server.ts";
 import { createConsumer } from "./create-consumer.ts";
+import { openDoors } from "./doors.ts";
 import { LocalnetError } from "./errors.ts";
 import * as evidence from "./evidence.ts";
 import * as faults from "./faults.ts";
@@ -106,6 +107,7 @@ function createWorld(options: LocalnetOptions, topology: Topology, cometbft: Com
     chains: new Map(),
     consumers: new Map(),
     paths: new Map(),
+    faucets: new Map(),
     pending: new Map(),
     assignedKeys: new Map(),
     listen: options.listen ?? false,
@@ -118,7 +120,8 @@ function createWorld(options: LocalnetOptions, topology: Topology, cometbft: Com
 async function stopWorld(world: World): Promise<void> {
   // All are tried: a chain that cannot be closed must not keep the others' stores open.
   const relayers = relayersOf(world).map((relayer) => relayer.stop());
-  const results = await Promise.allSettled(relayers);
+  const faucets = [...world.faucets.values()].map((faucet) => faucet.close());
+  const results = await Promise.allSettled([...relayers, ...faucets]);
   results.push(...(await Promise.allSettled([...world.chains.values()].map((chain) => chain.close()))));
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }
@@ -186,7 +189,7 @@ function topologyFields(options: LocalnetOptions): TopologyInput {
 /** From launched to running by itself: doors open, clocks going, relayers following. */
 async function goLive(world: World, options: LocalnetOptions, began: number): Promise<Localnet> {
   const seconds = (performance.now() - began) / 1000;
-  if (options.listen) for (const chain of world.chains.values()) await chain.listen();
+  if (options.listen) for (const chain of world.chains.values()) await openDoors(world, chain);
   if (world.manualClock === undefined) {
     for (const chain of world.chains.values()) chain.engine.resume();
     for (const relayer of relayersOf(world)) relayer.start();

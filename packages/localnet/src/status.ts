@@ -247,6 +247,7 @@ export async function chainReport(world: World, chain: Chain, provider?: Staking
       : (provider ?? (await stakingFacts(world, providerOf(world))));
   const { height, timeNs } = await chain.client.status();
   const consumer = world.consumers.get(chain.name);
+  const faucet = world.faucets.get(chain.name);
   const halted = chain.engine.standstill();
   const nodes = chain.engine.nodes();
   return {
@@ -257,6 +258,7 @@ export async function chainReport(world: World, chain: Chain, provider?: Staking
     height: height.toString(),
     time: formatTimestamp(timeNs),
     ...chain.doors,
+    ...(faucet === undefined ? {} : { faucet: faucet.url }),
     ...(consumer === undefined ? {} : await consumerPart(world, consumer)),
     ...(halted === undefined ? {} : { halted }),
     ...(nodes.length === 0 ? {} : { nodes }),

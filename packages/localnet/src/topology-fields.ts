@@ -136,6 +136,16 @@ export const minGasPrices = z
   )
   .describe("asked of transactions, such as 0.01stake; nothing by default");
 
+export const faucet = z
+  .strictObject({
+    account: name.optional().describe("who pays; faucet on plain chains, owner on others"),
+    coins: z.string().optional().describe("what one credit gives, such as 1000000stake,1000000uatom"),
+    cooldown: duration
+      .optional()
+      .describe("how long an account waits for more of the same; not at all by default"),
+  })
+  .describe("gives coins over HTTP");
+
 /** What every kind of chain can say of itself. */
 export const chainFields = {
   denomMetadata: denomMetadata.optional(),
@@ -146,6 +156,7 @@ export const chainFields = {
   minGasPrices: minGasPrices.optional(),
   rpc: rpcLimits,
   ports,
+  faucet: faucet.optional(),
 };
 
 /** What any chain may say of itself, decided. */
@@ -156,4 +167,5 @@ export interface ChainSettings {
   readonly minGasPrices?: string | undefined;
   readonly rpc: RpcLimitsSpec;
   readonly ports: Ports;
+  readonly faucet?: z.output<typeof faucet> | undefined;
 }

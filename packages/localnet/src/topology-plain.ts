@@ -100,6 +100,8 @@ export interface PathSpec {
 }
 
 const DEFAULT_STAKE = 100_000_000n;
+/** The account that pays for a plain chain's faucet when none is named. */
+export const DEFAULT_FAUCET_ACCOUNT = "faucet";
 
 /** Names of accounts that a list describes, those that `count` stands for included. */
 export const namesOf = ({ name: base, count }: AccountSpec): string[] =>
@@ -145,8 +147,11 @@ export function plainSpecs(
     const validators = validatorsOf(c.validators, options.numbered);
     const known = new Set(c.accounts.flatMap(namesOf));
     const operators = [...new Set(validators.map((v) => v.operator))].filter((n) => !known.has(n));
-    const payers = [...new Set(joined.filter((p) => p.chains.includes(c.name)).map((p) => p.relayer))];
-    const added = payers.filter((n) => !known.has(n) && !operators.includes(n));
+    const relayers = joined.filter((p) => p.chains.includes(c.name)).map((p) => p.relayer);
+    const giver = c.faucet !== undefined && c.faucet.account === undefined ? [DEFAULT_FAUCET_ACCOUNT] : [];
+    const added = [...new Set([...relayers, ...giver])].filter(
+      (n) => !known.has(n) && !operators.includes(n),
+    );
     return {
       ...c,
       chainId: id ?? c.name,

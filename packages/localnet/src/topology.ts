@@ -346,6 +346,7 @@ function consumerSpecs(
     minGasPrices: c.minGasPrices,
     rpc: c.rpc,
     ports: c.ports,
+    faucet: c.faucet,
   }));
 }
 

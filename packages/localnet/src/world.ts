@@ -12,6 +12,7 @@ import { type Chain, tryProduceBlock } from "./chain.ts";
 import type { CometSetup } from "./cometbft/setup.ts";
 import type { KeysOf } from "./engine.ts";
 import { LocalnetError } from "./errors.ts";
+import type { FaucetServer } from "./faucet/faucet-server.ts";
 import type { PlainValidatorKeys, ValidatorKeys } from "./genesis.ts";
 import type { Account } from "./keys.ts";
 import { standstillOf } from "./local-engine.ts";
@@ -60,6 +61,8 @@ export interface World {
   readonly chains: Map<string, Chain>;
   readonly consumers: Map<string, RunningConsumer>;
   readonly paths: Map<string, RunningPath>;
+  /** By the chain's name. */
+  readonly faucets: Map<string, FaucetServer>;
   /** Consumers whose creation is under way, by name. On disk before anything is sent: a restart completes them. */
   readonly pending: Map<string, ConsumerSpec>;
   /** Keys that validators use beside their own: chain name → validator name → seeds. */
