@@ -2,6 +2,7 @@
  * Bodies of POST calls: protobuf JSON as the gateway reads it (gogoproto `jsonpb`, unknown fields allowed), with Go's
  * texts for what does not fit.
  */
+import { toBase64 } from "@tandem-ics/crypto";
 import {
   enumDescriptor,
   type FieldDescriptor,
@@ -83,7 +84,17 @@ function enumValue(json: JsonValue, type: string): JsonValue {
   return json;
 }
 
+function byte(json: JsonValue): number {
+  if (json === null) return 0;
+  if (typeof json === "bigint" && json >= 0n && json <= 255n) return Number(json);
+  if (typeof json === "bigint" || typeof json === "number")
+    throw new ValueError(`json: cannot unmarshal number ${json} into Go value of type uint8`);
+  throw misfit(json, "uint8");
+}
+
+/** Base64, or a list of numbers, which Go takes for bytes too. */
 function bytes(json: JsonValue): string {
+  if (Array.isArray(json)) return toBase64(Uint8Array.from(json, byte));
   const given = text(json, "[]uint8");
   parseBase64(given);
   return given.replace(/[\r\n]/g, "");
