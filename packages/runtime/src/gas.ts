@@ -164,15 +164,23 @@ class GasKvStore implements KvStore {
   }
 
   *iterate(range?: KeyRange): Generator<readonly [Uint8Array, Uint8Array], void, undefined> {
+    // An iterator charges the entry that it stands at when it is made, and again when it leaves it.
+    let started = false;
+    for (const entry of this.#store.iterate(range)) {
+      if (!started) this.#seek(entry);
+      started = true;
+      yield entry;
+      this.#seek(entry);
+    }
+    if (!started) this.#seek();
+  }
+
+  #seek(entry?: readonly [Uint8Array, Uint8Array]): void {
     const meter = this.#meter;
     const { readPerByte, iterNextFlat } = this.#costs;
-    // The first entry is charged when the iterator is made, each following one when it is moved to, and the move past
-    // the end once more without bytes.
-    for (const entry of this.#store.iterate(range)) {
+    if (entry !== undefined) {
       meter.consume(readPerByte * entry[0].length, "ValuePerByte");
       meter.consume(readPerByte * entry[1].length, "ValuePerByte");
-      meter.consume(iterNextFlat, "IterNextFlat");
-      yield entry;
     }
     meter.consume(iterNextFlat, "IterNextFlat");
   }

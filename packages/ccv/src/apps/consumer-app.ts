@@ -1,4 +1,5 @@
 /** The consumer application: no staking; ccv/consumer stands in its place for slashing, evidence and the engine. */
+
 import { createIbcModule, createTransferModule } from "@tandem-ics/ibc";
 import {
   createEvidenceModule,
@@ -18,6 +19,7 @@ import { createMemoryBackend } from "@tandem-ics/store";
 import { createConsumerModule, createConsumerStakingView } from "../consumer/index.ts";
 import { CONSUMER_REDISTRIBUTE_ACCOUNT, CONSUMER_TO_PROVIDER_ACCOUNT } from "../types/constants.ts";
 import { createGrantModules } from "./grants.ts";
+import { CONSUMER_VERSIONS } from "./module-versions.ts";
 import { APP_VERSION, type AppOptions, createAppBase, defaultGenesisOf, passedOn } from "./options.ts";
 
 /** Name that `info` reports. */
@@ -79,7 +81,7 @@ function compose(options: AppOptions) {
     [CONSUMER_TO_PROVIDER_ACCOUNT],
   );
   const { addresses, authority } = base;
-  const upgrade = createUpgradeModule({ authority });
+  const upgrade = createUpgradeModule({ authority, versions: CONSUMER_VERSIONS });
   const ibc = createIbcModule({ address: addresses.account, authority, upgrade: upgrade.keeper });
   const transfer = createTransferModule({
     address: addresses.account,

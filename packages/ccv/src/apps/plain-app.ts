@@ -1,7 +1,9 @@
 /** A chain without CCV: the SDK modules, IBC core and ICS-20. For clients, wallets and comparisons. */
+
 import { type Application, createAnteHandler, createBaseApp, type JsonObject } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import { createGrantModules, type GrantModules } from "./grants.ts";
+import { PLAIN_VERSIONS } from "./module-versions.ts";
 import { APP_VERSION, defaultGenesisOf, passedOn, type StakingAppOptions } from "./options.ts";
 import {
   BEGIN_BLOCK_ORDER,
@@ -19,6 +21,7 @@ export const PLAIN_APP_NAME = "simapp";
 
 function compose(app: StakingAppOptions): StakingBase & GrantModules {
   const base = createStakingBase({
+    moduleVersions: PLAIN_VERSIONS,
     app,
     permissions: STAKING_PERMISSIONS,
     mayReceive: ["gov"],

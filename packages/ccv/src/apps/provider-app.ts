@@ -1,4 +1,5 @@
 /** The provider application: the SDK modules, IBC, ICS-20 with the rewards middleware, and ccv/provider. */
+
 import { type ClientKeeper, clientErrors, clientStore, verifyMisbehaviour } from "@tandem-ics/ibc";
 import {
   type Application,
@@ -11,6 +12,7 @@ import { createMemoryBackend } from "@tandem-ics/store";
 import type { Misbehaviour } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import { createProviderModule } from "../provider/index.ts";
 import { CONSUMER_REWARDS_POOL } from "../types/constants.ts";
+import { PROVIDER_VERSIONS } from "./module-versions.ts";
 import { APP_VERSION, defaultGenesisOf, passedOn, type StakingAppOptions } from "./options.ts";
 import {
   BEGIN_BLOCK_ORDER,
@@ -36,6 +38,7 @@ const verifyMisbehaviourOf =
 
 function compose(app: StakingAppOptions) {
   const base = createStakingBase({
+    moduleVersions: PROVIDER_VERSIONS,
     app,
     permissions: { ...STAKING_PERMISSIONS, [CONSUMER_REWARDS_POOL]: [] },
     mayReceive: [CONSUMER_REWARDS_POOL],

@@ -82,6 +82,8 @@ export interface StakingBaseOptions {
   readonly invariants: Readonly<Record<string, readonly string[]>>;
   /** All modules, where there are more than those of the base. */
   readonly allModules?: () => readonly AppModule[];
+  /** Consensus versions of all modules. */
+  readonly moduleVersions: Readonly<Record<string, bigint>>;
   /** Modules that had their parameters in the common store. */
   readonly paramsSubspaces: readonly string[];
 }
@@ -141,7 +143,7 @@ export function createStakingBase(options: StakingBaseOptions): StakingBase {
   });
   const evidence = createEvidenceModule({ addresses, staking: staking.keeper, slashing: slashing.keeper });
   const genutil = createGenutilModule({ staking: staking.keeper, returnValidatorUpdates });
-  const upgrade = createUpgradeModule({ authority });
+  const upgrade = createUpgradeModule({ authority, versions: options.moduleVersions });
   const ibc = createIbcModule({ address: addresses.account, authority, upgrade: upgrade.keeper });
   const transfer = createTransferModule({
     address: addresses.account,

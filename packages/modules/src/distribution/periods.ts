@@ -119,9 +119,10 @@ export function createPeriods({ state, staking }: DistributionParts): Periods {
     if (info.height === ctx.height) return []; // began in this block
     let rewards: DecCoins = [];
     let { stake, previousPeriod: period } = info;
-    let ratio = requireHistorical(ctx, operator, period).ratio;
-    const earn = (until: DecCoins): void => {
-      const difference = subDecCoins(until, ratio);
+    // Both ends are read for every stretch, also when one begins where another ended: that is gas.
+    const earn = (endRatioOf: () => DecCoins): void => {
+      const { ratio } = requireHistorical(ctx, operator, period);
+      const difference = subDecCoins(endRatioOf(), ratio);
       assert(
         difference.every(({ amount }) => !amount.isNegative()),
         "negative rewards should not be possible",
@@ -130,11 +131,10 @@ export function createPeriods({ state, staking }: DistributionParts): Periods {
         rewards,
         mapDecCoins(difference, (amount) => amount.mulTruncate(stake)),
       );
-      ratio = until;
     };
     for (const slash of slashes(ctx, operator, info.height)) {
       if (slash.period <= period) continue;
-      earn(requireHistorical(ctx, operator, slash.period).ratio);
+      earn(() => requireHistorical(ctx, operator, slash.period).ratio);
       stake = stake.mulTruncate(Dec.ONE.sub(slash.fraction));
       period = slash.period;
     }
@@ -150,7 +150,7 @@ export function createPeriods({ state, staking }: DistributionParts): Periods {
       }
       stake = worth;
     }
-    earn(endRatio());
+    earn(endRatio);
     return rewards;
   }
 

@@ -101,9 +101,7 @@ export function createUnbondingRecords(parts: StakingParts): UnbondingRecords {
     const bytes = keyBytes(key.delegator, key.source, key.destination);
     index(ctx, id, UNBONDING_KIND.redelegation, RECORD_PREFIX.redelegation, bytes);
   };
-  // Parameters are read for a record that exists only: that is gas.
-  const isFull = (ctx: Context, record: { readonly entries: readonly unknown[] } | undefined): boolean =>
-    record !== undefined && record.entries.length >= state.params.require(ctx).maxEntries;
+  const maxEntries = (ctx: Context): number => state.params.require(ctx).maxEntries;
 
   function addUnbondingEntry(
     ctx: Context,
@@ -157,7 +155,8 @@ export function createUnbondingRecords(parts: StakingParts): UnbondingRecords {
         .keys(ctx, { prefix: lengthBytesKey.encode(valAddr) })
         .map(([validator, delegator]) => unbondings.get(ctx, [delegator, validator])!),
     setUnbonding,
-    hasMaxUnbondings: (ctx, delAddr, valAddr) => isFull(ctx, unbondings.get(ctx, [delAddr, valAddr])),
+    hasMaxUnbondings: (ctx, delAddr, valAddr) =>
+      (unbondings.get(ctx, [delAddr, valAddr])?.entries.length ?? 0) >= maxEntries(ctx),
     addUnbondingEntry,
     redelegation: (ctx, delAddr, source, destination) =>
       redelegations.get(ctx, [delAddr, source, destination]),
@@ -171,8 +170,11 @@ export function createUnbondingRecords(parts: StakingParts): UnbondingRecords {
       for (const _ of state.redelegationsByDestination.entries(ctx, range)) return true;
       return false;
     },
-    hasMaxRedelegations: (ctx, delAddr, source, destination) =>
-      isFull(ctx, redelegations.get(ctx, [delAddr, source, destination])),
+    hasMaxRedelegations(ctx, delAddr, source, destination) {
+      const record = redelegations.get(ctx, [delAddr, source, destination]);
+      // Parameters are read for a record that exists only, unlike above: that is gas.
+      return record !== undefined && record.entries.length >= maxEntries(ctx);
+    },
     addRedelegationEntry,
     nextUnbondingId,
     indexValidator: (ctx, valAddr, id) =>

@@ -17,6 +17,8 @@ export interface UpgradeModuleOptions {
   readonly authority: string;
   /** What this software does at planned heights, by name of the plan. */
   readonly handlers?: Readonly<Record<string, (ctx: Context, plan: Plan) => void>>;
+  /** Consensus versions of the application's modules, written down at genesis. Default: none. State-breaking. */
+  readonly versions?: Readonly<Record<string, bigint>>;
 }
 
 /** Makes the module and its keeper. */
@@ -24,7 +26,7 @@ export function createUpgradeModule(options: UpgradeModuleOptions): {
   keeper: UpgradeKeeper;
   module: AppModule;
 } {
-  const { authority, handlers = {} } = options;
+  const { authority, handlers = {}, versions = {} } = options;
   const { keeper, markDone } = createUpgradeKeeper();
   const module: AppModule = {
     name: "upgrade",
@@ -42,7 +44,10 @@ export function createUpgradeModule(options: UpgradeModuleOptions): {
       return { consensusParamsChanged: true };
     },
     defaultGenesis: () => ({}),
-    initGenesis: () => undefined,
+    initGenesis(ctx) {
+      for (const [name, version] of Object.entries(versions)) keeper.setModuleVersion(ctx, name, version);
+      return undefined;
+    },
     exportGenesis: () => ({}),
   };
   return { keeper, module };
