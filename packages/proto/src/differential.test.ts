@@ -25,6 +25,7 @@ protobuf.common("google/protobuf/descriptor.proto", {
       nested: {
         protobuf: {
           nested: {
+            FileDescriptorProto: { fields: {} },
             ...options("FieldOptions"),
             ...options("MessageOptions"),
             ...options("MethodOptions"),

@@ -33,7 +33,12 @@ import {
   QueryVerifyMembershipRequest,
   QueryVerifyMembershipResponse,
 } from "cosmjs-types/ibc/core/client/v1/query";
-import { QueryConfigRequest, QueryConfigResponse } from "cosmjs-types/ibc/core/client/v2/query";
+import {
+  QueryConfigRequest,
+  QueryConfigResponse,
+  QueryCounterpartyInfoRequest,
+  QueryCounterpartyInfoResponse,
+} from "cosmjs-types/ibc/core/client/v2/query";
 import {
   clientPrefix,
   formatHeight,
@@ -256,6 +261,18 @@ const clientConfig = ({ clients }: ClientQueryDeps): QueryRoute =>
     },
   });
 
+/** IBC v2's other end of a client; no client here has one. */
+const counterpartyInfo = (): QueryRoute =>
+  ibcQuery({
+    path: "/ibc.core.client.v2.Query/CounterpartyInfo",
+    request: QueryCounterpartyInfoRequest,
+    response: QueryCounterpartyInfoResponse,
+    handle(_, { clientId }) {
+      assertQueryId("client", clientId);
+      throw notFound(`client ${clientId} counterparty not found`);
+    },
+  });
+
 /** All client queries. */
 export const clientQueries = (deps: ClientQueryDeps): readonly QueryRoute[] => [
   clientState(deps),
@@ -270,4 +287,5 @@ export const clientQueries = (deps: ClientQueryDeps): readonly QueryRoute[] => [
   upgradedConsensusState(deps),
   verifyMembership(deps),
   clientConfig(deps),
+  counterpartyInfo(),
 ];

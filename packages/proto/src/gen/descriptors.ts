@@ -1342,6 +1342,14 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     ";client_id=1 string;counterparty_info=2 .ibc.core.client.v2.CounterpartyInfo !",
   "ibc.core.client.v2.GenesisState":
     ";counterparty_infos=1 *.ibc.core.client.v2.GenesisCounterpartyInfo !",
+  "ibc.core.client.v2.QueryConfigRequest":
+    ";client_id=1 string",
+  "ibc.core.client.v2.QueryConfigResponse":
+    ";config=1 .ibc.core.client.v2.Config",
+  "ibc.core.client.v2.QueryCounterpartyInfoRequest":
+    ";client_id=1 string",
+  "ibc.core.client.v2.QueryCounterpartyInfoResponse":
+    ";counterparty_info=1 .ibc.core.client.v2.CounterpartyInfo",
   "ibc.core.commitment.v1.MerklePrefix":
     ";key_prefix=1 bytes",
   "ibc.core.commitment.v1.MerkleProof":
@@ -1978,6 +1986,8 @@ export const SERVICES: Readonly<Record<string, string>> = {
     "CreateClient ibc.core.client.v1.MsgCreateClient ibc.core.client.v1.MsgCreateClientResponse;UpdateClient ibc.core.client.v1.MsgUpdateClient ibc.core.client.v1.MsgUpdateClientResponse;UpgradeClient ibc.core.client.v1.MsgUpgradeClient ibc.core.client.v1.MsgUpgradeClientResponse;SubmitMisbehaviour ibc.core.client.v1.MsgSubmitMisbehaviour ibc.core.client.v1.MsgSubmitMisbehaviourResponse;RecoverClient ibc.core.client.v1.MsgRecoverClient ibc.core.client.v1.MsgRecoverClientResponse;IBCSoftwareUpgrade ibc.core.client.v1.MsgIBCSoftwareUpgrade ibc.core.client.v1.MsgIBCSoftwareUpgradeResponse;UpdateClientParams ibc.core.client.v1.MsgUpdateParams ibc.core.client.v1.MsgUpdateParamsResponse;DeleteClientCreator ibc.core.client.v1.MsgDeleteClientCreator ibc.core.client.v1.MsgDeleteClientCreatorResponse",
   "ibc.core.client.v1.Query":
     "ClientState ibc.core.client.v1.QueryClientStateRequest ibc.core.client.v1.QueryClientStateResponse get /ibc/core/client/v1/client_states/{client_id};ClientStates ibc.core.client.v1.QueryClientStatesRequest ibc.core.client.v1.QueryClientStatesResponse get /ibc/core/client/v1/client_states;ConsensusState ibc.core.client.v1.QueryConsensusStateRequest ibc.core.client.v1.QueryConsensusStateResponse get /ibc/core/client/v1/consensus_states/{client_id}/revision/{revision_number}/height/{revision_height};ConsensusStates ibc.core.client.v1.QueryConsensusStatesRequest ibc.core.client.v1.QueryConsensusStatesResponse get /ibc/core/client/v1/consensus_states/{client_id};ConsensusStateHeights ibc.core.client.v1.QueryConsensusStateHeightsRequest ibc.core.client.v1.QueryConsensusStateHeightsResponse get /ibc/core/client/v1/consensus_states/{client_id}/heights;ClientStatus ibc.core.client.v1.QueryClientStatusRequest ibc.core.client.v1.QueryClientStatusResponse get /ibc/core/client/v1/client_status/{client_id};ClientParams ibc.core.client.v1.QueryClientParamsRequest ibc.core.client.v1.QueryClientParamsResponse get /ibc/core/client/v1/params;ClientCreator ibc.core.client.v1.QueryClientCreatorRequest ibc.core.client.v1.QueryClientCreatorResponse get /ibc/core/client/v1/client_creator/{client_id};UpgradedClientState ibc.core.client.v1.QueryUpgradedClientStateRequest ibc.core.client.v1.QueryUpgradedClientStateResponse get /ibc/core/client/v1/upgraded_client_states;UpgradedConsensusState ibc.core.client.v1.QueryUpgradedConsensusStateRequest ibc.core.client.v1.QueryUpgradedConsensusStateResponse get /ibc/core/client/v1/upgraded_consensus_states;VerifyMembership ibc.core.client.v1.QueryVerifyMembershipRequest ibc.core.client.v1.QueryVerifyMembershipResponse post /ibc/core/client/v1/verify_membership",
+  "ibc.core.client.v2.Query":
+    "CounterpartyInfo ibc.core.client.v2.QueryCounterpartyInfoRequest ibc.core.client.v2.QueryCounterpartyInfoResponse get /ibc/core/client/v2/counterparty_info/{client_id};Config ibc.core.client.v2.QueryConfigRequest ibc.core.client.v2.QueryConfigResponse get /ibc/core/client/v2/config/{client_id}",
   "ibc.core.connection.v1.Msg":
     "ConnectionOpenInit ibc.core.connection.v1.MsgConnectionOpenInit ibc.core.connection.v1.MsgConnectionOpenInitResponse;ConnectionOpenTry ibc.core.connection.v1.MsgConnectionOpenTry ibc.core.connection.v1.MsgConnectionOpenTryResponse;ConnectionOpenAck ibc.core.connection.v1.MsgConnectionOpenAck ibc.core.connection.v1.MsgConnectionOpenAckResponse;ConnectionOpenConfirm ibc.core.connection.v1.MsgConnectionOpenConfirm ibc.core.connection.v1.MsgConnectionOpenConfirmResponse;UpdateConnectionParams ibc.core.connection.v1.MsgUpdateParams ibc.core.connection.v1.MsgUpdateParamsResponse",
   "ibc.core.connection.v1.Query":
