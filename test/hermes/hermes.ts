@@ -38,6 +38,7 @@ export interface Hermes {
 export interface HermesLine {
   readonly level?: string;
   readonly fields?: { readonly message?: string };
+  readonly span?: { readonly chain?: string };
   readonly status?: string;
   readonly result?: unknown;
 }

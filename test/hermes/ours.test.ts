@@ -4,7 +4,7 @@ import { describeCcv } from "./ccv-steps.ts";
 import { describeHermes } from "./hermes.ts";
 
 describeHermes("Hermes between two chains of ours", () => {
-  describeCcv("hermes", ["push", "push"], async (scratch) => {
+  describeCcv("hermes", { events: ["push", "push"], ours: ["provider", "consumer"] }, async (scratch) => {
     const provider = await tandemProvider(scratch);
     return { scratch, provider, consumer: await tandemConsumer(scratch, provider) };
   });

@@ -1,0 +1,67 @@
+/** Hermes makes clients, a connection and a channel between two chains of ours, and carries coins both ways. */
+import { transferSteps } from "../interop/harness/mixed-transfers.ts";
+import { POWER, type World } from "../interop/harness/mixed-world.ts";
+import { createPhases } from "../interop/harness/phases.ts";
+import { createScratch } from "../interop/harness/scratch.ts";
+import { createTandem } from "../interop/harness/tandem.ts";
+import { createTandemProvider, type TandemChain } from "../interop/harness/tandem-chain.ts";
+import { complaints, relayOf } from "./ccv-steps.ts";
+import { createHermes, describeHermes, type Hermes, type HermesChain } from "./hermes.ts";
+
+const ACCOUNTS = ["user", "relayer"];
+
+describeHermes("Hermes between two chains that know nothing of each other", () => {
+  const scratch = createScratch();
+  const phase = createPhases("hermes transfer");
+  let chains: readonly [TandemChain, TandemChain];
+  let hermes: Hermes;
+  let world: World;
+  let relay: ReturnType<typeof relayOf>;
+
+  beforeAll(async () => {
+    const make = async (chainId: string): Promise<TandemChain> => {
+      const chain = await createTandemProvider(scratch, {
+        ...{ chainId, accounts: ACCOUNTS, stakes: { alice: 10n * POWER } },
+      });
+      await chain.start();
+      return chain;
+    };
+    chains = [await make("here-1"), await make("there-7")];
+  }, 120_000);
+  afterAll(() => scratch.end(), 60_000);
+
+  const step = (name: string, work: () => Promise<void>): void => test(name, () => phase(name, work));
+
+  step("creates clients, a connection and a channel", async () => {
+    const entries: HermesChain[] = [
+      { subject: chains[0], consumer: false, events: "push" },
+      { subject: chains[1], consumer: false, events: "pull" },
+    ];
+    hermes = createHermes(scratch, entries);
+    for (const entry of entries) await hermes.addKey(entry);
+    await hermes.command(
+      ...["create", "channel", "--a-chain", "here-1", "--b-chain", "there-7"],
+      ...["--a-port", "transfer", "--b-port", "transfer", "--new-client-connection", "--yes"],
+    );
+    for (const chain of chains) {
+      const { query } = await chain.client();
+      const { channel } = await query.ibcChannel.Channel({ portId: "transfer", channelId: "channel-0" });
+      expect(channel?.state).toBe(3);
+    }
+    relay = relayOf(hermes);
+    await relay.start();
+    const [provider, other] = chains;
+    const consumer = { ...other, launch: () => Promise.reject(new Error("it runs already")) };
+    const ends = { provider: "channel-0", consumer: "channel-0" };
+    const tandem = createTandem(scratch, { provider: provider.rpcUrl, consumer: other.rpcUrl });
+    world = { scratch, provider, consumer, consumerId: "", tandem, relay, transfer: ends, ccv: ends };
+  });
+
+  transferSteps(step, () => world);
+
+  step("leaves nothing to complain of", async () => {
+    const log = relay.log();
+    await relay.stop();
+    expect(complaints(log, ["ERROR"])).toEqual([]);
+  });
+});
