@@ -42,3 +42,4 @@ export {
   verifyNonExistence,
   verifyNonMembership,
 } from "./verify.ts";
+export { type ProofClaim, verifyProof } from "./verify-bytes.ts";
