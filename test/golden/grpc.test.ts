@@ -1,20 +1,30 @@
-/** Recorded gRPC answers against those of our chains to the same requests: what was recorded is there, of the same kind. */
+/**
+ * Recorded gRPC answers against those of our chains to the same requests, over the port: what was recorded is there, of the
+ * same kind. And the services and methods that reflection tells of.
+ */
 
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { JsonValue } from "@tandem-ics/comet";
 import { codecOf, fromProtoJson, methods, toProtoJson } from "@tandem-ics/proto";
-import { GrpcError } from "@tandem-ics/runtime";
+import { FileDescriptorProto, type ServiceDescriptorProto } from "cosmjs-types/google/protobuf/descriptor";
 import { testEach } from "../each.ts";
-import { recordedGrpc } from "./files.ts";
+import { createClient, type TestClient } from "../grpc/client.ts";
+import { goldenDir, recordedGrpc } from "./files.ts";
 import { differences } from "./structure.ts";
-import { chainOf, createNetwork, type Network, NotGiven } from "./subject.ts";
+import { chainOf, createNetwork, type Network, NotGiven, type Subject } from "./subject.ts";
 
 let network: Network;
+const clients = new Map<Subject, TestClient>();
 const notGiven: string[] = [];
 
 beforeAll(async () => {
   network = await createNetwork();
+  for (const subject of [network.provider, network.consumer])
+    clients.set(subject, createClient((await subject.node.listenGrpc()).port));
 }, 60_000);
 afterAll(async () => {
+  for (const client of clients.values()) client.close();
   await network?.stop();
   if (notGiven.length > 0)
     process.stdout.write(
@@ -40,7 +50,6 @@ const calls = recordedGrpc();
   testEach(calls.map(({ name, json }) => [name, json] as const))(
     "%s",
     async (name, { method, request, response }) => {
-      const { node } = chainOf(network, name);
       const path = `/${method.replace(/\.(\w+)$/, "/$1")}`.replace("//", "/");
       const [service, rpc] = path.slice(1).split("/");
       const found = methods().find((m) => m.service === service && m.name === rpc);
@@ -48,12 +57,9 @@ const calls = recordedGrpc();
       const bytes = codecOf(found!.request)
         .encode(fromProtoJson(found!.request, request as never))
         .finish();
-      let value: Uint8Array;
-      try {
-        ({ value } = await node.services.grpcQuery({ path, data: bytes }));
-      } catch (error) {
-        if (!(error instanceof GrpcError)) throw error;
-        notGiven.push(`${name}: ${new NotGiven(error.message).message}`);
+      const { code, details, value } = await clients.get(chainOf(network, name))!.call(path, bytes);
+      if (code !== 0) {
+        notGiven.push(`${name}: ${new NotGiven(details).message}`);
         return;
       }
       const ours = toProtoJson(found!.response, codecOf(found!.response).decode(value));
@@ -64,4 +70,66 @@ const calls = recordedGrpc();
       expect(wrong).toEqual([]);
     },
   );
+});
+
+/** Of the recorded services: IBC v2's packets, which nobody here sends, and the SDK's test service. */
+const NOT_HERE = ["ibc.core.channel.v2.Query", "testpb.Query"];
+/** Go servers have reflection under its older name only. */
+const MORE_HERE = ["grpc.reflection.v1.ServerReflection"];
+
+const recorded = (file: string): string => join(goldenDir, "provider/grpc", file);
+const linesOf = (file: string): string[] => readFileSync(recorded(file), "utf8").trim().split("\n");
+const listed = existsSync(recorded("services.txt")) && existsSync(recorded("methods.txt"));
+
+(listed ? describe : describe.skip)("reflection of a provider", () => {
+  const provider = (): TestClient => clients.get(network.provider)!;
+
+  async function services(): Promise<string[]> {
+    const [answer] = await provider().reflect("v1alpha", { listServices: "*" });
+    return answer!.listServicesResponse!.service.map(({ name }) => name);
+  }
+  async function describeService(name: string): Promise<ServiceDescriptorProto> {
+    const [answer] = await provider().reflect("v1alpha", { fileContainingSymbol: name });
+    const files = answer!.fileDescriptorResponse!.fileDescriptorProto.map((b) =>
+      FileDescriptorProto.decode(b),
+    );
+    const file = files[0]!;
+    return file.service.find((service) => `${file.package}.${service.name}` === name)!;
+  }
+
+  test("names the recorded services", async () => {
+    const expected = [...linesOf("services.txt").filter((name) => !NOT_HERE.includes(name)), ...MORE_HERE];
+    expect(await services()).toEqual(expected.sort());
+  });
+
+  test("describes the recorded methods, and only such as are served", async () => {
+    const ours: string[] = [];
+    for (const service of await services())
+      for (const { name } of (await describeService(service)).method) ours.push(`${service}.${name}`);
+    const ofOthers = (method: string): boolean =>
+      [...NOT_HERE, ...MORE_HERE].includes(method.slice(0, method.lastIndexOf(".")));
+    expect(ours.filter((m) => !ofOthers(m)).sort()).toEqual(
+      linesOf("methods.txt")
+        .filter((m) => !ofOthers(m))
+        .sort(),
+    );
+    for (const method of ours.filter((m) => !m.startsWith("grpc."))) {
+      const { details } = await provider().call(`/${method.replace(/\.(\w+)$/, "/$1")}`);
+      expect(details).not.toMatch(/^unknown (service|method)/);
+    }
+  });
+
+  (existsSync(recorded("describe_ccv.txt")) ? test : test.skip)("describes CCV as recorded", async () => {
+    const { method } = await describeService("interchain_security.ccv.provider.v1.Query");
+    const text = readFileSync(recorded("describe_ccv.txt"), "utf8");
+    const expected = [...text.matchAll(/rpc (\w+) \( (\S+) \) returns \( (\S+) \)/g)].map(
+      ([, ...parts]) => parts,
+    );
+    expect(expected.length).toBeGreaterThan(0);
+    expect(method.map((m) => [m.name, m.inputType, m.outputType]).sort()).toEqual(expected.sort());
+    const [refused] = await provider().reflect("v1alpha", {
+      fileContainingSymbol: "interchain_security.ccv.provider.v1.Msg",
+    });
+    expect(refused!.errorResponse?.errorCode).toBe(5);
+  });
 });
