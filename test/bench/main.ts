@@ -1,12 +1,13 @@
 /**
  * `pnpm bench [name…]`: measures and prints a Markdown table. Names: startup, hub, memory, vsc, blocks, light, iavl, sends,
- * relay, stacks; all of them without one, but for `stacks`, which builds Go programs first. Nothing else should be running.
+ * relay, sends-go, stacks; all of them without one, but for the last two, which build Go programs first. Nothing else should
+ * be running.
  */
 import { benchIavl } from "./iavl.ts";
 import { benchLightClient } from "./light-client.ts";
 import { type Figure, machine, table } from "./measure.ts";
 import { benchBlocks, benchInMemoryStart, benchRelay, benchStartup, benchVscLatency } from "./network.ts";
-import { benchSends } from "./sends.ts";
+import { benchSends, benchSendsBesideGo } from "./sends.ts";
 import { benchStacks } from "./stacks.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
@@ -18,10 +19,12 @@ const BENCHES: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
   blocks: async () => [...(await benchBlocks(4, 2000, 3)), ...(await benchBlocks(180, 100, 3))],
   light: () => benchLightClient([4, 50, 180], 100),
   iavl: () => benchIavl(3),
-  sends: () => benchSends(5000, 3),
+  sends: () => benchSends(5000, 5),
   relay: () => benchRelay(2000, 3),
+  "sends-go": () => benchSendsBesideGo(5000, 5),
   stacks: () => benchStacks(3),
 };
+const NEED_GO = ["sends-go", "stacks"];
 
 const names = process.argv.slice(2);
 for (const name of names)
@@ -30,7 +33,7 @@ for (const name of names)
     process.exit(2);
   }
 const figures: Figure[] = [];
-for (const name of names.length > 0 ? names : Object.keys(BENCHES).filter((n) => n !== "stacks")) {
+for (const name of names.length > 0 ? names : Object.keys(BENCHES).filter((n) => !NEED_GO.includes(n))) {
   console.error(`${name} …`);
   figures.push(...(await BENCHES[name]!()));
 }
