@@ -1,6 +1,7 @@
 /** Coins and decimal coins: lists sorted by denomination without zero amounts (SDK `types/coin.go`, `dec_coin.go`). */
 import type { Coin as ProtoCoin, DecCoin as ProtoDecCoin } from "cosmjs-types/cosmos/base/v1beta1/coin";
 import { Dec } from "./dec.ts";
+import { parseGoInt } from "./go-int.ts";
 import { sdkErrors } from "./sdk-errors.ts";
 
 /** An amount of one denomination, in its base unit. */
@@ -105,11 +106,10 @@ export function coinFromProto(coin: ProtoCoin | undefined): Coin {
   return { denom: coin.denom, amount: intFromWire(coin.amount) };
 }
 
-/** A `math.Int` of the wire: decimal digits, at most 256 bits. Throws `sdk/10`. */
+/** A `math.Int` of the wire: an integer of at most 256 bits in Go's notation. Throws `sdk/10`. */
 export function intFromWire(text: string): bigint {
-  if (!/^-?\d{1,78}$/.test(text)) throw sdkErrors.invalidCoins(`invalid integer: ${text.slice(0, 100)}`);
-  const value = BigInt(text);
-  if (value >= MAX_INT || value <= -MAX_INT) throw sdkErrors.invalidCoins(`integer out of range: ${text}`);
+  const value = parseGoInt(text);
+  if (value === undefined) throw sdkErrors.invalidCoins(`invalid integer: ${text.slice(0, 100)}`);
   return value;
 }
 

@@ -1,5 +1,4 @@
 /** Messages of x/authz (`keeper/msg_server.go`). */
-import { msgTypes } from "@tandem-ics/proto";
 import {
   type Account,
   type AddressCodec,
@@ -20,18 +19,11 @@ import {
   MsgRevoke,
   MsgRevokeResponse,
 } from "cosmjs-types/cosmos/authz/v1beta1/tx";
-import type { Any } from "cosmjs-types/google/protobuf/any";
 import { decodeNamedAddress, sameText } from "../address-text.ts";
 import { timeOf } from "../wire-fields.ts";
 import type { ReadAuthorization } from "./authorization.ts";
 import { authzErrors } from "./errors.ts";
 import type { AuthzKeeper } from "./keeper.ts";
-
-/** Messages inside messages, the outermost counted (SDK `codec/types/interface_registry.go`). */
-const MAX_DEPTH = 10;
-/** Messages and other packed values inside one message. */
-const MAX_PACKED = 100;
-const MESSAGE_TYPES: ReadonlySet<string> = new Set(msgTypes.map(({ typeUrl }) => typeUrl));
 
 /** What the messages need of x/auth. */
 export interface AuthzAuthKeeper {
@@ -53,31 +45,6 @@ export interface AuthzMessageOptions {
   readonly bank: AuthzBankKeeper;
   readonly router: MessageRouter;
   readonly read: ReadAuthorization;
-}
-
-/**
- * Throws `sdk/2` for what is no message and for too deep or too wide nesting: Go finds those while it decodes the
- * transaction.
- */
-function checkPacked(messages: readonly Any[], depth: number, budget: { left: number }): void {
-  for (const { typeUrl, value } of messages) {
-    budget.left--;
-    if (depth > MAX_DEPTH) throw sdkErrors.txDecode("max depth exceeded");
-    if (budget.left < 0) throw sdkErrors.txDecode("call limit exceeded");
-    if (!MESSAGE_TYPES.has(typeUrl))
-      throw sdkErrors.txDecode(
-        `no concrete type registered for type URL ${typeUrl.slice(0, 200)} against interface *types.Msg`,
-      );
-    if (typeUrl === MsgExec.typeUrl) checkPacked(decodeExec(value).msgs, depth + 1, budget);
-  }
-}
-
-function decodeExec(value: Uint8Array): MsgExec {
-  try {
-    return MsgExec.decode(value);
-  } catch (cause) {
-    throw sdkErrors.txDecode(`malformed ${MsgExec.typeUrl}`, { cause });
-  }
 }
 
 /** Addresses of a grant or of its end. Throws `authz/7` for one party, `sdk/7` for bad addresses. */
@@ -144,7 +111,6 @@ const execRoute = ({ keeper, addresses, router }: AuthzMessageOptions): MessageR
     typeUrl: MsgExec.typeUrl,
     request: MsgExec,
     response: MsgExecResponse,
-    validate: ({ msgs }) => checkPacked(msgs, 2, { left: MAX_PACKED - 1 }),
     handle(ctx, { grantee, msgs }) {
       if (grantee === "") throw plainError("empty address string is not allowed");
       const address = decodeNamedAddress(addresses, grantee, "grantee");

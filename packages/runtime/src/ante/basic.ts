@@ -15,6 +15,9 @@ const MAX_GAS_WANTED = (1n << 63n) - 1n;
 
 /** A transaction may not want more gas than a block has. */
 export const limitGas: Check = (ctx, tx) => {
+  // Go finds a nil pointer here, and recovers from the panic.
+  if (tx.authInfo.fee === undefined)
+    throw new TypeError("runtime error: invalid memory address or nil pointer dereference");
   const maxGas = ctx.consensusParams?.block?.maxGas ?? -1n;
   const { gasLimit } = tx.fee;
   if (maxGas > 0n && gasLimit > maxGas)
@@ -29,21 +32,20 @@ export const refuseExtensionOptions: Check = (_, { body }) => {
 /** ValidateBasic of the transaction itself. */
 export const validateTx: Check = (ctx, tx) => {
   if (ctx.mode === "recheck") return;
-  const { fee, signatures, signers } = tx;
-  if (tx.authInfo.fee === undefined) throw sdkErrors.invalidRequest("missing fee");
+  const { fee, signatures, signers, payerProblem, signerProblem } = tx;
   if (fee.gasLimit > MAX_GAS_WANTED)
     throw sdkErrors.invalidRequest(`invalid gas supplied; ${fee.gasLimit} > ${MAX_GAS_WANTED}`);
+  if (tx.authInfo.fee?.amount.some(({ amount }) => amount === ""))
+    throw sdkErrors.insufficientFee("invalid fee provided: null");
   if (fee.amount.some(({ amount }) => amount < 0n))
     throw sdkErrors.insufficientFee(`invalid fee provided: ${formatCoins(fee.amount)}`);
+  if (payerProblem !== undefined)
+    throw sdkErrors.invalidAddress(`Invalid fee payer address (${payerProblem.message})`);
   if (signatures.length === 0) throw sdkErrors.noSignatures();
+  if (signerProblem !== undefined) throw signerProblem;
   if (signatures.length !== signers.length)
     throw sdkErrors.unauthorized(
       `wrong number of signers; expected ${signers.length}, got ${signatures.length}`,
-    );
-  // The SDK finds this one by a panic or in SigVerification.
-  if (tx.signerInfos.length !== signers.length)
-    throw sdkErrors.unauthorized(
-      `invalid number of signer;  expected: ${signers.length}, got ${tx.signerInfos.length}`,
     );
 };
 
@@ -67,6 +69,12 @@ export const validateMemo =
       );
   };
 
+/** Throws what is wrong with the signatures' form, where the SDK reads them first. */
+export function assertReadable({ signerInfos }: DecodedTx): void {
+  const broken = signerInfos.find(({ problem }) => problem !== undefined);
+  if (broken !== undefined) throw broken.problem;
+}
+
 /** Amino length of a signature with its key and of the fields around them, of a secp256k1 account. */
 const SIGNATURE_OVERHEAD = 2 + 66 + 6;
 const SECP256K1_AMINO_LENGTH = 38;
@@ -82,6 +90,7 @@ export const consumeTxSizeGas =
 
 function consumeForMissingSignatures(ctx: Context, tx: DecodedTx, auth: AnteAuthKeeper): void {
   const { txSizeCostPerByte, txSigLimit } = auth.getParams(ctx);
+  assertReadable(tx);
   tx.signers.forEach((signer, i) => {
     if (!isIncomplete(tx.signerInfos[i]?.signature)) return;
     const stored = auth.getAccount(ctx, signer)?.pubKey;

@@ -68,7 +68,10 @@ export function createDeductFee(options: FeeOptions): AnteDecorator["run"] {
 
 function payerOf(ctx: Context, tx: DecodedTx, fee: Coins, { feegrant, addresses }: FeeOptions): Uint8Array {
   const { payer, granter } = tx.fee;
-  if (granter === undefined) return payer;
+  const granterText = tx.authInfo.fee?.granter ?? "";
+  if (granterText === "") return payer;
+  // Go panics for a granter that is no address.
+  if (granter === undefined) throw new TypeError(`invalid fee granter address: ${granterText.slice(0, 100)}`);
   if (feegrant === undefined) throw sdkErrors.invalidRequest("fee grants are not enabled");
   const names = [granter, payer].map((address) => addresses.account.encode(address));
   if (names[0] === names[1]) return granter;

@@ -3,13 +3,14 @@ import { equalBytes, fromHex } from "@tandem-ics/crypto";
 import type { Account } from "../account.ts";
 import type { AddressCodecs } from "../address.ts";
 import type { Context } from "../context.ts";
-import { assert } from "../errors.ts";
+import { assert, plainError } from "../errors.ts";
 import type { GasMeter } from "../gas.ts";
 import { sdkErrors } from "../sdk-errors.ts";
 import type { DecodedTx } from "../tx/decode.ts";
 import { countSubKeys, type PublicKey, parsePublicKey, secp256k1KeyAny } from "../tx/public-key.ts";
 import { isAminoOnly, type SignatureData, signatureTexts } from "../tx/signature-data.ts";
 import { verifySignature } from "../tx/verify-signature.ts";
+import { assertReadable } from "./basic.ts";
 import type { AnteAuthKeeper, AnteDecorator, AnteParams } from "./dependencies.ts";
 
 type Check = AnteDecorator["run"];
@@ -34,17 +35,16 @@ function signerAccount(
 const keyOf = (account: Account): PublicKey | undefined =>
   account.pubKey === undefined ? undefined : parsePublicKey(account.pubKey);
 
-/** Signer and what it put into the transaction; their numbers were compared in ValidateBasic. */
+/** Signers and what they put into the transaction. Go panics when there are more infos than signers. */
 function eachSigner(
   tx: DecodedTx,
   act: (address: Uint8Array, info: DecodedTx["signerInfos"][number], index: number) => void,
 ): void {
-  if (tx.signers.length !== tx.signerInfos.length)
-    throw sdkErrors.unauthorized(
-      `invalid number of signer;  expected: ${tx.signers.length}, got ${tx.signerInfos.length}`,
-    );
   tx.signerInfos.forEach((info, i) => {
-    act(tx.signers[i]!, info, i);
+    const address = tx.signers[i];
+    if (address === undefined)
+      throw new RangeError(`runtime error: index out of range [${i}] with length ${tx.signers.length}`);
+    act(address, info, i);
   });
 }
 
@@ -63,10 +63,11 @@ export const setPublicKeys =
       const account = signerAccount(ctx, auth, addresses, address);
       if (account.pubKey === undefined) auth.setAccount(ctx, { ...account, pubKey: key.any });
     });
+    assertReadable(tx);
     eachSigner(tx, (address, { sequence, signature }) => {
       ctx.emit("tx", { acc_seq: `${addresses.account.encode(address)}/${sequence}` });
-      for (const text of signature === undefined ? [] : signatureTexts(signature))
-        ctx.emit("tx", { signature: text });
+      if (signature === undefined) throw plainError("got empty SignatureData");
+      for (const text of signatureTexts(signature)) ctx.emit("tx", { signature: text });
     });
   };
 
@@ -110,12 +111,17 @@ function consumeSignatureGas(
       gas.consume(params.sigVerifyCostEd25519, "ante verify: ed25519");
       throw sdkErrors.invalidPubKey("ED25519 public keys are unsupported");
     case "multisig": {
-      if (data?.kind !== "multi") throw sdkErrors.unauthorized("a group of keys needs a multisignature");
-      if (data.signed.length > key.keys.length)
-        throw sdkErrors.unauthorized(`bit array size is incorrect, expecting: ${key.keys.length}`);
+      if (data?.kind !== "multi")
+        throw plainError("expected *signing.MultiSignatureData, got, *signing.SingleSignatureData");
       let next = 0;
-      key.keys.forEach((member, i) => {
-        if (data.signed[i]) consumeSignatureGas(gas, member, data.signatures[next++], params);
+      data.signed.forEach((signed, i) => {
+        if (!signed) return;
+        const member = key.keys[i];
+        const part = data.signatures[next++];
+        // Go looks both up without asking, and panics.
+        if (member === undefined || part === undefined)
+          throw new RangeError(`runtime error: index out of range [${i}]`);
+        consumeSignatureGas(gas, member, part, params);
       });
     }
   }
@@ -126,6 +132,10 @@ export const verifySignatures =
   (auth: AnteAuthKeeper, addresses: AddressCodecs): Check =>
   (ctx, tx) => {
     const simulate = ctx.mode === "simulate";
+    if (tx.signers.length !== tx.signerInfos.length)
+      throw sdkErrors.unauthorized(
+        `invalid number of signer;  expected: ${tx.signers.length}, got ${tx.signerInfos.length}`,
+      );
     eachSigner(tx, (address, info) => {
       const account = signerAccount(ctx, auth, addresses, address);
       const publicKey = keyOf(account);

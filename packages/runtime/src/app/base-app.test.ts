@@ -30,7 +30,7 @@ const notes = map("toy", "n", textKey, textValue);
 const fees = item("toy", "fees", textValue);
 const sequences = map("acc", "s", bytesKey, textValue);
 
-/** Handles MsgSend: the denomination says what to do, the amount under which key a note is written. */
+/** Handles MsgSend: the denomination says what to do, the receiver under which key a note is written. */
 const toy: AppModule = {
   name: "toy",
   stores: { toy: "iavl", acc: "iavl", transient_toy: "transient" },
@@ -42,9 +42,10 @@ const toy: AppModule = {
       validate({ amount }) {
         if (amount[0]?.denom === "malformed") throw toyErrors.refused("before the ante chain");
       },
-      handle(ctx, { amount }) {
-        const { denom, amount: key } = amount[0]!;
-        if (denom === "spoil") amount[0]!.amount = `${key}!`;
+      handle(ctx, sent) {
+        const { denom } = sent.amount[0]!;
+        const key = sent.toAddress;
+        if (denom === "spoil") sent.toAddress = `${key}!`;
         notes.set(ctx, key, "written");
         ctx.emit("noted", { key });
         act(ctx, denom);
@@ -196,8 +197,8 @@ const send = (denom: string, key: string, from = alice) => ({
   typeUrl: MsgSend.typeUrl,
   value: MsgSend.encode({
     fromAddress: addresses.account.encode(from.address),
-    toAddress: addresses.account.encode(bob.address),
-    amount: [{ denom, amount: key }],
+    toAddress: key,
+    amount: [{ denom, amount: "1" }],
   }).finish(),
 });
 

@@ -1,4 +1,5 @@
 import { concatBytes, toHex, utf8 } from "@tandem-ics/crypto";
+import { MsgExec, MsgGrant } from "cosmjs-types/cosmos/authz/v1beta1/tx";
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { AuthInfo, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import fc from "fast-check";
@@ -48,6 +49,15 @@ const part = (number: number, bytes: Uint8Array) => {
 };
 const withBody = (body: Uint8Array, auth = raw.authInfoBytes) =>
   concatBytes(part(1, body), part(2, auth), part(3, raw.signatures[0]!));
+
+const withMessage = (typeUrl: string, value: Uint8Array) =>
+  withBody(TxBody.encode(TxBody.fromPartial({ messages: [{ typeUrl, value }] })).finish());
+/** A MsgExec around messages, `depth` of them one in another. */
+const nested = (depth: number): Uint8Array =>
+  MsgExec.encode({
+    grantee: text(alice),
+    msgs: [depth === 1 ? send() : { typeUrl: MsgExec.typeUrl, value: nested(depth - 1) }],
+  }).finish();
 
 describe("TxRaw has one byte form (ADR-027)", () => {
   test.each<[string, Uint8Array, RegExp]>([
@@ -129,40 +139,6 @@ describe("a transaction", () => {
       ),
     ],
     [
-      "a signer that is no address",
-      withBody(
-        TxBody.encode(
-          TxBody.fromPartial({
-            messages: [
-              {
-                typeUrl: MsgSend.typeUrl,
-                value: MsgSend.encode({ fromAddress: "cosmos1xyz", toAddress: "", amount: [] }).finish(),
-              },
-            ],
-          }),
-        ).finish(),
-      ),
-    ],
-    [
-      "an address of another chain",
-      withBody(
-        TxBody.encode(
-          TxBody.fromPartial({
-            messages: [
-              {
-                typeUrl: MsgSend.typeUrl,
-                value: MsgSend.encode({
-                  fromAddress: createAddressCodecs("osmo").account.encode(alice.address),
-                  toAddress: "",
-                  amount: [],
-                }).finish(),
-              },
-            ],
-          }),
-        ).finish(),
-      ),
-    ],
-    [
       "a key of an unknown type",
       withBody(
         raw.bodyBytes,
@@ -193,10 +169,52 @@ describe("a transaction", () => {
         ).finish(),
       ),
     ],
+    [
+      "an amount of a message that is no number",
+      withMessage(MsgSend.typeUrl, Uint8Array.of(0x1a, 3, 0x12, 1, 0x78)),
+    ],
+    [
+      "a time beyond the year 9999",
+      withMessage(
+        MsgGrant.typeUrl,
+        MsgGrant.encode({
+          granter: text(alice),
+          grantee: text(bob),
+          grant: { expiration: { seconds: 253_402_300_800n, nanos: 0 } },
+        }).finish(),
+      ),
+    ],
+    [
+      "a packed value of another interface",
+      withMessage(
+        "/cosmos.feegrant.v1beta1.MsgGrantAllowance",
+        lengthDelimited(3, part(1, utf8(MsgSend.typeUrl))),
+      ),
+    ],
+    ["messages eleven deep", withMessage(MsgExec.typeUrl, nested(10))],
     ["truncated bytes", good.subarray(0, good.length - 1)],
     ["half a message", withBody(raw.bodyBytes.subarray(0, raw.bodyBytes.length - 1))],
   ])("is refused with %s", (_, bytes) => {
     expect(reasonOf(() => decode(bytes))).toMatch(/^sdk\/2 .*: tx parse error$/);
+  });
+
+  test("may have messages ten deep", () => {
+    const bytes = withMessage(MsgExec.typeUrl, nested(9));
+    expect(reasonOf(() => decode(bytes))).toBe("accepted");
+  });
+
+  test.each([
+    ["no address", "cosmos1xyz", /^undefined\/1 decoding bech32 failed/],
+    [
+      "an address of another chain",
+      createAddressCodecs("osmo").account.encode(alice.address),
+      /^sdk\/35 hrp does not match/,
+    ],
+  ])("keeps for ValidateBasic that a signer is %s", (_, fromAddress, problem) => {
+    const value = MsgSend.encode({ fromAddress, toAddress: "", amount: [] }).finish();
+    const { signers, signerProblem } = decode(withMessage(MsgSend.typeUrl, value));
+    expect(signers).toEqual([]);
+    expect(`${signerProblem?.codespace}/${signerProblem?.code} ${signerProblem?.message}`).toMatch(problem);
   });
 
   test("may have unknown non-critical fields in its body", () => {

@@ -1,14 +1,15 @@
 /** Transactions from bytes (SDK `x/auth/tx/decoder.go`, ADR-020, ADR-027). */
 import { sha256, toBinary } from "@tandem-ics/crypto";
 import { findUnknownFields, signersOf, typeRegistry } from "@tandem-ics/proto";
-import { AuthInfo, TxBody } from "cosmjs-types/cosmos/tx/v1beta1/tx";
+import { AuthInfo, type SignerInfo, TxBody } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import type { Any } from "cosmjs-types/google/protobuf/any";
 import { type AddressCodecs, decodeBech32 } from "../address.ts";
 import { type Coin, intFromWire } from "../coins.ts";
-import { CodedError } from "../errors.ts";
+import { CodedError, plainError } from "../errors.ts";
 import type { MessageRoute } from "../module.ts";
 import { sdkErrors } from "../sdk-errors.ts";
 import { splitTx } from "./canonical.ts";
+import { assertGoValues } from "./go-values.ts";
 import { type PublicKey, parsePublicKey } from "./public-key.ts";
 import { readSignature, type SignatureData } from "./signature-data.ts";
 
@@ -29,7 +30,10 @@ export interface DecodedSigner {
   /** Absent when the account is expected to have it. */
   readonly publicKey: PublicKey | undefined;
   readonly sequence: bigint;
+  /** Absent without a mode. */
   readonly signature: SignatureData | undefined;
+  /** Why the signature cannot be read: thrown where it is looked at first. */
+  readonly problem?: unknown;
 }
 
 /** What a transaction pays. */
@@ -56,6 +60,10 @@ export interface DecodedTx {
   readonly fee: DecodedFee;
   /** Everybody who must sign: of the messages in order, then the fee payer. No repetitions. */
   readonly signers: readonly Uint8Array[];
+  /** Why nobody can tell who must sign; {@link signers} is empty then. */
+  readonly signerProblem: CodedError | undefined;
+  /** Why the named fee payer is none. */
+  readonly payerProblem: CodedError | undefined;
   /** One for each entry of `auth_info.signer_infos`. */
   readonly signerInfos: readonly DecodedSigner[];
 }
@@ -100,9 +108,13 @@ function decodeTx(bytes: Uint8Array, hash: Uint8Array, { routes, addresses }: Tx
   return orDecodeError(() => {
     const body = TxBody.decode(bodyBytes);
     const authInfo = AuthInfo.decode(authInfoBytes);
-    const messages = body.messages.map((any) => decodeMessage(any, routes, addresses));
-    const payer = accountOf(authInfo.fee?.payer, addresses);
-    const signers = unionOf([...messages.flatMap((m) => m.signers), ...(payer === undefined ? [] : [payer])]);
+    assertGoValues("cosmos.tx.v1beta1.AuthInfo", authInfo);
+    const { messages, problem } = decodeMessages(body.messages, routes, addresses);
+    const payer = attempt(() => accountOf(authInfo.fee?.payer, addresses));
+    const signerProblem = problem ?? payer.problem;
+    const paying = payer.value === undefined ? [] : [payer.value];
+    const signers =
+      signerProblem === undefined ? unionOf([...messages.flatMap((m) => m.signers), ...paying]) : [];
     return {
       bytes,
       hash,
@@ -113,22 +125,60 @@ function decodeTx(bytes: Uint8Array, hash: Uint8Array, { routes, addresses }: Tx
       signatures,
       messages,
       signers,
+      signerProblem,
+      payerProblem: payer.problem,
       fee: {
         amount: (authInfo.fee?.amount ?? []).map(({ denom, amount }) => ({
           denom,
-          amount: intFromWire(amount),
+          amount: amount === "" ? 0n : intFromWire(amount),
         })),
         gasLimit: authInfo.fee?.gasLimit ?? 0n,
-        payer: payer ?? signers[0] ?? new Uint8Array(0),
-        granter: accountOf(authInfo.fee?.granter, addresses),
+        payer: payer.value ?? signers[0] ?? new Uint8Array(0),
+        granter: attempt(() => accountOf(authInfo.fee?.granter, addresses)).value,
       },
-      signerInfos: authInfo.signerInfos.map(({ publicKey, modeInfo, sequence }, i) => ({
-        publicKey: publicKey === undefined ? undefined : parsePublicKey(publicKey),
-        sequence,
-        signature: readSignature(modeInfo, signatures[i] ?? new Uint8Array(0)),
-      })),
+      signerInfos: authInfo.signerInfos.map((info, i) => decodeSigner(info, signatures[i])),
     };
   });
+}
+
+function decodeSigner(
+  { publicKey, modeInfo, sequence }: SignerInfo,
+  bytes: Uint8Array = new Uint8Array(0),
+): DecodedSigner {
+  const { value: signature, problem } = attempt(() => readSignature(modeInfo, bytes));
+  return {
+    publicKey: publicKey === undefined ? undefined : parsePublicKey(publicKey),
+    sequence,
+    signature,
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+/** What `act` gives, or the refusal that it throws. */
+function attempt<T>(act: () => T): { readonly value?: T; readonly problem?: CodedError } {
+  try {
+    return { value: act() };
+  } catch (error) {
+    if (error instanceof CodedError) return { problem: error };
+    throw error;
+  }
+}
+
+/** All messages; a signer who is no address is told of later, as the SDK finds it in ValidateBasic. */
+function decodeMessages(
+  packed: readonly Any[],
+  routes: ReadonlyMap<string, MessageRoute>,
+  addresses: AddressCodecs,
+): { readonly messages: readonly DecodedMessage[]; readonly problem: CodedError | undefined } {
+  let problem: CodedError | undefined;
+  const messages = packed.map((any) => {
+    const decoded = decodeContent(any, routes);
+    assertGoValues(any.typeUrl.slice(1), decoded.message);
+    const signers = attempt(() => messageSigners(decoded, addresses));
+    problem ??= signers.problem;
+    return { ...decoded, signers: signers.value ?? [] };
+  });
+  return { messages, problem };
 }
 
 function refuseUnknownFields(typeName: string, bytes: Uint8Array, allowNonCritical: boolean): void {
@@ -137,21 +187,38 @@ function refuseUnknownFields(typeName: string, bytes: Uint8Array, allowNonCritic
 
 /** Reads one packed message. Throws `sdk/2` for an unknown type, plain errors for malformed bytes. */
 export function decodeMessage(
-  { typeUrl, value }: Any,
+  any: Any,
   routes: ReadonlyMap<string, MessageRoute>,
   addresses: AddressCodecs,
 ): DecodedMessage {
+  const decoded = decodeContent(any, routes);
+  return { ...decoded, signers: messageSigners(decoded, addresses) };
+}
+
+type MessageContent = Omit<DecodedMessage, "signers">;
+
+function decodeContent({ typeUrl, value }: Any, routes: ReadonlyMap<string, MessageRoute>): MessageContent {
   const route = routes.get(typeUrl);
   const type = typeRegistry.get(typeUrl);
   if (type === undefined) throw sdkErrors.txDecode(`unable to resolve type URL ${typeUrl.slice(0, 200)}`);
-  const message = route?.decode?.(value) ?? type.codec.decode(value);
-  const signers = unionOf(signersOf(typeUrl, message).map((text) => signerAddress(text, addresses)));
-  return { typeUrl, value, message, route, signers };
+  return { typeUrl, value, message: route?.decode?.(value) ?? type.codec.decode(value), route };
 }
 
+const messageSigners = ({ typeUrl, message }: MessageContent, addresses: AddressCodecs): Uint8Array[] =>
+  unionOf(signersOf(typeUrl, message).map((text) => signerAddress(text, addresses)));
+
 /** Signers are named by account address, in some messages by the operator address of the same bytes. */
-const signerAddress = (text: string, { account, validator }: AddressCodecs): Uint8Array =>
-  (decodeBech32(text)?.prefix === validator.prefix ? validator : account).decode(text);
+function signerAddress(text: string, { account, validator }: AddressCodecs): Uint8Array {
+  const prefix = decodeBech32(text)?.prefix;
+  if (prefix !== undefined && prefix !== account.prefix && prefix !== validator.prefix)
+    throw sdkErrors.logic(`hrp does not match bech32 prefix: expected '${account.prefix}' got '${prefix}'`);
+  try {
+    return (prefix === validator.prefix ? validator : account).decode(text);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    throw plainError(error.message.replace(/: invalid address$/, ""), { cause: error });
+  }
+}
 
 const accountOf = (text: string | undefined, { account }: AddressCodecs): Uint8Array | undefined =>
   text === undefined || text === "" ? undefined : account.decode(text);

@@ -2,7 +2,7 @@
 import { toBase64 } from "@tandem-ics/crypto";
 import { type CompactBitArray, MultiSignature } from "cosmjs-types/cosmos/crypto/multisig/v1beta1/multisig";
 import type { ModeInfo } from "cosmjs-types/cosmos/tx/v1beta1/tx";
-import { sdkErrors } from "../sdk-errors.ts";
+import { plainError } from "../errors.ts";
 
 /** Sign modes by their wire number. */
 export const SIGN_MODE = { direct: 1, directAux: 3, legacyAminoJson: 127 } as const;
@@ -32,7 +32,7 @@ const MAX_DEPTH = 5;
 
 /**
  * Reads one signer's signature; `undefined` without a mode, which only simulations may have.
- * @throws `sdk/2` when bytes and mode do not fit each other.
+ * @throws `undefined/1` when bytes and mode do not fit each other.
  */
 export function readSignature(
   mode: ModeInfo | undefined,
@@ -40,14 +40,14 @@ export function readSignature(
   depth = 0,
 ): SignatureData | undefined {
   if (mode?.multi !== undefined) {
-    if (depth >= MAX_DEPTH) throw sdkErrors.txDecode("signatures are nested too deeply");
+    if (depth >= MAX_DEPTH) throw plainError("signatures are nested too deeply");
     const { bitarray, modeInfos } = mode.multi;
     const parts = decodeParts(signature);
     if (parts.length !== modeInfos.length)
-      throw sdkErrors.txDecode(`${parts.length} signatures for ${modeInfos.length} mode infos`);
+      throw plainError(`${parts.length} signatures for ${modeInfos.length} mode infos`);
     const signatures = modeInfos.map((info, i) => {
       const data = readSignature(info, parts[i]!, depth + 1);
-      if (data === undefined) throw sdkErrors.txDecode("a signature of a group has no mode");
+      if (data === undefined) throw plainError("a signature of a group has no mode");
       return data;
     });
     return { kind: "multi", signed: readBits(bitarray), signatures, aggregate: signature };
@@ -62,16 +62,16 @@ function decodeParts(bytes: Uint8Array): Uint8Array[] {
     // one byte form only: the aggregate is part of the transaction's hash
     if (MultiSignature.encode(message).finish().length === bytes.length) return message.signatures;
   } catch (cause) {
-    throw sdkErrors.txDecode("malformed multisignature", { cause });
+    throw plainError("malformed multisignature", { cause });
   }
-  throw sdkErrors.txDecode("rejecting unrecognized fields found in MultiSignature");
+  throw plainError("rejecting unrecognized fields found in MultiSignature");
 }
 
 /** Bits are counted from the most significant one of each byte (Tendermint `CompactBitArray`). */
 function readBits(bits: CompactBitArray | undefined): boolean[] {
   if (bits === undefined) return [];
   const { extraBitsStored, elems } = bits;
-  if (extraBitsStored > 7) throw sdkErrors.txDecode("malformed bit array");
+  if (extraBitsStored > 7) throw plainError("malformed bit array");
   const count = extraBitsStored === 0 ? elems.length * 8 : (elems.length - 1) * 8 + extraBitsStored;
   return Array.from({ length: Math.max(0, count) }, (_, i) => (elems[i >> 3]! & (0x80 >> (i & 7))) !== 0);
 }
