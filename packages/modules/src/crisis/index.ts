@@ -4,7 +4,6 @@ import {
   type AddressCodecs,
   type AppModule,
   assert,
-  CodedError,
   type Coin,
   type Coins,
   type Context,
@@ -28,6 +27,7 @@ import {
   MsgVerifyInvariant,
   MsgVerifyInvariantResponse,
 } from "cosmjs-types/cosmos/crisis/v1beta1/tx";
+import { decodeNamedAddress } from "../address-text.ts";
 import { assertAuthority } from "../authority.ts";
 import { FEE_COLLECTOR } from "../distribution/dependencies.ts";
 
@@ -111,7 +111,7 @@ export function createCrisisModule(options: CrisisModuleOptions): { module: AppM
 function verifyInvariant(ctx: Context, options: CrisisModuleOptions, msg: MsgVerifyInvariant): void {
   const { addresses, bank } = options;
   if (msg.sender === "") throw sdkErrors.invalidAddress("empty address string is not allowed");
-  const sender = senderOf(addresses, msg.sender);
+  const sender = decodeNamedAddress(addresses.account, msg.sender, "sender");
   const { denom, amount } = fee.require(ctx);
   bank.sendFromAccountToModule(
     ctx,
@@ -134,13 +134,4 @@ function invariantOf(
   const holds = modules().find(({ name }) => name === owner)?.invariants?.[route];
   assert(holds !== undefined, `module ${owner} has no invariant ${route}`);
   return holds;
-}
-
-function senderOf({ account }: AddressCodecs, text: string): Uint8Array {
-  try {
-    return account.decode(text);
-  } catch (cause) {
-    const reason = cause instanceof CodedError ? cause.message : "malformed";
-    throw sdkErrors.invalidAddress(`invalid sender address: ${reason}`, { cause });
-  }
 }

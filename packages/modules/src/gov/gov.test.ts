@@ -2,6 +2,7 @@ import { toHex } from "@tandem-ics/crypto";
 import { nsToTimestamp } from "@tandem-ics/proto";
 import { atBlock, CodedError, type Context, type Event } from "@tandem-ics/runtime";
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
+import { MsgUpdateParams as CrisisUpdateParams } from "cosmjs-types/cosmos/crisis/v1beta1/tx";
 import { type Proposal, ProposalStatus, VoteOption } from "cosmjs-types/cosmos/gov/v1/gov";
 import {
   MsgCancelProposal,
@@ -293,8 +294,19 @@ test("refuses with the codes of the SDK", () => {
   expect(code(() => submit(ctx, { messages: [sendFromGov(acc(1), acc(0), 1)] }))).toBe(
     `gov/13 ${acc(1)}: expected gov account as only signer for proposal message`,
   );
-  const unhandled = { typeUrl: "/cosmos.crisis.v1beta1.MsgUpdateParams", value: new Uint8Array() };
-  expect(code(() => submit(ctx, { messages: [unhandled] }))).toMatch(/^sdk\/2 /);
+  expect(
+    code(() => submit(ctx, { messages: [{ typeUrl: "/no.such.Msg", value: new Uint8Array() }] })),
+  ).toMatch(/^sdk\/2 /);
+  const unhandled = (by: string): Any => ({
+    typeUrl: CrisisUpdateParams.typeUrl,
+    value: CrisisUpdateParams.encode({ authority: by, constantFee: stake(1)[0]! }).finish(),
+  });
+  expect(code(() => submit(ctx, { messages: [unhandled(authority)] }))).toBe(
+    "gov/10 /cosmos.crisis.v1beta1.MsgUpdateParams: proposal message not recognized by router",
+  );
+  expect(code(() => submit(ctx, { messages: [unhandled("")] }))).toBe(
+    "undefined/1 empty address string is not allowed",
+  );
   expect(code(() => submit(ctx, { initialDeposit: [] }))).toBe(
     "gov/16 received  but need at least one of the following: 100000stake: minimum deposit is too small",
   );

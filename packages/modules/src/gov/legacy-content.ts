@@ -7,6 +7,8 @@ import { govErrors } from "./errors.ts";
 
 /** Interface that contents implement. */
 const CONTENT_INTERFACE = "cosmos.gov.v1beta1.Content";
+/** Interface that messages implement. */
+export const MSG_INTERFACE = "cosmos.base.v1beta1.Msg";
 const MAX_TITLE_BYTES = 140;
 const MAX_DESCRIPTION_BYTES = 10_000;
 

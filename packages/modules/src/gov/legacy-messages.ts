@@ -31,13 +31,15 @@ export function createLegacyGovMessages(
       response: MsgSubmitProposalResponse,
       validate: ({ content }) => assertContent(content),
       handle(ctx, { content: any, initialDeposit, proposer }) {
-        if (any === undefined) throw govErrors.invalidProposalContent("missing content");
-        const content = readContent(any, parts.legacyKinds);
+        // an absent content is a fault that the Go node recovers from as from a panic
+        const packedContent = any!;
+        const content = readContent(packedContent, parts.legacyKinds);
         const { kind } = content;
         if (!kind.proposable) throw govErrors.invalidProposalType(kind.proposalType);
         kind.validate(content);
-        const { codec } = registeredType(any.typeUrl);
-        const packed = { typeUrl: any.typeUrl, value: codec.encode(content.message).finish() };
+        const { typeUrl } = packedContent;
+        const { codec } = registeredType(typeUrl);
+        const packed = { typeUrl, value: codec.encode(content.message).finish() };
         const exec = MsgExecLegacyContent.encode({ content: packed, authority }).finish();
         return acts.submitProposal(ctx, {
           messages: [{ typeUrl: EXEC_LEGACY_CONTENT, value: exec }],

@@ -27,13 +27,14 @@ import {
   MsgVoteWeighted,
   MsgVoteWeightedResponse,
 } from "cosmjs-types/cosmos/gov/v1/tx";
+import { decodeAddress, decodeNamedAddress } from "../address-text.ts";
 import { assertAuthority } from "../authority.ts";
 import { GOV_ACCOUNT } from "./dependencies.ts";
 import { assertDepositDenoms, assertInitialDeposit } from "./deposits.ts";
 import { govErrors } from "./errors.ts";
 import { proposalCancelled, votingStarted } from "./events.ts";
 import type { GovParty } from "./keeper.ts";
-import { assertContent, errorText, isContent, readContent, unpack } from "./legacy-content.ts";
+import { assertContent, errorText, isContent, MSG_INTERFACE, readContent, unpack } from "./legacy-content.ts";
 import { readCoins } from "./params.ts";
 import { assertMetadataAgrees } from "./proposal-metadata.ts";
 import { EXEC_LEGACY_CONTENT } from "./proposals.ts";
@@ -48,13 +49,8 @@ export interface GovActs {
 }
 
 /** Reads who sends the message. Throws `sdk/7`. */
-function senderOf({ parts }: GovParty, role: string, text: string): Uint8Array {
-  try {
-    return parts.addresses.account.decode(text);
-  } catch (cause) {
-    throw sdkErrors.invalidAddress(`invalid ${role} address: ${errorText(cause)}`, { cause });
-  }
-}
+const senderOf = ({ parts }: GovParty, role: string, text: string): Uint8Array =>
+  decodeNamedAddress(parts.addresses.account, text, role);
 
 function submitProposal(ctx: Context, party: GovParty, msg: MsgSubmitProposal): MsgSubmitProposalResponse {
   const { parts, proposals, deposits } = party;
@@ -123,7 +119,7 @@ export function createGovActs(party: GovParty): GovActs {
 /** Throws `sdk/2` unless every message is one and can be read, contents inside too. */
 function assertPackedMessages({ messages }: MsgSubmitProposal): void {
   for (const any of messages) {
-    const { message: inner } = unpack(any, "cosmos.base.v1beta1.Msg");
+    const { message: inner } = unpack(any, MSG_INTERFACE);
     if (any.typeUrl === EXEC_LEGACY_CONTENT) assertContent((inner as MsgExecLegacyContent).content);
   }
 }
@@ -145,7 +141,7 @@ export function createGovMessages(party: GovParty, acts: GovActs, authority: str
       response: MsgExecLegacyContentResponse,
       validate({ content, authority: given }) {
         if (content !== undefined && !isContent(content.typeUrl)) assertContent(content);
-        account.decode(given);
+        decodeAddress(account, given);
       },
       handle(ctx, msg) {
         execLegacyContent(ctx, party, msg);

@@ -1,13 +1,20 @@
 /** Proposals from submission to their end (SDK x/gov `keeper/proposal.go`). */
 import { equalBytes, utf8 } from "@tandem-ics/crypto";
-import { durationToNs, nsToTimestamp, registeredType, timestampToNs } from "@tandem-ics/proto";
-import { CodedError, type Context, plainError } from "@tandem-ics/runtime";
+import {
+  durationToNs,
+  nsToTimestamp,
+  registeredType,
+  signersOf as signerTexts,
+  timestampToNs,
+} from "@tandem-ics/proto";
+import { CodedError, type Context, decodeBech32, plainError } from "@tandem-ics/runtime";
 import { type Proposal, ProposalStatus } from "cosmjs-types/cosmos/gov/v1/gov";
 import type { Any } from "cosmjs-types/google/protobuf/any";
+import { decodeAddress } from "../address-text.ts";
 import { GOV_ACCOUNT, type GovParts } from "./dependencies.ts";
 import { govErrors } from "./errors.ts";
 import { proposalSubmitted } from "./events.ts";
-import { errorText } from "./legacy-content.ts";
+import { errorText, MSG_INTERFACE, unpack } from "./legacy-content.ts";
 import { EMPTY_TALLY } from "./tally.ts";
 
 /** Message that carries out an old content. */
@@ -79,14 +86,13 @@ export function createProposals(parts: GovParts): Proposals {
     state.proposals.set(ctx, proposal.id, proposal);
   }
 
-  /** Addresses that cannot be read are no registered error here. */
+  /** Addresses that cannot be read are refused in other words than those of a transaction's own signers. */
   function signersOf(any: Any): readonly Uint8Array[] {
-    try {
-      return router.resolve(any).signers;
-    } catch (error) {
-      if (!(error instanceof CodedError)) throw error;
-      throw plainError(error.message, { cause: error });
-    }
+    const { message } = unpack(any, MSG_INTERFACE);
+    const { account, validator } = addresses;
+    for (const text of signerTexts(any.typeUrl, message))
+      if (decodeBech32(text)?.prefix !== validator.prefix) decodeAddress(account, text);
+    return router.resolve(any).signers;
   }
 
   /** Throws unless governance alone signs the message and somebody handles it; tries old contents out. */

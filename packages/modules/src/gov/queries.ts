@@ -37,6 +37,7 @@ import {
   QueryVotesRequest,
   QueryVotesResponse,
 } from "cosmjs-types/cosmos/gov/v1/query";
+import { decodeAddress } from "../address-text.ts";
 import type { GovParty } from "./keeper.ts";
 import { errorText } from "./legacy-content.ts";
 import type { ByProposal } from "./state.ts";
@@ -96,7 +97,7 @@ const STATUSES: readonly ProposalStatus[] = [
 /** What the queries answer. */
 export function createGovAnswers({ parts, proposals }: GovParty): GovAnswers {
   const { state, addresses } = parts;
-  const accountOf = (text: string): Uint8Array => addresses.account.decode(text);
+  const accountOf = (text: string): Uint8Array => decodeAddress(addresses.account, text);
   function requireProposal(ctx: Context, id: bigint): Proposal {
     assertId(id);
     const proposal = proposals.get(ctx, id);
