@@ -53,6 +53,8 @@ const INTERFACES: Readonly<Record<string, readonly string[]>> = {
     "cosmos.feegrant.v1beta1.PeriodicAllowance",
     "cosmos.feegrant.v1beta1.AllowedMsgAllowance",
   ],
+  // a transaction found by its hash is shown so
+  "cosmos.tx.v1beta1.Tx": ["cosmos.tx.v1beta1.Tx"],
   "ibc.core.client.v1.ClientState": [tendermintClient("ClientState")],
   "ibc.core.client.v1.ConsensusState": [tendermintClient("ConsensusState")],
   "ibc.core.client.v1.ClientMessage": [tendermintClient("Header"), tendermintClient("Misbehaviour")],

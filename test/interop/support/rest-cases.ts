@@ -65,6 +65,9 @@ const SAME = lines(`
   /cosmos/staking/v1beta1/delegators/{a}/validators
   /cosmos/staking/v1beta1/delegators/{a}/validators/{v}
   /cosmos/tx/v1beta1/txs/ABCD
+  /cosmos/tx/v1beta1/txs/xyz
+  /cosmos/tx/v1beta1/txs/ABC
+  /cosmos/tx/v1beta1/txs
   /cosmos/tx/v1beta1/txs?query=tx.height%3D1
   /cosmos/tx/v1beta1/txs?query=tx.height%3E0&order_by=ORDER_BY_DESC
   /cosmos/upgrade/v1beta1/current_plan
@@ -199,6 +202,9 @@ const BODIES: readonly (readonly [path: string, body: string])[] = [
   ],
   ["/cosmos/tx/v1beta1/decode", "{}"],
   ["/cosmos/tx/v1beta1/txs", '{"tx_bytes":"YWJj","mode":"NOPE"}'],
+  ["/cosmos/tx/v1beta1/txs", '{"tx_bytes":"YWJj","mode":99}'],
+  ["/cosmos/tx/v1beta1/txs", '{"tx_bytes":"YWJj"}'],
+  ["/cosmos/tx/v1beta1/txs", "{}"],
   ["/ibc/core/client/v1/verify_membership", '{"client_id":"a"}'],
   [`${BANK}/params`, "{}"],
 ];

@@ -10,7 +10,10 @@ import { peerPath } from "../harness/peers.ts";
 import { freePort } from "../harness/ports.ts";
 import type { Scratch } from "../harness/scratch.ts";
 
-const CHAIN_ID = "rest-twins-1";
+/** Of both. */
+export const CHAIN_ID = "rest-twins-1";
+/** Name of the validator and of its account. */
+export const VALIDATOR = "alice";
 const BLOCKS = 5n;
 const POLL_MS = 100;
 const PATIENCE_MS = 90_000;
@@ -20,6 +23,8 @@ const SECOND_NS = 1_000_000_000n;
 export interface RestTwins {
   readonly goUrl: string;
   readonly url: string;
+  /** Makes a block on ours, as the Go provider does by itself. */
+  produce(): void;
   /** Of the validator: operator's account, `valoper`, `valcons`. */
   readonly account: string;
   readonly operator: string;
@@ -48,7 +53,7 @@ async function awaitDoor(url: string, running: () => boolean, log: () => string)
 export async function startRestTwins(scratch: Scratch): Promise<RestTwins> {
   const chain = await createGoProvider(scratch, {
     chainId: CHAIN_ID,
-    validators: [{ name: "alice", stake: 3_000_000n }],
+    validators: [{ name: VALIDATOR, stake: 3_000_000n }],
   });
   const [first] = chain.nodes;
   const { home, key } = first!;
@@ -72,6 +77,7 @@ export async function startRestTwins(scratch: Scratch): Promise<RestTwins> {
   for (let i = 1n; i <= BLOCKS; i++)
     node.produceBlock({ timeNs: genesis.genesisTime.seconds * SECOND_NS + i * SECOND_NS });
   const rest = await node.listenRest();
+  let made = BLOCKS;
 
   const json = async (path: string): Promise<unknown> => (await fetch(`${goUrl}${path}`)).json();
   const { validators } = (await json("/cosmos/staking/v1beta1/validators")) as {
@@ -87,6 +93,10 @@ export async function startRestTwins(scratch: Scratch): Promise<RestTwins> {
   return {
     goUrl,
     url: rest.url,
+    produce() {
+      made++;
+      node.produceBlock({ timeNs: (genesis.genesisTime.seconds + made) * SECOND_NS });
+    },
     account,
     operator,
     consensus: info.info[0]!.address,

@@ -16,7 +16,7 @@ import {
   OrderBy,
 } from "cosmjs-types/cosmos/tx/v1beta1/service";
 import { Tx, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
-import { errorText } from "../errors.ts";
+import { errorText, NodeError, type NodeErrorCode } from "../errors.ts";
 import { parseQuery } from "../query/query.ts";
 import type { RpcEnvironment } from "../rpc/endpoint.ts";
 import { SEARCH_SLICE_MS } from "../rpc/methods/blocks.ts";
@@ -26,8 +26,26 @@ import type { ServiceMethod } from "./service-method.ts";
 
 const SERVICE = "/cosmos.tx.v1beta1.Service";
 const DEFAULT_LIMIT = 100;
+/** What the mempool refuses is an answer, not an error (SDK `client/broadcast.go`, `CheckCometError`). */
+const MEMPOOL_REFUSALS: Partial<Record<NodeErrorCode, number>> = {
+  txInCache: 19,
+  mempoolFull: 20,
+  txTooLarge: 21,
+};
 
 const invalid = (message: string): GrpcError => new GrpcError(GRPC.invalidArgument, message);
+
+/** Bytes of a hash in hex; what is wrong with it is told as Go's `encoding/hex` does, with no status of its own. */
+function hashOf(hex: string): Uint8Array {
+  const bad = /[^0-9a-fA-F]/u.exec(hex)?.[0];
+  if (bad !== undefined) {
+    const code = Buffer.from(bad)[0]!.toString(16).toUpperCase().padStart(4, "0");
+    const shown = bad >= " " && bad <= "~" ? ` '${bad === "'" || bad === "\\" ? `\\${bad}` : bad}'` : "";
+    throw new GrpcError(GRPC.unknown, `encoding/hex: invalid byte: U+${code}${shown}`);
+  }
+  if (hex.length % 2 === 1) throw new GrpcError(GRPC.unknown, "encoding/hex: odd length hex string");
+  return fromHex(hex);
+}
 
 /** `TxRaw` keeps body and auth info as bytes; field numbers are those of `Tx`. */
 function decodeTx(bytes: Uint8Array): Tx {
@@ -66,8 +84,7 @@ export function txService(env: Omit<RpcEnvironment, "query">): Record<string, Se
   function getTx(data: Uint8Array): Uint8Array {
     const { hash } = GetTxRequest.decode(data);
     if (hash === "") throw invalid("tx hash cannot be empty");
-    const isHash = /^(?:[0-9a-fA-F]{2})+$/.test(hash);
-    const found = isHash ? index.tx(fromHex(hash)) : undefined;
+    const found = index.tx(hashOf(hash));
     if (found === undefined) throw new GrpcError(GRPC.notFound, `tx not found: ${hash}`);
     return GetTxResponse.encode({ tx: decodeTx(found.tx), txResponse: txResponse(found) }).finish();
   }
@@ -75,7 +92,7 @@ export function txService(env: Omit<RpcEnvironment, "query">): Record<string, Se
   async function getTxsEvent(data: Uint8Array): Promise<Uint8Array> {
     const request = GetTxsEventRequest.decode(data);
     const query = request.events.length > 0 ? request.events.join(" AND ") : request.query;
-    if (query === "") throw invalid("query cannot be empty");
+    if (query === "") throw new GrpcError(GRPC.internal, "query cannot be empty");
     try {
       const found = await runInSlices(
         index.searchTxs(parseQuery(query)),
@@ -103,7 +120,7 @@ export function txService(env: Omit<RpcEnvironment, "query">): Record<string, Se
     const { txBytes, mode } = BroadcastTxRequest.decode(data);
     if (txBytes.length === 0) throw invalid("invalid empty tx");
     if (mode !== BroadcastMode.BROADCAST_MODE_SYNC && mode !== BroadcastMode.BROADCAST_MODE_ASYNC)
-      throw invalid(`unsupported broadcast mode ${mode}`);
+      throw new GrpcError(GRPC.unknown, "unsupported return type unspecified; supported types: sync, async");
     const txhash = toHexUpper(sha256(txBytes));
     try {
       const { code, codespace, data: result, log } = mempool.checkTx(txBytes);
@@ -114,7 +131,10 @@ export function txService(env: Omit<RpcEnvironment, "query">): Record<string, Se
       const response = TxResponse.fromPartial({ txhash, ...shown });
       return BroadcastTxResponse.encode({ txResponse: response }).finish();
     } catch (error) {
-      throw new GrpcError(GRPC.unknown, errorText(error), { cause: error });
+      const code = error instanceof NodeError ? MEMPOOL_REFUSALS[error.code] : undefined;
+      if (code === undefined) throw new GrpcError(GRPC.unknown, errorText(error), { cause: error });
+      const response = TxResponse.fromPartial({ txhash, codespace: "sdk", code });
+      return BroadcastTxResponse.encode({ txResponse: response }).finish();
     }
   }
 
@@ -125,7 +145,7 @@ export function txService(env: Omit<RpcEnvironment, "query">): Record<string, Se
     if (height < 1n || block === undefined || meta === undefined)
       throw new GrpcError(
         GRPC.unknown,
-        `requested height ${height} but height must not be less than 1 or greater than the current height ${blocks.height}: invalid height`,
+        `codespace sdk code 26: invalid height: requested height ${height} but height must not be less than 1 or greater than the current height ${blocks.height}`,
       );
     const { txs } = block.data;
     const offset = Number(pagination?.offset ?? 0n);
