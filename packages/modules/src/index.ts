@@ -1,4 +1,5 @@
 /** Cosmos SDK modules. */
+export { decodeAddress } from "./address-text.ts";
 export {
   type AuthKeeper,
   type AuthOptions,

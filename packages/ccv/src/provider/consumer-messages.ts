@@ -59,12 +59,8 @@ interface Parts {
 }
 type Attributes = [key: string, value: string][];
 
-function setInitialization(
-  ctx: Context,
-  consumerId: string,
-  chainId: string,
-  init: ConsumerInitializationParameters,
-): void {
+function setInitialization(ctx: Context, consumerId: string, init: ConsumerInitializationParameters): void {
+  const chainId = requireKnownChainId(ctx, consumerId);
   refuseAs(
     providerErrors.invalidInitialization,
     `cannot set consumer initialization parameters: invalid initial height for consumer id (${consumerId})`,
@@ -111,7 +107,7 @@ export function createConsumerMessages(
     state.chainIds.set(ctx, consumerId, msg.chainId);
     state.phases.set(ctx, consumerId, ConsumerPhase.CONSUMER_PHASE_REGISTERED);
     state.metadata.set(ctx, consumerId, msg.metadata);
-    setInitialization(ctx, consumerId, msg.chainId, msg.initializationParameters ?? defaultInitialization());
+    setInitialization(ctx, consumerId, msg.initializationParameters ?? defaultInitialization());
     const shaping = msg.powerShapingParameters ?? PowerShapingParameters.create();
     if (shaping.topN !== 0)
       throw providerErrors.cannotCreateTopN(
@@ -166,7 +162,6 @@ export function createConsumerMessages(
   function updateInitialization(
     ctx: Context,
     consumerId: string,
-    chainId: string,
     init: ConsumerInitializationParameters,
     previousNs: bigint | undefined,
   ): void {
@@ -176,14 +171,15 @@ export function createConsumerMessages(
         "cannot update the initialization parameters of an an already launched chain; " +
           "do not provide any initialization parameters when updating a launched chain",
       );
+    const phase = phaseOf(ctx, consumerId);
     const isCleared = timestampToNs(init.spawnTime) === GO_ZERO_TIME_NS;
-    if (isCleared && phaseOf(ctx, consumerId) === ConsumerPhase.CONSUMER_PHASE_INITIALIZED) {
+    if (isCleared && phase === ConsumerPhase.CONSUMER_PHASE_INITIALIZED) {
       refuseAs(kind, "cannot remove the consumer from being launched", () =>
         spawnQueue.remove(ctx, consumerId, previousNs ?? GO_ZERO_TIME_NS),
       );
       state.phases.set(ctx, consumerId, ConsumerPhase.CONSUMER_PHASE_REGISTERED);
     }
-    setInitialization(ctx, consumerId, chainId, init);
+    setInitialization(ctx, consumerId, init);
   }
 
   function updatePowerShaping(
@@ -242,7 +238,7 @@ export function createConsumerMessages(
     }
     const previousNs = spawnTimeOf(ctx, consumerId);
     if (init !== undefined) {
-      updateInitialization(ctx, consumerId, chainId, init, previousNs);
+      updateInitialization(ctx, consumerId, init, previousNs);
       attributes.push(["consumer_spawn_time", goTimeText(timestampToNs(init.spawnTime))]);
     }
     if (shaping !== undefined) {

@@ -90,7 +90,7 @@ export function createDoubleVoting(punish: Punish) {
         throw invalid(
           `misbehaving validator ${toHexUpper(voteA.validatorAddress)} cannot be found in the infraction block header validator set`,
         );
-      if (!state.clientOfConsumer.has(ctx, consumerId))
+      if (state.clientOfConsumer.get(ctx, consumerId) === undefined)
         throw invalid(`cannot find consumer chain ${consumerId}`);
       const minHeight = state.evidenceMinHeight.get(ctx, consumerId) ?? 0n;
       if (voteA.height < minHeight)
@@ -98,9 +98,10 @@ export function createDoubleVoting(punish: Punish) {
           `evidence for consumer chain ${consumerId} is too old - evidence height (${voteA.height}), min (${minHeight})`,
         );
       verifyVotes(voteA, voteB, requireChainId(ctx, consumerId), validator.pubKey);
+      const address = toProviderAddress(ctx, consumerId, voteA.validatorAddress);
       const { doubleSign } = requireInfractionParams(ctx, consumerId);
       if (doubleSign === undefined) throw plainError("no double sign parameters");
-      punish.equivocation(ctx, toProviderAddress(ctx, consumerId, voteA.validatorAddress), doubleSign);
+      punish.equivocation(ctx, address, doubleSign);
     },
   };
 }

@@ -61,12 +61,12 @@ export function createKeyAssignment({ staking }: Pick<ProviderDeps, "staking">) 
     if (holder !== undefined) {
       if (!equalBytes(holder.operator, validator.operator))
         throw providerErrors.consumerKeyInUse("a different validator already uses the consumer key");
-      if (!state.consumerKeys.has(ctx, [consumerId, validator.consAddress]))
+      if (state.consumerKeys.get(ctx, [consumerId, validator.consAddress]) === undefined)
         throw providerErrors.cannotAssignDefaultKey(
           "a validator cannot assign the default key assignment unless its key on that consumer has already been assigned",
         );
     }
-    if (state.providerAddresses.has(ctx, [consumerId, address]))
+    if (state.providerAddresses.get(ctx, [consumerId, address]) !== undefined)
       throw providerErrors.consumerKeyInUse("a validator has or had assigned this consumer key already");
   }
 

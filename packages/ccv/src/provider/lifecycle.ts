@@ -42,8 +42,9 @@ export function initialize(
   consumerId: string,
   previousNs: bigint | undefined,
 ): bigint | undefined {
+  if (!isPrelaunched(ctx, consumerId)) return undefined;
   const timeNs = spawnTimeOf(ctx, consumerId);
-  if (timeNs === undefined || !isPrelaunched(ctx, consumerId)) return undefined;
+  if (timeNs === undefined) return undefined;
   state.phases.set(ctx, consumerId, ConsumerPhase.CONSUMER_PHASE_INITIALIZED);
   if (previousNs !== undefined) spawnQueue.remove(ctx, consumerId, previousNs);
   spawnQueue.append(ctx, consumerId, timeNs);

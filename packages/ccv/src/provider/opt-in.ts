@@ -22,7 +22,10 @@ export function createOptIn({ staking }: Pick<ProviderDeps, "staking">, keys: Ke
           `cannot opt in to a consumer chain that is not in the registered, initialized, or launched phase: ${consumerId}`,
         );
       state.optedIn.set(ctx, [consumerId, validator.consAddress], true);
-      if (keyJson !== "") keys.assign(ctx, consumerId, validator, keys.parse(keyJson));
+      if (keyJson === "") return;
+      const key = keys.parse(keyJson);
+      // The same validator once more: reading it is gas.
+      keys.assign(ctx, consumerId, staking.validatorByConsAddr(ctx, validator.consAddress) ?? validator, key);
     },
 
     /**

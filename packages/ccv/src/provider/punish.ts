@@ -29,13 +29,16 @@ export function createPunish({ addresses, staking, slashing }: Deps) {
    * height 0 would take, tried on a copy that is thrown away.
    */
   function powerToSlash(ctx: Context, validator: StakingValidator): bigint {
+    const unbondings = [...staking.unbondingDelegationsFromValidator(ctx, validator.operator)];
+    const redelegations = [...staking.redelegationsFromSrcValidator(ctx, validator.operator)];
+    const power = staking.lastValidatorPower(ctx, validator.operator);
     const { ctx: trial } = ctx.branch();
     let leaving = 0n;
-    for (const unbonding of staking.unbondingDelegationsFromValidator(ctx, validator.operator))
+    for (const unbonding of unbondings)
       leaving += staking.slashUnbondingDelegation(trial, unbonding, 0n, Dec.ONE);
-    for (const redelegation of staking.redelegationsFromSrcValidator(ctx, validator.operator))
+    for (const redelegation of redelegations)
       leaving += staking.slashRedelegation(trial, redelegation, 0n, Dec.ONE);
-    return staking.lastValidatorPower(ctx, validator.operator) + leaving / staking.powerReduction;
+    return power + leaving / staking.powerReduction;
   }
 
   return {
@@ -48,7 +51,8 @@ export function createPunish({ addresses, staking, slashing }: Deps) {
       const reason = Infraction.INFRACTION_DOUBLE_SIGN;
       const power = powerToSlash(ctx, validator);
       staking.slashWithInfractionReason(ctx, validator.consAddress, 0n, power, slashFraction(params), reason);
-      if (!validator.jailed) staking.jail(ctx, address);
+      // Slashing and jailing each look at the validator for themselves.
+      if (!punishable(ctx, address).jailed) staking.jail(ctx, address);
       slashing.jailUntil(ctx, address, ctx.timeNs + durationToNs(params.jailDuration));
       if (params.tombstone) slashing.tombstone(ctx, address);
     },

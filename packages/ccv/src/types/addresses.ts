@@ -26,8 +26,12 @@ export const isConsumerId = (text: string): boolean => /^\d+$/.test(text) && Big
 /** Throws `CCV/19` for anything but a consumer id. */
 export function assertConsumerId(text: string): asserts text is ConsumerId {
   if (isBlank(text)) throw ccvErrors.invalidConsumerId("consumer id cannot be blank");
-  if (!isConsumerId(text))
-    throw ccvErrors.invalidConsumerId(`consumer id (${text.slice(0, 100)}) cannot be parsed`);
+  if (!isConsumerId(text)) {
+    const reason = /^\d+$/.test(text) ? "value out of range" : "invalid syntax";
+    throw ccvErrors.invalidConsumerId(
+      `consumer id (${text}) cannot be parsed: strconv.ParseUint: parsing ${JSON.stringify(text)}: ${reason}`,
+    );
+  }
 }
 
 /** Consensus address of a key: ed25519 or secp256k1 of the right length, else `sdk/8`. */

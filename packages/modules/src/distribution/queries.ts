@@ -32,6 +32,7 @@ import {
   QueryValidatorSlashesRequest,
   QueryValidatorSlashesResponse,
 } from "cosmjs-types/cosmos/distribution/v1beta1/query";
+import { decodeAddress } from "../address-text.ts";
 import type { DistributionParty } from "./keeper.ts";
 import { distributionParamsToProto } from "./params.ts";
 
@@ -78,7 +79,7 @@ function validatorQueries({ keeper, parts }: DistributionParty): QueryRoute[] {
       response: QueryValidatorDistributionInfoResponse,
       handle(ctx, { validatorAddress }) {
         assertGiven(validatorAddress, "validator");
-        const valAddr = addresses.validator.decode(validatorAddress);
+        const valAddr = decodeAddress(addresses.validator, validatorAddress);
         return {
           operatorAddress: addresses.account.encode(valAddr),
           selfBondRewards: decCoinsToProto(keeper.delegationRewards(ctx, valAddr, valAddr)),
@@ -92,7 +93,7 @@ function validatorQueries({ keeper, parts }: DistributionParty): QueryRoute[] {
       response: QueryValidatorOutstandingRewardsResponse,
       handle(ctx, { validatorAddress }) {
         assertGiven(validatorAddress, "validator");
-        const valAddr = addresses.validator.decode(validatorAddress);
+        const valAddr = decodeAddress(addresses.validator, validatorAddress);
         staking.requireValidator(ctx, valAddr);
         return { rewards: { rewards: decCoinsToProto(keeper.outstandingRewards(ctx, valAddr)) } };
       },
@@ -103,7 +104,7 @@ function validatorQueries({ keeper, parts }: DistributionParty): QueryRoute[] {
       response: QueryValidatorCommissionResponse,
       handle(ctx, { validatorAddress }) {
         assertGiven(validatorAddress, "validator");
-        const valAddr = addresses.validator.decode(validatorAddress);
+        const valAddr = decodeAddress(addresses.validator, validatorAddress);
         staking.requireValidator(ctx, valAddr);
         return { commission: { commission: decCoinsToProto(keeper.accumulatedCommission(ctx, valAddr)) } };
       },
@@ -113,6 +114,13 @@ function validatorQueries({ keeper, parts }: DistributionParty): QueryRoute[] {
 
 function slashesQuery({ parts }: DistributionParty): QueryRoute {
   const { addresses, state } = parts;
+  function slashedValidator(text: string): Uint8Array {
+    try {
+      return decodeAddress(addresses.validator, text);
+    } catch (cause) {
+      throw new GrpcError(GRPC.invalidArgument, "invalid validator address", { cause });
+    }
+  }
   return query({
     path: path("ValidatorSlashes"),
     request: QueryValidatorSlashesRequest,
@@ -125,7 +133,7 @@ function slashesQuery({ parts }: DistributionParty): QueryRoute {
           `starting height greater than ending height (${startingHeight} > ${endingHeight})`,
         );
       }
-      const prefix = lengthBytesKey.encode(addresses.validator.decode(validatorAddress));
+      const prefix = lengthBytesKey.encode(slashedValidator(validatorAddress));
       // the SDK compares periods, not heights, with the bounds
       const { items, pagination } = paginate(ctx, state.slashEvents, page, {
         prefix,
@@ -150,8 +158,8 @@ function delegationQueries({ keeper, parts }: DistributionParty): QueryRoute[] {
       handle(ctx, { delegatorAddress, validatorAddress }) {
         assertGiven(delegatorAddress, "delegator");
         assertGiven(validatorAddress, "validator");
-        const valAddr = addresses.validator.decode(validatorAddress);
-        const delAddr = addresses.account.decode(delegatorAddress);
+        const valAddr = decodeAddress(addresses.validator, validatorAddress);
+        const delAddr = decodeAddress(addresses.account, delegatorAddress);
         return { rewards: decCoinsToProto(keeper.delegationRewards(ctx, delAddr, valAddr)) };
       },
     }),
@@ -161,7 +169,7 @@ function delegationQueries({ keeper, parts }: DistributionParty): QueryRoute[] {
       response: QueryDelegationTotalRewardsResponse,
       handle(ctx, { delegatorAddress }) {
         assertGiven(delegatorAddress, "delegator");
-        const delAddr = addresses.account.decode(delegatorAddress);
+        const delAddr = decodeAddress(addresses.account, delegatorAddress);
         let total: DecCoins = [];
         const rewards = staking.delegatorDelegations(ctx, delAddr).map(({ validator }) => {
           const reward = keeper.delegationRewards(ctx, delAddr, validator);
@@ -186,7 +194,10 @@ function delegatorQueries({ keeper, parts }: DistributionParty): QueryRoute[] {
       response: QueryDelegatorValidatorsResponse,
       handle(ctx, { delegatorAddress }) {
         assertGiven(delegatorAddress, "delegator");
-        const delegations = staking.delegatorDelegations(ctx, addresses.account.decode(delegatorAddress));
+        const delegations = staking.delegatorDelegations(
+          ctx,
+          decodeAddress(addresses.account, delegatorAddress),
+        );
         return { validators: delegations.map(({ validator }) => addresses.validator.encode(validator)) };
       },
     }),
@@ -196,7 +207,7 @@ function delegatorQueries({ keeper, parts }: DistributionParty): QueryRoute[] {
       response: QueryDelegatorWithdrawAddressResponse,
       handle(ctx, { delegatorAddress }) {
         assertGiven(delegatorAddress, "delegator");
-        const to = keeper.withdrawAddress(ctx, addresses.account.decode(delegatorAddress));
+        const to = keeper.withdrawAddress(ctx, decodeAddress(addresses.account, delegatorAddress));
         return { withdrawAddress: addresses.account.encode(to) };
       },
     }),

@@ -8,6 +8,7 @@ import {
   QuerySigningInfosRequest,
   QuerySigningInfosResponse,
 } from "cosmjs-types/cosmos/slashing/v1beta1/query";
+import { decodeAddress } from "../address-text.ts";
 import type { SlashingParty } from "./keeper.ts";
 import { slashingParamsToProto } from "./params.ts";
 import { signingInfoToProto } from "./state.ts";
@@ -29,7 +30,7 @@ export function createSlashingQueries({ keeper, parts }: SlashingParty): QueryRo
       response: QuerySigningInfoResponse,
       handle(ctx, { consAddress }) {
         if (consAddress === "") throw new GrpcError(GRPC.invalidArgument, "invalid request");
-        const info = keeper.signingInfo(ctx, parts.addresses.consensus.decode(consAddress));
+        const info = keeper.signingInfo(ctx, decodeAddress(parts.addresses.consensus, consAddress));
         if (info === undefined) {
           throw new GrpcError(GRPC.notFound, `SigningInfo not found for validator ${consAddress}`);
         }

@@ -1,5 +1,6 @@
 /** Queries for delegations and stake on its way (SDK x/staking `keeper/grpc_query.go`). */
 import {
+  CodedError,
   type Context,
   GRPC,
   GrpcError,
@@ -26,6 +27,7 @@ import {
   QueryValidatorUnbondingDelegationsResponse,
 } from "cosmjs-types/cosmos/staking/v1beta1/query";
 import type { DelegationResponse, RedelegationResponse } from "cosmjs-types/cosmos/staking/v1beta1/staking";
+import { decodeAddress } from "../address-text.ts";
 import {
   type Delegation,
   delegationToProto,
@@ -69,8 +71,8 @@ function delegationQueries(party: StakingParty): QueryRoute[] {
       handle(ctx, { delegatorAddr, validatorAddr }) {
         assertGiven(delegatorAddr, "delegator");
         assertGiven(validatorAddr, "validator");
-        const delAddr = addresses.account.decode(delegatorAddr);
-        const delegation = keeper.delegation(ctx, delAddr, addresses.validator.decode(validatorAddr));
+        const delAddr = decodeAddress(addresses.account, delegatorAddr);
+        const delegation = keeper.delegation(ctx, delAddr, decodeAddress(addresses.validator, validatorAddr));
         if (delegation === undefined) {
           throw new GrpcError(
             GRPC.notFound,
@@ -86,7 +88,7 @@ function delegationQueries(party: StakingParty): QueryRoute[] {
       response: QueryValidatorDelegationsResponse,
       handle(ctx, { validatorAddr, pagination: page }) {
         assertGiven(validatorAddr, "validator");
-        const prefix = lengthBytesKey.encode(addresses.validator.decode(validatorAddr));
+        const prefix = lengthBytesKey.encode(decodeAddress(addresses.validator, validatorAddr));
         const { items, pagination } = paginate(ctx, state.delegationsByValidator, page, { prefix });
         const delegationResponses = items.map(([[valAddr, delAddr]]) =>
           delegationResponse(ctx, party, state.delegations.get(ctx, [delAddr, valAddr])!),
@@ -100,7 +102,7 @@ function delegationQueries(party: StakingParty): QueryRoute[] {
       response: QueryDelegatorDelegationsResponse,
       handle(ctx, { delegatorAddr, pagination: page }) {
         assertGiven(delegatorAddr, "delegator");
-        const prefix = lengthBytesKey.encode(addresses.account.decode(delegatorAddr));
+        const prefix = lengthBytesKey.encode(decodeAddress(addresses.account, delegatorAddr));
         const { items, pagination } = paginate(ctx, state.delegations, page, { prefix });
         const responses = items.map(([, delegation]) => delegationResponse(ctx, party, delegation));
         return { delegationResponses: responses, pagination };
@@ -119,8 +121,8 @@ function unbondingQueries({ keeper, parts }: StakingParty): QueryRoute[] {
       handle(ctx, { delegatorAddr, validatorAddr }) {
         assertGiven(delegatorAddr, "delegator");
         assertGiven(validatorAddr, "validator");
-        const delAddr = addresses.account.decode(delegatorAddr);
-        const valAddr = addresses.validator.decode(validatorAddr);
+        const delAddr = decodeAddress(addresses.account, delegatorAddr);
+        const valAddr = decodeAddress(addresses.validator, validatorAddr);
         const unbonding = keeper.unbondingDelegation(ctx, delAddr, valAddr);
         if (unbonding === undefined) {
           throw new GrpcError(
@@ -137,7 +139,7 @@ function unbondingQueries({ keeper, parts }: StakingParty): QueryRoute[] {
       response: QueryValidatorUnbondingDelegationsResponse,
       handle(ctx, { validatorAddr, pagination: page }) {
         assertGiven(validatorAddr, "validator");
-        const prefix = lengthBytesKey.encode(addresses.validator.decode(validatorAddr));
+        const prefix = lengthBytesKey.encode(decodeAddress(addresses.validator, validatorAddr));
         const { items, pagination } = paginate(ctx, state.unbondingsByValidator, page, { prefix });
         const unbondingResponses = items.map(([[valAddr, delAddr]]) =>
           unbondingToProto(state.unbondings.get(ctx, [delAddr, valAddr])!, addresses),
@@ -151,7 +153,7 @@ function unbondingQueries({ keeper, parts }: StakingParty): QueryRoute[] {
       response: QueryDelegatorUnbondingDelegationsResponse,
       handle(ctx, { delegatorAddr, pagination: page }) {
         assertGiven(delegatorAddr, "delegator");
-        const prefix = lengthBytesKey.encode(addresses.account.decode(delegatorAddr));
+        const prefix = lengthBytesKey.encode(decodeAddress(addresses.account, delegatorAddr));
         const { items, pagination } = paginate(ctx, state.unbondings, page, { prefix });
         return { unbondingResponses: items.map(([, u]) => unbondingToProto(u, addresses)), pagination };
       },
@@ -169,9 +171,9 @@ function redelegationsQuery({ keeper, parts }: StakingParty): QueryRoute {
   ): { found: Redelegation[]; pagination: PageResponse | undefined } {
     const { delegatorAddr, srcValidatorAddr, dstValidatorAddr, pagination: page } = request;
     if (delegatorAddr !== "" && srcValidatorAddr !== "" && dstValidatorAddr !== "") {
-      const delAddr = addresses.account.decode(delegatorAddr);
-      const source = addresses.validator.decode(srcValidatorAddr);
-      const destination = addresses.validator.decode(dstValidatorAddr);
+      const delAddr = decodeAddress(addresses.account, delegatorAddr);
+      const source = decodeAddress(addresses.validator, srcValidatorAddr);
+      const destination = decodeAddress(addresses.validator, dstValidatorAddr);
       const redelegation = keeper.redelegation(ctx, delAddr, source, destination);
       if (redelegation === undefined) {
         throw new GrpcError(
@@ -182,12 +184,12 @@ function redelegationsQuery({ keeper, parts }: StakingParty): QueryRoute {
       return { found: [redelegation], pagination: undefined };
     }
     if (delegatorAddr === "" && srcValidatorAddr !== "" && dstValidatorAddr === "") {
-      const prefix = lengthBytesKey.encode(addresses.validator.decode(srcValidatorAddr));
+      const prefix = lengthBytesKey.encode(decodeAddress(addresses.validator, srcValidatorAddr));
       const { items, pagination } = paginate(ctx, state.redelegationsBySource, page, { prefix });
       const found = items.map(([[src, del, dst]]) => state.redelegations.get(ctx, [del, src, dst])!);
       return { found, pagination };
     }
-    const prefix = lengthBytesKey.encode(addresses.account.decode(delegatorAddr));
+    const prefix = lengthBytesKey.encode(decodeAddress(addresses.account, delegatorAddr));
     const { items, pagination } = paginate(ctx, state.redelegations, page, { prefix });
     return { found: items.map(([, redelegation]) => redelegation), pagination };
   }
@@ -203,12 +205,22 @@ function redelegationsQuery({ keeper, parts }: StakingParty): QueryRoute {
     };
   }
 
+  /** Whatever goes wrong while looking is `Internal` to the SDK. */
+  function asInternal<T>(look: () => T): T {
+    try {
+      return look();
+    } catch (cause) {
+      if (!(cause instanceof CodedError)) throw cause;
+      throw new GrpcError(GRPC.internal, cause.message, { cause });
+    }
+  }
+
   return query({
     path: path("Redelegations"),
     request: QueryRedelegationsRequest,
     response: QueryRedelegationsResponse,
     handle(ctx, request) {
-      const { found, pagination } = find(ctx, request);
+      const { found, pagination } = asInternal(() => find(ctx, request));
       const redelegationResponses = found.map((redelegation) => response(ctx, redelegation));
       return pagination === undefined ? { redelegationResponses } : { redelegationResponses, pagination };
     },

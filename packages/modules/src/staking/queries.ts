@@ -25,6 +25,7 @@ import {
   QueryValidatorsResponse,
 } from "cosmjs-types/cosmos/staking/v1beta1/query";
 import { BondStatus } from "cosmjs-types/cosmos/staking/v1beta1/staking";
+import { decodeAddress } from "../address-text.ts";
 import { createDelegationQueries } from "./delegation-queries.ts";
 import { stakingErrors } from "./errors.ts";
 import type { StakingParty } from "./keeper.ts";
@@ -67,7 +68,7 @@ function validatorQueries({ keeper, parts: { addresses, state } }: StakingParty)
       response: QueryValidatorResponse,
       handle(ctx, { validatorAddr }) {
         assertGiven(validatorAddr, "validator");
-        const validator = keeper.validator(ctx, addresses.validator.decode(validatorAddr));
+        const validator = keeper.validator(ctx, decodeAddress(addresses.validator, validatorAddr));
         if (validator === undefined) {
           throw new GrpcError(GRPC.notFound, `validator ${validatorAddr} not found`);
         }
@@ -81,8 +82,8 @@ function validatorQueries({ keeper, parts: { addresses, state } }: StakingParty)
       handle(ctx, { delegatorAddr, validatorAddr }) {
         assertGiven(delegatorAddr, "delegator");
         assertGiven(validatorAddr, "validator");
-        const delAddr = addresses.account.decode(delegatorAddr);
-        const valAddr = addresses.validator.decode(validatorAddr);
+        const delAddr = decodeAddress(addresses.account, delegatorAddr);
+        const valAddr = decodeAddress(addresses.validator, validatorAddr);
         const validator = keeper.validator(ctx, valAddr);
         if (keeper.delegation(ctx, delAddr, valAddr) === undefined || validator === undefined) {
           throw new GrpcError(GRPC.internal, stakingErrors.noDelegation.text);
@@ -96,7 +97,7 @@ function validatorQueries({ keeper, parts: { addresses, state } }: StakingParty)
       response: QueryDelegatorValidatorsResponse,
       handle(ctx, { delegatorAddr, pagination: page }) {
         assertGiven(delegatorAddr, "delegator");
-        const prefix = lengthBytesKey.encode(addresses.account.decode(delegatorAddr));
+        const prefix = lengthBytesKey.encode(decodeAddress(addresses.account, delegatorAddr));
         const { items, pagination } = paginate(ctx, state.delegations, page, { prefix });
         const validators = items.map(([[, valAddr]]) =>
           validatorToProto(keeper.requireValidator(ctx, valAddr), addresses),

@@ -87,9 +87,9 @@ export function createStakeSlashing(parts: StakingParts, others: Others): StakeS
       .truncateInt();
     // nothing can have left since an infraction in this very block
     if (infractionHeight < ctx.height) {
-      for (const unbonding of records.unbondingsFromValidator(ctx, validator.operator))
+      for (const unbonding of [...records.unbondingsFromValidator(ctx, validator.operator)])
         left -= entries.slashUnbondingDelegation(ctx, unbonding, infractionHeight, factor);
-      for (const redelegation of records.redelegationsFromSource(ctx, validator.operator))
+      for (const redelegation of [...records.redelegationsFromSource(ctx, validator.operator)])
         left -= entries.slashRedelegation(ctx, redelegation, infractionHeight, factor);
     }
     return burnTokens(ctx, validator, left);
@@ -125,13 +125,16 @@ function createEntrySlashing({ validators, records, pools, delegating }: Others)
     owes: (entry: UnbondingEntry) => bigint,
   ): bigint {
     let burned = 0n;
-    const entries = unbonding.entries.map((entry) => {
-      if (!isSlashable(entry, infractionHeight, ctx.timeNs)) return entry;
+    const entries = [...unbonding.entries];
+    for (const [i, entry] of entries.entries()) {
+      if (!isSlashable(entry, infractionHeight, ctx.timeNs)) continue;
       const amount = min(owes(entry), entry.balance);
+      if (amount === 0n) continue;
       burned += amount;
-      return amount === 0n ? entry : { ...entry, balance: entry.balance - amount };
-    });
-    if (burned > 0n) records.setUnbonding(ctx, { ...unbonding, entries });
+      entries[i] = { ...entry, balance: entry.balance - amount };
+      // Written once an entry, not once a record: that is gas.
+      records.setUnbonding(ctx, { ...unbonding, entries: [...entries] });
+    }
     return burned;
   }
 
