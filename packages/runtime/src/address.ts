@@ -1,13 +1,15 @@
-/** Bech32 addresses: the same 20 bytes under three prefixes (SDK `types/address.go`). */
+/** Bech32 addresses: the same 20 bytes under three prefixes (SDK `codec/address`, `types/address.go`). */
 import { bech32 } from "@scure/base";
 import { sha256, toBinary, utf8 } from "@tandem-ics/crypto";
+import { bech32Reason, MAX_BECH32_LENGTH } from "./bech32-reason.ts";
+import { plainError } from "./errors.ts";
 import { sdkErrors } from "./sdk-errors.ts";
 
 /** Text form of one kind of address. */
 export interface AddressCodec {
   readonly prefix: string;
   encode(bytes: Uint8Array): string;
-  /** Throws `sdk/7` for another prefix, a bad checksum, or a length outside 1…255. */
+  /** Throws `undefined/1` for text that is no address, `sdk/35` for another prefix, `sdk/9` for a length outside 1…255. */
   decode(text: string): Uint8Array;
 }
 
@@ -52,7 +54,7 @@ export function decodeBech32(text: string): Bech32 | undefined {
 
 function decodeText(text: string): Bech32 | undefined {
   try {
-    const { prefix, words } = bech32.decode(text as `${string}1${string}`, 1023);
+    const { prefix, words } = bech32.decode(text as `${string}1${string}`, MAX_BECH32_LENGTH);
     return { prefix, bytes: bech32.fromWords(words) };
   } catch {
     return undefined; // the library only throws for malformed text
@@ -65,18 +67,23 @@ function createAddressCodec(prefix: string): AddressCodec {
     prefix,
     encode(bytes) {
       const id = toBinary(bytes);
-      return encoded.get(id) ?? remember(encoded, id, bech32.encode(prefix, bech32.toWords(bytes), 1023));
+      return (
+        encoded.get(id) ??
+        remember(encoded, id, bech32.encode(prefix, bech32.toWords(bytes), MAX_BECH32_LENGTH))
+      );
     },
     decode(text) {
-      if (text.trim() === "") throw sdkErrors.invalidAddress("empty address string is not allowed");
+      if (text.trim() === "") throw plainError("empty address string is not allowed");
       const decoded = decodeBech32(text);
-      if (decoded === undefined)
-        throw sdkErrors.invalidAddress(`decoding bech32 failed: ${JSON.stringify(text.slice(0, 100))}`);
+      if (decoded === undefined) throw plainError(`decoding bech32 failed: ${bech32Reason(text)}`);
       if (decoded.prefix !== prefix)
-        throw sdkErrors.invalidAddress(`invalid Bech32 prefix; expected ${prefix}, got ${decoded.prefix}`);
+        throw sdkErrors.logic(
+          `hrp does not match bech32 prefix: expected '${prefix}' got '${decoded.prefix}'`,
+        );
       const { length } = decoded.bytes;
-      if (length === 0 || length > MAX_ADDRESS_BYTES)
-        throw sdkErrors.invalidAddress(`address length must be within 1…${MAX_ADDRESS_BYTES}, got ${length}`);
+      if (length === 0) throw sdkErrors.unknownAddress("addresses cannot be empty");
+      if (length > MAX_ADDRESS_BYTES)
+        throw sdkErrors.unknownAddress(`address max length is ${MAX_ADDRESS_BYTES}, got ${length}`);
       return decoded.bytes;
     },
   };
