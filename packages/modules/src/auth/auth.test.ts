@@ -131,11 +131,11 @@ describe("genesis", () => {
       original_vesting: [{ denom: "stake", amount: "5" }],
       delegated_free: [],
       delegated_vesting: [{ denom: "stake", amount: "2" }],
-      end_time: "300",
     };
-    const at = (name: string, number: string) => ({
+    const at = (name: string, number: string, end_time = "300") => ({
       base_vesting_account: {
         ...base_vesting_account,
+        end_time,
         base_account: { ...base_vesting_account.base_account, address: text(name), account_number: number },
       },
     });
@@ -149,7 +149,7 @@ describe("genesis", () => {
       }),
       { "@type": "/cosmos.vesting.v1beta1.ContinuousVestingAccount", ...at("v1", "7"), start_time: "100" },
       { "@type": "/cosmos.vesting.v1beta1.DelayedVestingAccount", ...at("v2", "8") },
-      { "@type": "/cosmos.vesting.v1beta1.PermanentLockedAccount", ...at("v3", "9") },
+      { "@type": "/cosmos.vesting.v1beta1.PermanentLockedAccount", ...at("v3", "9", "0") },
       {
         "@type": "/cosmos.vesting.v1beta1.PeriodicVestingAccount",
         ...at("v4", "10"),

@@ -8,6 +8,7 @@ import type { AccountCodec } from "./account-codec.ts";
 import type { AuthKeeper } from "./keeper.ts";
 import { defaultAuthParams, validateAuthParams } from "./params.ts";
 import type { AuthState } from "./state.ts";
+import { validateSchedule } from "./vesting-schedule.ts";
 
 const GENESIS = "cosmos.auth.v1beta1.GenesisState";
 
@@ -17,15 +18,17 @@ const write = (state: GenesisState): JsonObject => toProtoJson(GENESIS, state) a
 /** No accounts. */
 export const defaultAuthGenesis = (): JsonObject => write({ params: defaultAuthParams(), accounts: [] });
 
-/** Throws a plain refusal for bad parameters and for an address that appears twice. */
+/** Throws a plain refusal for bad parameters, an address that appears twice, and a vesting schedule that is none. */
 export function validateAuthGenesis(state: JsonObject, codec: AccountCodec): void {
   const { params, accounts } = read(state);
   validateAuthParams(params);
   const seen = new Set<string>();
   for (const any of accounts) {
-    const id = toBinary(codec.fromAny(any).address);
+    const account = codec.fromAny(any);
+    const id = toBinary(account.address);
     if (seen.has(id)) throw plainError("duplicate account found in genesis state");
     seen.add(id);
+    if (account.vesting !== undefined) validateSchedule(account.vesting);
   }
 }
 

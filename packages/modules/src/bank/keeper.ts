@@ -1,5 +1,6 @@
 /** Coins: who has them, who may send them, and how many there are (SDK `x/bank/keeper`). */
 import {
+  type AddressCodec,
   type AddressCodecs,
   areValidCoins,
   type Coin,
@@ -100,7 +101,15 @@ export function createBankKeeper({ state, addresses, auth, blocked }: BankKeeper
   const getSupply = (ctx: Context, denom: string): bigint => state.supply.get(ctx, denom) ?? 0n;
 
   const supplyKeeper = createSupply({ state, auth, events, subtractUnlocked, add, getSupply });
-  const delegationKeeper = createDelegation({ state, auth, events, subtractUnlocked, add, reads });
+  const delegationKeeper = createDelegation({
+    state,
+    auth,
+    events,
+    subtractUnlocked,
+    add,
+    reads,
+    addresses: addresses.account,
+  });
 
   return {
     ...reads,
@@ -185,13 +194,15 @@ function createDelegation({
   subtractUnlocked,
   add,
   reads,
-}: Parts & { readonly reads: Pick<Balances, "getBalance"> }): Pick<
+  addresses,
+}: Parts & { readonly reads: Pick<Balances, "getBalance">; readonly addresses: AddressCodec }): Pick<
   BankKeeper,
   "delegateCoinsFromAccountToModule" | "undelegateCoinsFromModuleToAccount"
 > {
   const accountOf = (ctx: Context, address: Uint8Array) => {
     const account = auth.getAccount(ctx, address);
-    if (account === undefined) throw sdkErrors.unknownAddress("account does not exist");
+    if (account === undefined)
+      throw sdkErrors.unknownAddress(`account ${addresses.encode(address)} does not exist`);
     return account;
   };
   const { setBalance } = createBalances(state, events, auth.getAccount);
@@ -230,7 +241,7 @@ function createDelegation({
 }
 
 /** Throws `sdk/10` for invalid coins and `bank/4` when more or less comes out than goes in. */
-function assertBalanced(input: CoinsOf, outputs: readonly CoinsOf[]): void {
+export function assertBalanced(input: CoinsOf, outputs: readonly CoinsOf[]): void {
   for (const { coins } of [input, ...outputs])
     if (coins.length === 0 || !areValidCoins(coins)) throw sdkErrors.invalidCoins(formatCoins(coins));
   const sum = normalizeCoins(outputs.flatMap(({ coins }) => coins));

@@ -1,12 +1,13 @@
 /** Messages of x/bank (SDK `x/bank/keeper/msg_server.go`). */
 import {
   type AddressCodec,
-  CodedError,
+  areValidCoins,
   type Coins,
-  coinsFromProto,
+  formatCoins,
   isDenom,
   type MessageRoute,
   message,
+  plainError,
   sdkErrors,
 } from "@tandem-ics/runtime";
 import {
@@ -20,21 +21,17 @@ import {
   MsgUpdateParamsResponse,
 } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import type { Coin as ProtoCoin } from "cosmjs-types/cosmos/base/v1beta1/coin";
+import { decodeNamedAddress } from "../address-text.ts";
 import { assertAuthority } from "../authority.ts";
+import { rawCoins } from "../wire-fields.ts";
 import { bankErrors } from "./errors.ts";
-import type { BankKeeper, CoinsOf } from "./keeper.ts";
+import { assertBalanced, type BankKeeper, type CoinsOf } from "./keeper.ts";
 
-const sendableCoins = (coins: readonly ProtoCoin[]): Coins => coinsFromProto(coins);
-
-/** Address of a message; `what` says which one is wrong. Throws `sdk/7`. */
-function addressOf(addresses: AddressCodec, text: string, what: string): Uint8Array {
-  try {
-    return addresses.decode(text);
-  } catch (error) {
-    if (error instanceof CodedError)
-      throw sdkErrors.invalidAddress(`invalid ${what} address: ${error.message}`);
-    throw error;
-  }
+/** Throws `sdk/10` unless there are coins, sorted, positive and each denomination once. */
+function sendableCoins(coins: readonly ProtoCoin[]): Coins {
+  const given = rawCoins(coins);
+  if (given.length === 0 || !areValidCoins(given)) throw sdkErrors.invalidCoins(formatCoins(given));
+  return given;
 }
 
 /** The routes. `authority` is the address text of who may change parameters. */
@@ -48,8 +45,8 @@ export function bankMessages(keeper: BankKeeper, addresses: AddressCodec, author
       request: MsgSend,
       response: MsgSendResponse,
       handle(ctx, { fromAddress, toAddress, amount }) {
-        const from = addressOf(addresses, fromAddress, "from");
-        const to = addressOf(addresses, toAddress, "to");
+        const from = decodeNamedAddress(addresses, fromAddress, "from");
+        const to = decodeNamedAddress(addresses, toAddress, "to");
         const coins = sendableCoins(amount);
         keeper.assertSendEnabled(ctx, coins);
         refuseBlocked(to, toAddress);
@@ -70,11 +67,12 @@ export function bankMessages(keeper: BankKeeper, addresses: AddressCodec, author
           what: string,
           { address, coins }: { address: string; coins: ProtoCoin[] },
         ): CoinsOf => ({
-          address: addressOf(addresses, address, what),
+          address: decodeNamedAddress(addresses, address, what),
           coins: sendableCoins(coins),
         });
         const input = side("input", first);
         const targets = outputs.map((output) => side("output", output));
+        assertBalanced(input, targets);
         keeper.assertSendEnabled(ctx, input.coins);
         targets.forEach(({ address }, i) => {
           refuseBlocked(address, outputs[i]!.address);
@@ -96,7 +94,7 @@ function parameterMessages(keeper: BankKeeper, authority: string): MessageRoute[
       handle(ctx, { authority: sender, params }) {
         assertAuthority(authority, sender);
         if (params.sendEnabled.length > 0)
-          throw sdkErrors.invalidRequest("use of send_enabled in params is no longer supported");
+          throw plainError("use of send_enabled in params is no longer supported");
         keeper.setParams(ctx, params);
         return {};
       },
@@ -113,11 +111,15 @@ function parameterMessages(keeper: BankKeeper, authority: string): MessageRoute[
             throw sdkErrors.invalidRequest(`duplicate denom entries found for ${JSON.stringify(denom)}`);
           seen.add(denom);
           if (!isDenom(denom))
-            throw sdkErrors.invalidRequest(`invalid SendEnabled denom ${JSON.stringify(denom)}`);
+            throw sdkErrors.invalidRequest(
+              `invalid SendEnabled denom ${JSON.stringify(denom)}: invalid denom: ${denom}`,
+            );
         }
         for (const denom of useDefaultFor)
           if (!isDenom(denom))
-            throw sdkErrors.invalidRequest(`invalid UseDefaultFor denom ${JSON.stringify(denom)}`);
+            throw sdkErrors.invalidRequest(
+              `invalid UseDefaultFor denom ${JSON.stringify(denom)}: invalid denom: ${denom}`,
+            );
         for (const { denom, enabled } of sendEnabled) keeper.setSendEnabled(ctx, denom, enabled);
         for (const denom of useDefaultFor) keeper.deleteSendEnabled(ctx, denom);
         return {};

@@ -1,6 +1,5 @@
 /** Queries of x/bank (SDK `x/bank/keeper/grpc_query.go`). */
 
-import { EMPTY } from "@tandem-ics/crypto";
 import {
   type AddressCodec,
   amountOf,
@@ -52,7 +51,7 @@ export function bankQueries(state: BankState, keeper: BankKeeper, addresses: Add
             const enabled = keeper.getSendEnabled(ctx, denom);
             return enabled === undefined ? [] : [{ denom, enabled }];
           });
-          return { sendEnabled, pagination: { nextKey: EMPTY, total: BigInt(sendEnabled.length) } };
+          return { sendEnabled };
         }
         const { items, pagination } = paginate(ctx, state.sendEnabled, request);
         return { sendEnabled: items.map(([denom, enabled]) => ({ denom, enabled })), pagination };
