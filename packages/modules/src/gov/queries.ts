@@ -67,11 +67,7 @@ function orInternal<T>(take: () => T): T {
     return take();
   } catch (error) {
     if (!(error instanceof CodedError || error instanceof GrpcError)) throw error;
-    const text =
-      error instanceof GrpcError
-        ? `rpc error: code = InvalidArgument desc = ${error.message}`
-        : errorText(error);
-    throw new GrpcError(GRPC.internal, text, { cause: error });
+    throw new GrpcError(GRPC.internal, errorText(error), { cause: error });
   }
 }
 
