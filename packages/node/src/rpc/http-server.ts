@@ -9,6 +9,7 @@ import {
 import type { AddressInfo, Socket } from "node:net";
 import { NodeError } from "../errors.ts";
 import { applyCors } from "./cors.ts";
+import { attachFastLane } from "./fast-lane.ts";
 import { type HttpAnswer, RPC_ERROR, type RpcHandler } from "./handler.ts";
 import { parseQueryString } from "./query-string.ts";
 import { attachWebSocket, type WebSocketPort } from "./web-socket.ts";
@@ -159,6 +160,10 @@ export async function listenRpc(handler: RpcHandler, host: string, port: number)
     else socket.destroy();
   });
   const sockets = attachWebSocket(server, handler);
+  const lane = attachFastLane(server, handler, {
+    firstRequestMs: HEADERS_TIMEOUT_MS,
+    idleMs: IDLE_TIMEOUT_MS,
+  });
   await listening(server, host, port);
   const address = server.address() as AddressInfo;
   const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
@@ -166,7 +171,10 @@ export async function listenRpc(handler: RpcHandler, host: string, port: number)
     host: address.address,
     port: address.port,
     url: `http://${shown}:${address.port}`,
-    close: () => close(server, sockets),
+    close() {
+      lane.close();
+      return close(server, sockets);
+    },
   };
 }
 
