@@ -18,7 +18,10 @@ export interface GrpcLimits {
   readonly maxConnections: number;
   /** Calls at one time on one connection. */
   readonly maxConcurrentStreams: number;
-  /** Silence after which a peer is asked whether it is alive, and how long its answer may take. */
+  /**
+   * How often a peer is asked whether it is alive, and how long its answer may take. Node's HTTP/2 leaves connections open
+   * on which a peer broke the protocol: so those end too.
+   */
   readonly keepaliveMs: number;
   readonly keepaliveTimeoutMs: number;
 }
@@ -28,6 +31,6 @@ export const DEFAULT_GRPC_LIMITS: GrpcLimits = {
   maxReceiveBytes: 10 * 1024 * 1024,
   maxConnections: 900,
   maxConcurrentStreams: 100,
-  keepaliveMs: 60_000,
-  keepaliveTimeoutMs: 20_000,
+  keepaliveMs: 20_000,
+  keepaliveTimeoutMs: 10_000,
 };

@@ -6,12 +6,14 @@ import type { Socket } from "node:net";
 import {
   type handleBidiStreamingCall,
   type handleUnaryCall,
+  logVerbosity,
   Metadata,
   Server,
   ServerCredentials,
   type ServerDuplexStream,
   type ServerUnaryCall,
   type sendUnaryData,
+  setLogVerbosity,
 } from "@grpc/grpc-js";
 import { GRPC } from "@tandem-ics/runtime";
 import { errorText } from "../errors.ts";
@@ -118,6 +120,8 @@ class Routes extends Map<string, BytesHandler> {
 
 /** Makes the server. */
 export function createGrpcEngine(door: GrpcDoor, limits: GrpcLimits): GrpcEngine {
+  // Otherwise clients write to standard error: by metadata that is none, for example.
+  if (process.env["GRPC_VERBOSITY"] === undefined) setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
     "grpc.max_receive_message_length": limits.maxReceiveBytes,
     "grpc.max_send_message_length": -1,
