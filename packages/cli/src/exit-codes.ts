@@ -63,6 +63,9 @@ const BY_CODE: Readonly<Record<string, number>> = {
   "port-taken": EXIT.unreachable,
   "not-installed": EXIT.notFound,
   unreachable: EXIT.unreachable,
+  "disk-full": EXIT.unreachable,
+  "disk-read-only": EXIT.unreachable,
+  "disk-failed": EXIT.unreachable,
 };
 
 /** Any error as the command line shows it. */

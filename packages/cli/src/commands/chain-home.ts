@@ -13,6 +13,7 @@ import {
 } from "@tandem-ics/node/home";
 import { isJsonObject, parseJson } from "@tandem-ics/proto";
 import { type Application, CodedError } from "@tandem-ics/runtime";
+import { diskFailure } from "../disk-failure.ts";
 import { CliError, usageError } from "../exit-codes.ts";
 import { claimHome, readRunFile, releaseHome, watchHome } from "../network-door.ts";
 
@@ -30,6 +31,8 @@ const HOME_ERRORS: Readonly<Record<HomeErrorCode, string>> = {
 
 /** A failure of a node or its home as the command line shows it; others as they are. */
 export function chainFailure(error: unknown): unknown {
+  const ofDisk = error instanceof HomeError ? undefined : diskFailure(error);
+  if (ofDisk !== undefined) return ofDisk;
   if (error instanceof HaltError && error.cause instanceof HomeError) return chainFailure(error.cause);
   if (error instanceof HomeError) {
     const hint = error.hint === undefined ? {} : { hint: error.hint };
@@ -129,7 +132,11 @@ export function refuseRunning(home: string): void {
 /** Runs something that has the home to itself. Ends with it at SIGINT, SIGTERM and SIGHUP. */
 export async function occupy(home: string, run: (tenancy: Tenancy) => Promise<void>): Promise<void> {
   refuseRunning(home);
-  claimHome(home);
+  try {
+    claimHome(home);
+  } catch (error) {
+    throw chainFailure(error);
+  }
   let stop: () => void = () => {};
   let fail: (error: unknown) => void = () => {};
   const ended = new Promise<void>((resolve, reject) => {
