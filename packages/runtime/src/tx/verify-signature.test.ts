@@ -9,6 +9,8 @@ import {
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { LegacyAminoPubKey } from "cosmjs-types/cosmos/crypto/multisig/keys";
 import { MultiSignature } from "cosmjs-types/cosmos/crypto/multisig/v1beta1/multisig";
+import { VoteOption } from "cosmjs-types/cosmos/gov/v1/gov";
+import { MsgVoteWeighted } from "cosmjs-types/cosmos/gov/v1/tx";
 import { AuthInfo, type ModeInfo, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { createAddressCodecs } from "../address.ts";
 import { createTestSigner, type TestSigner } from "../testing.ts";
@@ -219,4 +221,35 @@ test("nobody pays for a transaction and signs it as an auxiliary signer", () => 
   const payer = { ...tx, authInfo: { ...tx.authInfo, fee: { ...tx.authInfo.fee!, payer: data.address } } };
   const aux = { kind: "single", mode: SIGN_MODE.directAux, signature: new Uint8Array(64) } as const;
   expect(verifySignature(payer, data, aux)).toMatch(/cannot sign with SIGN_MODE_DIRECT_AUX/);
+});
+
+test("what has no amino form cannot be signed in amino, and is no fault of the program", () => {
+  const { address, publicKey, privateKey } = createTestSigner("a");
+  const text = addresses.account.encode(address);
+  const value = MsgVoteWeighted.encode({
+    proposalId: 1n,
+    voter: text,
+    options: [{ option: VoteOption.VOTE_OPTION_YES, weight: "0.5" }],
+    metadata: "",
+  }).finish();
+  const tx = decode(
+    TxRaw.encode({
+      bodyBytes: TxBody.encode(
+        TxBody.fromPartial({ messages: [{ typeUrl: MsgVoteWeighted.typeUrl, value }] }),
+      ).finish(),
+      authInfoBytes: AuthInfo.encode(AuthInfo.fromPartial({ fee: { amount: [], gasLimit: 100n } })).finish(),
+      signatures: [],
+    }).finish(),
+  );
+  const key = parsePublicKey(secp256k1KeyAny(publicKey));
+  const signer: SignerData = {
+    chainId: "c-1",
+    accountNumber: 3n,
+    sequence: 7n,
+    address: text,
+    publicKey: key,
+  };
+  const signature = secp256k1Sign(privateKey, new Uint8Array(32));
+  const data: SignatureData = { kind: "single", mode: SIGN_MODE.legacyAminoJson, signature };
+  expect(verifySignature(tx, signer, data)).toContain("not an integer");
 });

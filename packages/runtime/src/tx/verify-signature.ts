@@ -1,6 +1,6 @@
 /** Sign bytes and their verification (SDK `x/auth/signing`, `x/tx/signing`, `crypto/keys/multisig`). */
 import { ed25519Verify, secp256k1Verify } from "@tandem-ics/crypto";
-import { aminoSignDocBytes } from "@tandem-ics/proto";
+import { aminoSignDocBytes, ProtoError } from "@tandem-ics/proto";
 import { SignDoc, SignDocDirectAux } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { sdkErrors } from "../sdk-errors.ts";
 import type { DecodedTx } from "./decode.ts";
@@ -58,16 +58,16 @@ function aminoBytes(tx: DecodedTx, { chainId, accountNumber, sequence }: SignerD
   const { body, authInfo } = tx;
   if (body.extensionOptions.length > 0 || body.nonCriticalExtensionOptions.length > 0)
     throw sdkErrors.unauthorized("SIGN_MODE_LEGACY_AMINO_JSON does not support protobuf extension options");
-  if (authInfo.fee === undefined) throw sdkErrors.unauthorized("fee cannot be nil");
-  return aminoSignDocBytes({
-    chainId,
-    accountNumber,
-    sequence,
-    fee: authInfo.fee,
-    memo: body.memo,
-    timeoutHeight: body.timeoutHeight,
-    messages: body.messages,
-  });
+  const { fee } = authInfo;
+  if (fee === undefined) throw sdkErrors.unauthorized("fee cannot be nil");
+  const { memo, timeoutHeight, messages } = body;
+  try {
+    return aminoSignDocBytes({ chainId, accountNumber, sequence, fee, memo, timeoutHeight, messages });
+  } catch (error) {
+    // Some values have no amino form, such as the weights of gov v1: nobody can have signed them.
+    if (error instanceof ProtoError) throw sdkErrors.unauthorized(error.message, { cause: error });
+    throw error;
+  }
 }
 
 /** What is wrong with a signature, or `undefined` when it is good. */
