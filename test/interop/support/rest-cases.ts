@@ -73,12 +73,34 @@ const SAME = lines(`
   /cosmos/upgrade/v1beta1/current_plan
   /cosmos/upgrade/v1beta1/applied_plan/x
   /cosmos/upgrade/v1beta1/authority
+  /cosmos/gov/v1/proposals?proposal_status=PROPOSAL_STATUS_PASSED
+  /cosmos/gov/v1/proposals?proposal_status=2
+  /cosmos/gov/v1/proposals?proposal_status=99
+  /cosmos/gov/v1/proposals?proposal_status=0x2
+  /cosmos/gov/v1/proposals?voter.x=1
+  /cosmos/gov/v1/proposals/abc
+  /cosmos/gov/v1/proposals/99
+  /cosmos/gov/v1/params/voting
+  /cosmos/gov/v1/params/x
+  /cosmos/gov/v1beta1/params/deposit
+  /cosmos/gov/v1beta1/proposals
+  /cosmos/params/v1beta1/params?subspace=x&key=y
+  ${BANK}/balances/x
+  ${BANK}/balances/
+  ${BANK}/balances/{a}:verb
+  /cosmos/staking/v1beta1/validators/x
+  /cosmos/slashing/v1beta1/signing_infos/x
   /ibc/apps/transfer/v1/params
   /ibc/apps/transfer/v1/denoms
   /ibc/apps/transfer/v1/denoms/
   /ibc/apps/transfer/v1/denom_hashes/transfer/channel-0/x
   /ibc/core/client/v1/params
   /ibc/core/client/v1/client_states
+  /ibc/core/client/v1/client_states/07-tendermint-0
+  /ibc/core/client/v1/consensus_states/07-tendermint-0/revision/0/height/1?latest_height=true
+  ${CHANNEL}
+  ${CHANNEL}/next_sequence
+  ${CHANNEL}/packet_commitments/1,2/unreceived_packets
   /ibc/core/connection/v1/params
   ${CCV}/params
   ${CCV}/registered_consumer_reward_denoms

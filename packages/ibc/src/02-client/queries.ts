@@ -110,7 +110,10 @@ const consensusState = ({ clients }: ClientQueryDeps): QueryRoute =>
       const state = clients.consensusState(ctx, clientId, height);
       if (state === undefined)
         throw notFound(
-          clientErrors.consensusStateNotFound(`client-id: ${clientId}, height: ${formatHeight(height)}`),
+          // the height that was asked for, also when it was the latest
+          clientErrors.consensusStateNotFound(
+            `client-id: ${clientId}, height: ${formatHeight(makeHeight(revisionNumber, revisionHeight))}`,
+          ),
         );
       return { consensusState: state, proof: EMPTY, proofHeight: clients.selfHeight(ctx) };
     },

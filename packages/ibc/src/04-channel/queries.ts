@@ -19,8 +19,9 @@ import type { ClientKeeper } from "../02-client/keeper.ts";
 import { makeHeight } from "../24-host/index.ts";
 import { assertQueryId, notFound, orNotFound, pageOf } from "../queries.ts";
 import { ibcQuery } from "../route.ts";
-import { requireChannel } from "./deps.ts";
+import { channelErrors } from "./errors.ts";
 import type { ChannelKeeper } from "./keeper.ts";
+import { getChannel } from "./state.ts";
 
 /** What the queries need. */
 export interface ChannelQueryDeps {
@@ -46,7 +47,11 @@ export function assertChannelIds({ portId, channelId }: ChannelRequest): void {
 /** The channel asked for. Throws `InvalidArgument` or `NotFound`. */
 export function findChannel(ctx: Context, request: ChannelRequest): Channel {
   assertChannelIds(request);
-  return orNotFound(() => requireChannel(ctx, request.portId, request.channelId));
+  const { portId, channelId } = request;
+  const channel = getChannel(ctx, portId, channelId);
+  if (channel === undefined)
+    throw notFound(channelErrors.channelNotFound(`port-id: ${portId}, channel-id ${channelId}`));
+  return channel;
 }
 
 /** From a key without `channelEnds`: `/ports/{port}/channels/{channel}`. */
