@@ -194,7 +194,7 @@ export {
   splitPublicKey,
   verifySignature,
 } from "./public-key.ts";
-export { dataHash, deterministicResult, resultsHash, txHash } from "./results.ts";
+export { dataHash, deterministicResult, rememberedTxHash, resultsHash, txHash } from "./results.ts";
 export {
   commitSignBytes,
   commitVoteSignBytes,

@@ -6,6 +6,21 @@ import { bytesField, varintField } from "./proto-bytes.ts";
 /** SHA-256 of a transaction's bytes: its id. */
 export const txHash = (tx: Uint8Array): Uint8Array => sha256(tx);
 
+const txHashes = new WeakMap<Uint8Array, Uint8Array>();
+
+/**
+ * {@link txHash}, remembered with the array: for transactions of a node's own, which nobody changes on their way from the
+ * mempool to the index. Not for what is to be verified.
+ */
+export function rememberedTxHash(tx: Uint8Array): Uint8Array {
+  let hash = txHashes.get(tx);
+  if (hash === undefined) {
+    hash = txHash(tx);
+    txHashes.set(tx, hash);
+  }
+  return hash;
+}
+
 /** Root over the transactions of a block; each leaf is the hash of one. */
 export const dataHash = (txs: readonly Uint8Array[]): Uint8Array => merkleRoot(txs.map(txHash));
 

@@ -1,5 +1,6 @@
 /** Transactions waiting for a block, first in first out (CometBFT `mempool/clist_mempool.go`). */
-import { sha256Binary } from "@tandem-ics/crypto";
+import { rememberedTxHash } from "@tandem-ics/comet";
+import { toBinary } from "@tandem-ics/crypto";
 import type { Application } from "@tandem-ics/runtime";
 import type { ExecTxResult, ResponseCheckTx } from "cosmjs-types/tendermint/abci/types";
 import { CheckTxType } from "cosmjs-types/tendermint/abci/types";
@@ -71,6 +72,9 @@ export function txProtoSize(length: number): number {
   for (let rest = length >>> 7; rest > 0; rest >>>= 7) lengthBytes++;
   return 1 + lengthBytes + length;
 }
+
+/** What the pool knows a transaction by. */
+const keyOf = (tx: Uint8Array): string => toBinary(rememberedTxHash(tx));
 
 /** The most recently seen keys; the oldest is forgotten first. */
 function createSeen(limit: number) {
@@ -149,7 +153,7 @@ export function createMempool(app: Pick<Application, "checkTx">, limits: Mempool
           "preCheckFailed",
           `tx pre check: tx size is too big: ${protoSize}, max: ${bounds.maxBytes}`,
         );
-      const key = sha256Binary(tx);
+      const key = keyOf(tx);
       if (!seen.push(key)) throw new NodeError("txInCache", "tx already exists in cache");
       const response = app.checkTx({ tx, type: CheckTxType.NEW });
       if (!fitsBlock(response)) {
@@ -190,7 +194,7 @@ export function createMempool(app: Pick<Application, "checkTx">, limits: Mempool
       bounds = next;
       notified = false;
       for (let i = 0; i < txs.length; i++) {
-        const key = sha256Binary(txs[i]!);
+        const key = keyOf(txs[i]!);
         // A failed transaction may be tried again; a successful one would only fail.
         if (results[i]!.code === 0) seen.push(key);
         else seen.remove(key);

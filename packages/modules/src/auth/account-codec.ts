@@ -19,6 +19,7 @@ import {
   PermanentLockedAccount,
 } from "cosmjs-types/cosmos/vesting/v1beta1/vesting";
 import { Any } from "cosmjs-types/google/protobuf/any";
+import { createBaseAccountEncoder } from "./base-account-bytes.ts";
 
 /** Accounts as Any messages and as stored bytes. */
 export interface AccountCodec extends ValueCodec<Account> {
@@ -100,11 +101,16 @@ export function createAccountCodec({ account: addresses }: AddressCodecs): Accou
     return { typeUrl: BaseAccount.typeUrl, value: BaseAccount.encode(toBase(account)).finish() };
   };
 
+  const encodeBase = createBaseAccountEncoder(toBase);
+
   return {
     toAny,
     fromAny,
     toBase,
-    encode: (account) => Any.encode(toAny(account)).finish(),
+    encode: (account) =>
+      account.module === undefined && account.vesting === undefined
+        ? encodeBase(account)
+        : Any.encode(toAny(account)).finish(),
     decode: (bytes) => fromAny(Any.decode(bytes)),
   };
 }

@@ -1,5 +1,6 @@
 /** Transactions and blocks by their events. All conditions must be met by one and the same event. */
-import { be64, concatBytes, fromHex, prefixEnd, sha256 } from "@tandem-ics/crypto";
+import { rememberedTxHash } from "@tandem-ics/comet";
+import { be64, concatBytes, fromHex, prefixEnd } from "@tandem-ics/crypto";
 import type { Backend, BackendBatch } from "@tandem-ics/store";
 import type { ExecTxResult } from "cosmjs-types/tendermint/abci/types";
 import { NodeError } from "../errors.ts";
@@ -245,7 +246,7 @@ export function createSearchIndex(backend: Backend, blocks: BlockStore): EngineS
       );
       for (let index = 0; index < txs.length; index++) {
         const result = response.txResults[index]!;
-        const hash = sha256(txs[index]!);
+        const hash = rememberedTxHash(txs[index]!);
         // A transaction that succeeded once is what its hash stands for, even if it came again and failed.
         const earlier = result.code === 0 ? undefined : locate(hash);
         if (earlier !== undefined && blocks.txResult(earlier.height, earlier.index)?.code === 0) continue;

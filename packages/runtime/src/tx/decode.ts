@@ -1,5 +1,6 @@
 /** Transactions from bytes (SDK `x/auth/tx/decoder.go`, ADR-020, ADR-027). */
-import { sha256, toBinary } from "@tandem-ics/crypto";
+import { rememberedTxHash } from "@tandem-ics/comet";
+import { toBinary } from "@tandem-ics/crypto";
 import { findUnknownFields, signersOf, typeRegistry } from "@tandem-ics/proto";
 import { AuthInfo, type SignerInfo, TxBody } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import type { Any } from "cosmjs-types/google/protobuf/any";
@@ -84,13 +85,18 @@ const CACHED_BYTES = 64 * 1024 * 1024;
 /** Makes a decoder that remembers what it decoded. */
 export function createTxDecoder(options: TxDecoderOptions): TxDecoder {
   const cache = new Map<string, DecodedTx>();
+  // In one process it is the same array all the way.
+  const byArray = new WeakMap<Uint8Array, DecodedTx>();
   let cachedBytes = 0;
   return (bytes) => {
-    const hash = sha256(bytes);
+    const same = byArray.get(bytes);
+    if (same !== undefined) return same;
+    const hash = rememberedTxHash(bytes);
     const id = toBinary(hash);
     const known = cache.get(id);
     if (known !== undefined) return known;
     const tx = decodeTx(bytes, hash, options);
+    byArray.set(bytes, tx);
     cache.set(id, tx);
     cachedBytes += bytes.length;
     if (cache.size > CACHED_TXS || cachedBytes > CACHED_BYTES) {

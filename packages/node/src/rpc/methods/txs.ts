@@ -3,6 +3,7 @@ import {
   evidenceIdHash,
   execTxResultToRpcJson,
   type JsonObject,
+  rememberedTxHash,
   validateEvidenceBasic,
 } from "@tandem-ics/comet";
 import { merkleProofs, merkleRoot, sha256, toBase64, toHexUpper } from "@tandem-ics/crypto";
@@ -23,7 +24,7 @@ const broadcastJson = (tx: Uint8Array, answer?: ResponseCheckTx): JsonObject => 
   data: answer === undefined ? "" : toHexUpper(answer.data),
   log: answer?.log ?? "",
   codespace: answer?.codespace ?? "",
-  hash: toHexUpper(sha256(tx)),
+  hash: toHexUpper(rememberedTxHash(tx)),
 });
 
 /** CheckTx answers have the same fields as execution results. */
