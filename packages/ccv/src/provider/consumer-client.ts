@@ -111,7 +111,26 @@ export function createConsumerClients({ staking, client, connection }: Deps) {
 /** See {@link createConsumerClients}. */
 export type ConsumerClients = ReturnType<typeof createConsumerClients>;
 
-const lossy = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Raw bytes as event text, what is no UTF-8 replaced, as JSON encoders of Go chains do. */
-const lossyUtf8 = (bytes: Uint8Array): string => lossy.decode(bytes);
+/** Text of the character that begins at `at`; undefined where none does. */
+function characterAt(bytes: Uint8Array, at: number): string | undefined {
+  const lead = bytes[at]!;
+  const length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  try {
+    return strict.decode(bytes.subarray(at, at + length));
+  } catch {
+    return undefined; // the decoder only throws for what is no UTF-8
+  }
+}
+
+/** Raw bytes as event text: every byte that belongs to no character is replaced, as JSON encoders of Go chains do. */
+function lossyUtf8(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; ) {
+    const character = characterAt(bytes, at);
+    text += character ?? "\ufffd";
+    at += character === undefined ? 1 : new TextEncoder().encode(character).length;
+  }
+  return text;
+}

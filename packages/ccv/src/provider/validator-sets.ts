@@ -5,7 +5,6 @@ import type { ConsensusValidator, PowerShapingParameters } from "@tandem-ics/pro
 import type { Context } from "@tandem-ics/runtime";
 import type { ValidatorUpdate } from "cosmjs-types/tendermint/abci/types";
 import type { PublicKey } from "cosmjs-types/tendermint/crypto/keys";
-import { keyText } from "../types/addresses.ts";
 import { publicKeyFromAny } from "../types/public-keys.ts";
 import { diffValidators } from "../types/valset-changes.ts";
 import { addressKey, addressListOf, addressSetOf } from "./address-index.ts";
@@ -49,27 +48,21 @@ const providerSet: StoredSet = {
   remove: (ctx, address) => state.providerValidators.remove(ctx, address),
 };
 
-const sameValidator = (a: ConsensusValidator, b: ConsensusValidator): boolean =>
-  a.power === b.power &&
-  a.joinHeight === b.joinHeight &&
-  keyText(a.publicKey!) === keyText(b.publicKey!) &&
-  equalBytes(a.providerConsAddr, b.providerConsAddr);
-
-/** Makes `next` the stored set, touching only the rows that differ. */
+/** Makes `next` the stored set. Rows that stay as they are are written too: the version in a leaf is that of the last writing. */
 function replaceSet(
   ctx: Context,
   stored: StoredSet,
   current: readonly ConsensusValidator[],
   next: readonly ConsensusValidator[],
 ): void {
-  const old = new Map(current.map((validator) => [addressKey(validator.providerConsAddr), validator]));
+  const gone = new Map(
+    current.map(({ providerConsAddr }) => [addressKey(providerConsAddr), providerConsAddr]),
+  );
   for (const validator of next) {
-    const key = addressKey(validator.providerConsAddr);
-    const before = old.get(key);
-    old.delete(key);
-    if (before === undefined || !sameValidator(before, validator)) stored.set(ctx, validator);
+    gone.delete(addressKey(validator.providerConsAddr));
+    stored.set(ctx, validator);
   }
-  for (const { providerConsAddr } of old.values()) stored.remove(ctx, providerConsAddr);
+  for (const address of gone.values()) stored.remove(ctx, address);
 }
 
 /** The stored set of a consumer, by address. */
