@@ -28,7 +28,7 @@ async function openDoors(node: Node, { rpc, grpc, rest }: Ports): Promise<Doors>
   return {
     rpc: url,
     ...(grpc === false ? {} : { grpc: (await node.listenGrpc(at(grpc))).url }),
-    ...(rest === false ? {} : { rest: (await node.listenRest(at(rest))).url }),
+    ...(rest === false ? {} : { rest: (await node.listenRest({ ...at(rest), cors: true })).url }),
   };
 }
 
