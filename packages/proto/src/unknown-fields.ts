@@ -37,15 +37,32 @@ function readVarint(c: Cursor): bigint {
   throw malformed("varint of more than 64 bits");
 }
 
+/** A varint of one or two bytes, as nearly all tags and lengths are; −1 for others, and nothing is read then. */
+function readShortVarint(c: Cursor): number {
+  const first = c.bytes[c.at];
+  if (first === undefined) return -1;
+  if (first < 0x80) {
+    c.at++;
+    return first;
+  }
+  const second = c.bytes[c.at + 1];
+  if (second === undefined || second >= 0x80) return -1;
+  c.at += 2;
+  return (first & 0x7f) | (second << 7);
+}
+
 function readTag(c: Cursor): { number: number; wireType: number } {
-  const tag = readVarint(c);
+  const short = readShortVarint(c);
+  if (short >= 8) return { number: short >>> 3, wireType: short & 7 };
+  const tag = short >= 0 ? BigInt(short) : readVarint(c);
   const number = tag >> 3n;
   if (number < 1n || number > MAX_FIELD_NUMBER) throw malformed("invalid field number");
   return { number: Number(number), wireType: Number(tag & 7n) };
 }
 
 function readBytes(c: Cursor): Uint8Array {
-  const length = readVarint(c);
+  const short = readShortVarint(c);
+  const length = short >= 0 ? BigInt(short) : readVarint(c);
   if (length > BigInt(c.bytes.length - c.at)) throw malformed("unexpected end of input");
   const start = c.at;
   c.at += Number(length);
@@ -56,7 +73,7 @@ function readBytes(c: Cursor): Uint8Array {
 function readValue(c: Cursor, number: number, wireType: number, depth: number): Uint8Array | undefined {
   switch (wireType) {
     case VARINT_WIRE:
-      readVarint(c);
+      if (readShortVarint(c) < 0) readVarint(c);
       return undefined;
     case FIXED64_WIRE:
     case FIXED32_WIRE:

@@ -106,10 +106,10 @@ export function attachFastLane(server: Server, handler: RpcHandler, times: FastL
   const keepAlive = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(times.idleMs / 1000)}\r\n\r\n`;
 
   /** The headers that the full server sends, in its order. */
-  function answerText({ status, contentType, cacheable, body }: HttpAnswer): string {
+  function answerText({ status, contentType, cacheable, body }: HttpAnswer, length: number): string {
     const { serverTime, date } = timeHeaders();
     return (
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${serverTime}${vary}Content-Length: ${Buffer.byteLength(body)}\r\n` +
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${serverTime}${vary}Content-Length: ${length}\r\n` +
       (contentType === undefined ? "" : `Content-Type: ${contentType}\r\n`) +
       (cacheable === true ? "Cache-Control: public, max-age=86400\r\n" : "") +
       `${date}${keepAlive}${body}`
@@ -151,8 +151,12 @@ export function attachFastLane(server: Server, handler: RpcHandler, times: FastL
 
     function onAnswer(answer: HttpAnswer): void {
       if (socket.destroyed) return;
+      const length = Buffer.byteLength(answer.body);
+      const text = answerText(answer, length);
+      // Plain text is written as it lies in memory.
+      const written = socket.write(text, length === answer.body.length ? "latin1" : "utf8");
       // A client that does not read is not worked for.
-      if (socket.write(answerText(answer))) goOn();
+      if (written) goOn();
       else {
         socket.pause();
         socket.once("drain", goOn);
