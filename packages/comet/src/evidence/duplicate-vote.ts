@@ -1,5 +1,5 @@
 /** Proof of a double sign: two votes of one validator for one height, round and step (CometBFT `types/evidence.go`, `evidence/verify.go`). */
-import { compareBytes, equalBytes } from "@tandem-ics/crypto";
+import { compareBytes, equalBytes, toHexUpper } from "@tandem-ics/crypto";
 import type { Timestamp } from "cosmjs-types/google/protobuf/timestamp";
 import type { DuplicateVoteEvidence } from "cosmjs-types/tendermint/types/evidence";
 import type { Vote } from "cosmjs-types/tendermint/types/types";
@@ -69,19 +69,28 @@ export function verifyDuplicateVote(claim: {
   const { voteA, voteB, validatorPower, totalVotingPower } = evidence;
   const validator = validatorByAddress(validatorSet, voteA.validatorAddress);
   if (validator === undefined)
-    throw invalid("unknownValidator", "the signer was not a validator at that height");
+    throw invalid(
+      "unknownValidator",
+      `address ${toHexUpper(voteA.validatorAddress)} was not a validator at height ${voteA.height}`,
+    );
   checkConflict(voteA, voteB);
   const { pubKey, votingPower } = validator;
   if (!equalBytes(publicKeyAddress(pubKey), voteA.validatorAddress))
     throw invalid("keyAddress", "the key is not that of the address");
   if (votingPower !== validatorPower)
-    throw invalid("validatorPower", `the validator's power was ${votingPower}, not ${validatorPower}`);
+    throw invalid(
+      "validatorPower",
+      `validator power from evidence and our validator set does not match (${validatorPower} != ${votingPower})`,
+    );
   if (validatorSet.totalVotingPower !== totalVotingPower)
-    throw invalid("totalPower", `total power was ${validatorSet.totalVotingPower}, not ${totalVotingPower}`);
+    throw invalid(
+      "totalPower",
+      `total voting power from the evidence and our validator set does not match (${totalVotingPower} != ${validatorSet.totalVotingPower})`,
+    );
   if (!verifySignature(pubKey, voteSignBytes(chainId, voteA), voteA.signature))
-    throw invalid("signatureA", "vote A is not signed by the validator");
+    throw invalid("signatureA", "verifying VoteA: invalid signature");
   if (!verifySignature(pubKey, voteSignBytes(chainId, voteB), voteB.signature))
-    throw invalid("signatureB", "vote B is not signed by the validator");
+    throw invalid("signatureB", "verifying VoteB: invalid signature");
 }
 
 /** Two votes that one validator must not both make. Signatures are not looked at. */
@@ -89,7 +98,10 @@ function checkConflict(voteA: Vote, voteB: Vote): void {
   if (voteA.height !== voteB.height || voteA.round !== voteB.round || voteA.type !== voteB.type)
     throw invalid("heightRoundStep", "the votes are for different heights, rounds or steps");
   if (!equalBytes(voteA.validatorAddress, voteB.validatorAddress))
-    throw invalid("addresses", "the votes are of different validators");
+    throw invalid(
+      "addresses",
+      `validator addresses do not match: ${toHexUpper(voteA.validatorAddress)} vs ${toHexUpper(voteB.validatorAddress)}`,
+    );
   if (sameBlockId(voteA.blockId, voteB.blockId))
     throw invalid("sameBlock", "both votes are for the same block");
 }

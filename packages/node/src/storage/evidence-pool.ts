@@ -8,13 +8,14 @@ import {
   verifyDuplicateVote,
   verifyLightClientAttack,
 } from "@tandem-ics/comet";
-import { toBinary, toHexUpper } from "@tandem-ics/crypto";
-import { formatTimestamp, timestampToNs } from "@tandem-ics/proto";
+import { toBinary } from "@tandem-ics/crypto";
+import { durationToNs, timestampToNs } from "@tandem-ics/proto";
 import type { Backend, BackendBatch } from "@tandem-ics/store";
 import { Evidence, EvidenceList } from "cosmjs-types/tendermint/types/evidence";
 import type { SignedHeader } from "cosmjs-types/tendermint/types/types";
 import { errorText, NodeError } from "../errors.ts";
 import type { BlockStore } from "./block-store.ts";
+import { evidenceText, goTimeText } from "./evidence-text.ts";
 import { committedEvidenceKey, PENDING_EVIDENCE_RANGE, pendingEvidenceKey } from "./keys.ts";
 
 /** What anybody may do. */
@@ -64,6 +65,16 @@ export function createEvidencePool(
       consensusParams.evidence,
     );
 
+  function tooOld(height: bigint, timeNs: bigint): string {
+    const { lastBlockHeight, lastBlockTimeNs, consensusParams } = state();
+    const { maxAgeNumBlocks, maxAgeDuration } = consensusParams.evidence;
+    const oldest = lastBlockTimeNs + durationToNs(maxAgeDuration);
+    return (
+      `evidence from height ${height} (created at: ${goTimeText(timeNs)}) is too old; min height is ` +
+      `${lastBlockHeight - maxAgeNumBlocks} and evidence can not be older than ${goTimeText(oldest)}`
+    );
+  }
+
   function verify(evidence: Evidence): void {
     const height = evidenceHeight(evidence);
     const header = blocks.meta(height)?.header;
@@ -72,10 +83,9 @@ export function createEvidencePool(
     const claimedNs = timestampToNs(evidenceTime(evidence));
     if (claimedNs !== timeNs)
       throw refuse(
-        `evidence has a different time to the block it is associated with (${formatTimestamp(claimedNs)} != ${formatTimestamp(timeNs)})`,
+        `evidence has a different time to the block it is associated with (${goTimeText(claimedNs)} != ${goTimeText(timeNs)})`,
       );
-    if (isExpired(evidence, state()))
-      throw refuse(`evidence from height ${height} (created at: ${formatTimestamp(timeNs)}) is too old`);
+    if (isExpired(evidence, state())) throw refuse(tooOld(height, timeNs));
     const validatorSet = blocks.validators(height);
     if (validatorSet === undefined) throw refuse(`don't have validators of height ${height}`);
     const { duplicateVoteEvidence, lightClientAttackEvidence } = evidence;
@@ -109,10 +119,7 @@ export function createEvidencePool(
       try {
         verify(evidence);
       } catch (error) {
-        throw refuse(
-          `Invalid evidence: ${errorText(error)}. Evidence: ${toHexUpper(evidenceIdHash(evidence))}`,
-          error,
-        );
+        throw refuse(`Invalid evidence: ${errorText(error)}. Evidence: ${evidenceText(evidence)}`, error);
       }
       const batch = backend.batch();
       batch.set(key, Evidence.encode(evidence).finish());

@@ -11,18 +11,11 @@ import {
 import { toHexUpper } from "@tandem-ics/crypto";
 import { formatTimestamp, timestampToNs } from "@tandem-ics/proto";
 import type { Commit } from "cosmjs-types/tendermint/types/types";
+import { NO_VOTE, voteText } from "../../storage/evidence-text.ts";
 import { type Endpoints, endpoint, type RpcEnvironment } from "../endpoint.ts";
 
-const NO_VOTE = "nil-Vote";
 /** Round step: waiting for the height to begin. */
 const STEP_NEW_HEIGHT = 1;
-const FINGERPRINT_BYTES = 6;
-
-function fingerprint(bytes: Uint8Array): string {
-  const out = new Uint8Array(FINGERPRINT_BYTES);
-  out.set(bytes.subarray(0, FINGERPRINT_BYTES));
-  return toHexUpper(out);
-}
 
 function bitArray(bits: readonly boolean[], power: bigint, total: bigint): string {
   const share = (Number(power) / Number(total)).toFixed(2);
@@ -52,15 +45,7 @@ function lastVotes(commit: Commit, { validators, totalVotingPower }: ValidatorSe
     if (vote !== undefined) power += validators[i]!.votingPower;
   });
   return {
-    votes: votes.map((vote) => {
-      if (vote === undefined) return NO_VOTE;
-      const round = String(vote.round).padStart(2, "0");
-      return (
-        `Vote{${vote.validatorIndex}:${fingerprint(vote.validatorAddress)} ${vote.height}/${round}/` +
-        `SIGNED_MSG_TYPE_PRECOMMIT(Precommit) ${fingerprint(vote.blockId.hash)} ${fingerprint(vote.signature)} ` +
-        `${fingerprint(vote.extension)} @ ${formatTimestamp(timestampToNs(vote.timestamp))}}`
-      );
-    }),
+    votes: votes.map(voteText),
     votes_bit_array: bitArray(
       votes.map((vote) => vote !== undefined),
       power,

@@ -151,7 +151,7 @@ export function txMethods(env: RpcEnvironment): Endpoints {
       } catch (error) {
         throw new RpcRefusal(`failed to add evidence: ${errorText(error)}`);
       }
-      return { hash: toHexUpper(evidenceIdHash(evidence)) };
+      return { hash: toBase64(evidenceIdHash(evidence)) };
     }),
   };
 }
