@@ -22,7 +22,7 @@ export const call = (method: string, params?: unknown): TwinCase =>
 const ROUTES = [
   "health", "net_info", "blockchain", "genesis", "genesis_chunked", "block", "block_by_hash", "block_results", "commit", "header",
   "header_by_hash", "check_tx", "tx", "tx_search", "block_search", "validators", "consensus_params", "unconfirmed_txs", "num_unconfirmed_txs",
-  "broadcast_tx_commit", "broadcast_tx_sync", "broadcast_tx_async", "abci_query", "abci_info", "broadcast_evidence", "subscribe", "unsubscribe",
+  "broadcast_tx_commit", "broadcast_tx_sync", "abci_query", "abci_info", "broadcast_evidence", "subscribe", "unsubscribe",
   "unsubscribe_all", "dial_seeds", "dial_peers", "unsafe_flush_mempool", "unsafe_start_cpu_profiler", "nope", "", "Block", "block/",
 ]; // biome-ignore format: a list of words
 
