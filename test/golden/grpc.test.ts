@@ -78,20 +78,28 @@ const NOT_HERE = ["ibc.core.channel.v2.Query", "testpb.Query"];
 const NOT_SERVED = /\.TxEncodeAmino$|\.TxDecodeAmino$/;
 /** Go servers have reflection under its older name only. */
 const MORE_HERE = ["grpc.reflection.v1.ServerReflection"];
+/** A Go consumer keeps old parameters in x/params, and serves no consensus parameters; ours has it the other way round. */
+const OF_CONSUMERS = { notHere: ["cosmos.params.v1beta1.Query"], moreHere: ["cosmos.consensus.v1.Query"] };
+const ICS = "interchain_security.ccv";
 
-const recorded = (file: string): string => join(goldenDir, "provider/grpc", file);
-const linesOf = (file: string): string[] => readFileSync(recorded(file), "utf8").trim().split("\n");
-const listed = existsSync(recorded("services.txt")) && existsSync(recorded("methods.txt"));
-
-(listed ? describe : describe.skip)("reflection of a provider", () => {
-  const provider = (): TestClient => clients.get(network.provider)!;
+describe.each([
+  ["provider", `${ICS}.provider.v1`],
+  ["consumer", `${ICS}.consumer.v1`],
+] as const)("reflection of a %s", (kind, ccv) => {
+  const notHere = [...NOT_HERE, ...(kind === "consumer" ? OF_CONSUMERS.notHere : [])];
+  const moreHere = [...MORE_HERE, ...(kind === "consumer" ? OF_CONSUMERS.moreHere : [])];
+  const recorded = (file: string): string => join(goldenDir, kind, "grpc", file);
+  const linesOf = (file: string): string[] => readFileSync(recorded(file), "utf8").trim().split("\n");
+  const testOf = (...files: string[]): typeof test =>
+    files.every((file) => existsSync(recorded(file))) ? test : (test.skip as unknown as typeof test);
+  const client = (): TestClient => clients.get(network[kind])!;
 
   async function services(): Promise<string[]> {
-    const [answer] = await provider().reflect("v1alpha", { listServices: "*" });
+    const [answer] = await client().reflect("v1alpha", { listServices: "*" });
     return answer!.listServicesResponse!.service.map(({ name }) => name);
   }
   async function describeService(name: string): Promise<ServiceDescriptorProto> {
-    const [answer] = await provider().reflect("v1alpha", { fileContainingSymbol: name });
+    const [answer] = await client().reflect("v1alpha", { fileContainingSymbol: name });
     const files = answer!.fileDescriptorResponse!.fileDescriptorProto.map((b) =>
       FileDescriptorProto.decode(b),
     );
@@ -99,39 +107,37 @@ const listed = existsSync(recorded("services.txt")) && existsSync(recorded("meth
     return file.service.find((service) => `${file.package}.${service.name}` === name)!;
   }
 
-  test("names the recorded services", async () => {
-    const expected = [...linesOf("services.txt").filter((name) => !NOT_HERE.includes(name)), ...MORE_HERE];
+  testOf("services.txt")("names the recorded services", async () => {
+    const expected = [...linesOf("services.txt").filter((name) => !notHere.includes(name)), ...moreHere];
     expect(await services()).toEqual(expected.sort());
   });
 
-  test("describes the recorded methods, and only such as are served", async () => {
+  testOf("methods.txt")("describes the recorded methods, and only such as are served", async () => {
     const ours: string[] = [];
     for (const service of await services())
       for (const { name } of (await describeService(service)).method) ours.push(`${service}.${name}`);
     const ofOthers = (method: string): boolean =>
-      [...NOT_HERE, ...MORE_HERE].includes(method.slice(0, method.lastIndexOf(".")));
+      [...notHere, ...moreHere].includes(method.slice(0, method.lastIndexOf(".")));
     expect(ours.filter((m) => !ofOthers(m)).sort()).toEqual(
       linesOf("methods.txt")
         .filter((m) => !ofOthers(m))
         .sort(),
     );
     for (const method of ours.filter((m) => !m.startsWith("grpc.") && !NOT_SERVED.test(m))) {
-      const { details } = await provider().call(`/${method.replace(/\.(\w+)$/, "/$1")}`);
+      const { details } = await client().call(`/${method.replace(/\.(\w+)$/, "/$1")}`);
       expect(details).not.toMatch(/^unknown (service|method)/);
     }
   });
 
-  (existsSync(recorded("describe_ccv.txt")) ? test : test.skip)("describes CCV as recorded", async () => {
-    const { method } = await describeService("interchain_security.ccv.provider.v1.Query");
+  testOf("describe_ccv.txt")("describes CCV as recorded", async () => {
+    const { method } = await describeService(`${ccv}.Query`);
     const text = readFileSync(recorded("describe_ccv.txt"), "utf8");
     const expected = [...text.matchAll(/rpc (\w+) \( (\S+) \) returns \( (\S+) \)/g)].map(
       ([, ...parts]) => parts,
     );
     expect(expected.length).toBeGreaterThan(0);
     expect(method.map((m) => [m.name, m.inputType, m.outputType]).sort()).toEqual(expected.sort());
-    const [refused] = await provider().reflect("v1alpha", {
-      fileContainingSymbol: "interchain_security.ccv.provider.v1.Msg",
-    });
+    const [refused] = await client().reflect("v1alpha", { fileContainingSymbol: `${ccv}.Msg` });
     expect(refused!.errorResponse?.errorCode).toBe(5);
   });
 });
