@@ -22,6 +22,8 @@ export interface Keys {
   readonly address: string;
   /** `cosmosvaloper1…` */
   readonly operator: string;
+  /** Of the account. */
+  readonly privateKey: Uint8Array;
   /** Signs for the account. */
   readonly signer: ReturnType<typeof createDirectSigner>;
   /** 32-byte seed of the consensus key. */
@@ -42,6 +44,7 @@ export function keysOf(name: string): Keys {
     account,
     address: codecs.account.encode(account),
     operator: codecs.validator.encode(account),
+    privateKey,
     signer: createDirectSigner(privateKey, PROVIDER_PREFIX),
     seed,
     consensusKey,
