@@ -31,6 +31,7 @@ export {
   merkleSplit,
   verifyMerkleProof,
 } from "./merkle.ts";
+export { isSecp256r1Key, secp256r1Address, secp256r1Verify } from "./secp256r1.ts";
 export {
   ed25519PublicKey,
   ed25519Sign,

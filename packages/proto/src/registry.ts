@@ -16,6 +16,7 @@ const tendermintClient = (name: string): string => `ibc.lightclients.tendermint.
 const INTERFACES: Readonly<Record<string, readonly string[]>> = {
   "cosmos.crypto.PubKey": [
     "cosmos.crypto.secp256k1.PubKey",
+    "cosmos.crypto.secp256r1.PubKey",
     "cosmos.crypto.ed25519.PubKey",
     "cosmos.crypto.multisig.LegacyAminoPubKey",
   ],

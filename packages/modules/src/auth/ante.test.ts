@@ -1,4 +1,5 @@
 /** The ante chain over real accounts and coins: which failure comes first, with which code and text. */
+import { createSign, generateKeyPairSync } from "node:crypto";
 import { defaultConsensusParams } from "@tandem-ics/comet";
 import { fromBase64, toBase64, utf8 } from "@tandem-ics/crypto";
 import {
@@ -9,6 +10,7 @@ import {
   createTestSigner,
   Dec,
   moduleAddress,
+  parsePublicKey,
   signTestTx,
   type TestSigner,
   type TestTxOptions,
@@ -16,7 +18,7 @@ import {
 import { createMemoryBackend } from "@tandem-ics/store";
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { PubKey as Ed25519PubKey } from "cosmjs-types/cosmos/crypto/ed25519/keys";
-import { AuthInfo, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
+import { AuthInfo, SignDoc, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { createBankModule } from "../bank/index.ts";
 import { createConsensusModule } from "../consensus/index.ts";
 import { createAuthModule } from "./index.ts";
@@ -486,4 +488,73 @@ test("the same transactions give the same state on every node, whatever was chec
     return app.info({ version: "", blockVersion: 0n, p2pVersion: 0n, abciVersion: "" }).lastBlockAppHash;
   };
   expect(run(true)).toEqual(run(false));
+});
+
+describe("an account with a secp256r1 key", () => {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { x, y } = publicKey.export({ format: "jwk" });
+  const [xBytes, yBytes] = [x!, y!].map((part) => Buffer.from(part, "base64url")) as [Buffer, Buffer];
+  const key = Uint8Array.of(2 + (yBytes.at(-1)! & 1), ...xBytes);
+  const any = { typeUrl: "/cosmos.crypto.secp256r1.PubKey", value: Uint8Array.of(10, key.length, ...key) };
+  const owner = { address: parsePublicKey(any).address };
+  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+  /** Signed by OpenSSL, with the lower or the higher of the two forms of a signature. */
+  function transaction(form: "low" | "high"): Uint8Array {
+    const parts = {
+      bodyBytes: TxBody.encode(
+        TxBody.fromPartial({
+          messages: [
+            {
+              typeUrl: MsgSend.typeUrl,
+              value: MsgSend.encode({
+                fromAddress: text(owner),
+                toAddress: text(bob),
+                amount: [{ denom: "stake", amount: "1" }],
+              }).finish(),
+            },
+          ],
+        }),
+      ).finish(),
+      authInfoBytes: AuthInfo.encode(
+        AuthInfo.fromPartial({
+          signerInfos: [{ publicKey: any, modeInfo: { single: { mode: 1 } }, sequence: 0n }],
+          fee: { amount: [], gasLimit: 200_000n },
+        }),
+      ).finish(),
+    };
+    const document = SignDoc.encode({ ...parts, chainId: CHAIN, accountNumber: 0n }).finish();
+    const signed = createSign("sha256").update(document).sign({ key: privateKey, dsaEncoding: "ieee-p1363" });
+    const s = BigInt(`0x${signed.subarray(32).toString("hex")}`);
+    const wanted = s <= order / 2n === (form === "low") ? s : order - s;
+    const signature = Buffer.concat([
+      signed.subarray(0, 32),
+      Buffer.from(wanted.toString(16).padStart(64, "0"), "hex"),
+    ]);
+    return TxRaw.encode({ ...parts, signatures: [signature] }).finish();
+  }
+
+  test.each([
+    ["low", 0, ""],
+    ["high", 4, "signature verification failed"],
+  ] as const)("pays with a signature of %s S: code %s", (form, code, log) => {
+    const app = running(undefined, {
+      chainId: CHAIN,
+      genesis: {
+        accounts: [
+          {
+            "@type": "/cosmos.auth.v1beta1.BaseAccount",
+            address: text(owner),
+            pub_key: null,
+            account_number: "0",
+            sequence: "0",
+          },
+        ],
+        balances: [{ address: text(owner), coins: [{ denom: "stake", amount: "5" }] }],
+      },
+    });
+    const [result] = block(app, 2n, [transaction(form)]);
+    expect(result!.code).toBe(code);
+    expect(result!.log).toContain(log);
+  });
 });

@@ -307,6 +307,8 @@ export const CODECS: Readonly<Record<string, MessageCodec>> = {
   "cosmos.crypto.multisig.v1beta1.MultiSignature": m26.MultiSignature,
   "cosmos.crypto.secp256k1.PrivKey": m27.PrivKey,
   "cosmos.crypto.secp256k1.PubKey": m27.PubKey,
+  "cosmos.crypto.secp256r1.PrivKey": reflectCodec("cosmos.crypto.secp256r1.PrivKey", codecNamed),
+  "cosmos.crypto.secp256r1.PubKey": reflectCodec("cosmos.crypto.secp256r1.PubKey", codecNamed),
   "cosmos.distribution.v1beta1.CommunityPoolSpendProposal": m28.CommunityPoolSpendProposal,
   "cosmos.distribution.v1beta1.CommunityPoolSpendProposalWithDeposit": m28.CommunityPoolSpendProposalWithDeposit,
   "cosmos.distribution.v1beta1.DelegationDelegatorReward": m28.DelegationDelegatorReward,

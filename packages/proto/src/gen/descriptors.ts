@@ -354,6 +354,10 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     "amino:tendermint/PrivKeySecp256k1 encoding:key_field;key=1 bytes",
   "cosmos.crypto.secp256k1.PubKey":
     "amino:tendermint/PubKeySecp256k1 encoding:key_field;key=1 bytes",
+  "cosmos.crypto.secp256r1.PrivKey":
+    ";secret=1 bytes",
+  "cosmos.crypto.secp256r1.PubKey":
+    ";key=1 bytes",
   "cosmos.distribution.v1beta1.CommunityPoolSpendProposal":
     "amino:cosmos-sdk/CommunityPoolSpendProposal;title=1 string;description=2 string;recipient=3 string;amount=4 *.cosmos.base.v1beta1.Coin ! keep coins",
   "cosmos.distribution.v1beta1.CommunityPoolSpendProposalWithDeposit":

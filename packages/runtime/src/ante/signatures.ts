@@ -107,6 +107,9 @@ function consumeSignatureGas(
     case "secp256k1":
       gas.consume(params.sigVerifyCostSecp256k1, "ante verify: secp256k1");
       return;
+    case "secp256r1":
+      gas.consume(params.sigVerifyCostSecp256k1 / 2n, "ante verify: secp256r1");
+      return;
     case "ed25519":
       gas.consume(params.sigVerifyCostEd25519, "ante verify: ed25519");
       throw sdkErrors.invalidPubKey("ED25519 public keys are unsupported");

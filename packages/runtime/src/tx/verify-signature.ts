@@ -1,5 +1,5 @@
 /** Sign bytes and their verification (SDK `x/auth/signing`, `x/tx/signing`, `crypto/keys/multisig`). */
-import { ed25519Verify, secp256k1Verify } from "@tandem-ics/crypto";
+import { ed25519Verify, secp256k1Verify, secp256r1Verify } from "@tandem-ics/crypto";
 import { aminoSignDocBytes, ProtoError } from "@tandem-ics/proto";
 import { SignDoc, SignDocDirectAux } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { sdkErrors } from "../sdk-errors.ts";
@@ -100,6 +100,8 @@ function verifyOne(key: PublicKey, message: Uint8Array, signature: Uint8Array): 
   switch (key.kind) {
     case "secp256k1":
       return secp256k1Verify(key.key, message, signature);
+    case "secp256r1":
+      return secp256r1Verify(key.key, message, signature);
     case "ed25519":
       return ed25519Verify(key.key, message, signature);
     case "multisig":
