@@ -112,7 +112,12 @@ function verifyInvariant(ctx: Context, options: CrisisModuleOptions, msg: MsgVer
   const { addresses, bank } = options;
   if (msg.sender === "") throw sdkErrors.invalidAddress("empty address string is not allowed");
   const sender = decodeNamedAddress(addresses.account, msg.sender, "sender");
-  const { denom, amount } = fee.require(ctx);
+  const stored = fee.get(ctx);
+  if (stored === undefined)
+    throw plainError(
+      "collections: not found: key 'no_key' of type github.com/cosmos/gogoproto/cosmos.base.v1beta1.Coin",
+    );
+  const { denom, amount } = stored;
   bank.sendFromAccountToModule(
     ctx,
     sender,

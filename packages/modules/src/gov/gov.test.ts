@@ -377,3 +377,10 @@ test("an old content without a handler, and one that others sign, are refused at
   );
   expect(code(() => submit(ctx, { messages: [exec(acc(0))] }))).toMatch(/^gov\/13 /);
 });
+
+test("a chain whose genesis says nothing of governance refuses proposals and goes on", () => {
+  const { ctx, submit, module, later } = create();
+  ctx.kv("gov").delete(Uint8Array.of(48));
+  expect(code(() => submit(ctx))).toMatch(/^undefined\/1 collections: not found/);
+  expect(module.endBlock!(later(ctx, DAY_NS))).toBeUndefined();
+});

@@ -8,6 +8,7 @@ import {
   lengthBytesKey,
   map,
   pairKey,
+  plainError,
   proto,
   type Range,
   textValue,
@@ -44,6 +45,16 @@ export interface GovState {
   readonly constitution: Item<string>;
 }
 
+/** A genesis file may lack this module's section: then what needs the value is refused, and the chain goes on. */
+const orRefused = <V>(type: string, stored: Item<V>): Item<V> => ({
+  ...stored,
+  require(ctx) {
+    const value = stored.get(ctx);
+    if (value === undefined) throw plainError(`collections: not found: key 'no_key' of type ${type}`);
+    return value;
+  },
+});
+
 /** The layout. */
 export function createGovState(): GovState {
   const prefix = (byte: number): Uint8Array => Uint8Array.of(byte);
@@ -57,8 +68,11 @@ export function createGovState(): GovState {
     inVotingPeriod: map(GOV_STORE, prefix(4), u64Key, bytesValue),
     deposits: map(GOV_STORE, prefix(16), byProposal, proto(Deposit)),
     votes: map(GOV_STORE, prefix(32), byProposal, proto(Vote)),
-    params: item(GOV_STORE, prefix(48), remembered(proto(Params))),
-    constitution: item(GOV_STORE, prefix(49), textValue),
+    params: orRefused(
+      "github.com/cosmos/gogoproto/cosmos.gov.v1.Params",
+      item(GOV_STORE, prefix(48), remembered(proto(Params))),
+    ),
+    constitution: orRefused("string", item(GOV_STORE, prefix(49), textValue)),
   };
 }
 
