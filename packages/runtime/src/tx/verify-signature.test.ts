@@ -13,7 +13,7 @@ import { VoteOption } from "cosmjs-types/cosmos/gov/v1/gov";
 import { MsgVoteWeighted } from "cosmjs-types/cosmos/gov/v1/tx";
 import { AuthInfo, type ModeInfo, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { createAddressCodecs } from "../address.ts";
-import { createTestSigner, type TestSigner } from "../testing.ts";
+import { createTestSigner, signTestTx, type TestSigner } from "../testing.ts";
 import { createTxDecoder, type DecodedTx } from "./decode.ts";
 import { countSubKeys, parsePublicKey, secp256k1KeyAny } from "./public-key.ts";
 import { SIGN_MODE, type SignatureData } from "./signature-data.ts";
@@ -252,4 +252,28 @@ test("what has no amino form cannot be signed in amino, and is no fault of the p
   const signature = secp256k1Sign(privateKey, new Uint8Array(32));
   const data: SignatureData = { kind: "single", mode: SIGN_MODE.legacyAminoJson, signature };
   expect(verifySignature(tx, signer, data)).toContain("not an integer");
+});
+
+test("a signature that was found good is good for the same signer only", () => {
+  const [signer, other] = members as [TestSigner, TestSigner];
+  const bytes = signTestTx({
+    chainId: "c-1",
+    messages: [],
+    signers: [{ signer, accountNumber: 3n, sequence: 7n }],
+  });
+  const tx = decode(bytes);
+  const data = tx.signerInfos[0]!.signature!;
+  const publicKey = parsePublicKey(secp256k1KeyAny(signer.publicKey));
+  const address = addresses.account.encode(signer.address);
+  const good: SignerData = { chainId: "c-1", accountNumber: 3n, sequence: 7n, address, publicKey };
+  expect(verifySignature(tx, good, data)).toBeUndefined();
+  expect(verifySignature(tx, { ...good }, data)).toBeUndefined();
+  const wrong = "unable to verify single signer signature";
+  expect(verifySignature(tx, { ...good, chainId: "c-2" }, data)).toBe(wrong);
+  expect(verifySignature(tx, { ...good, accountNumber: 4n }, data)).toBe(wrong);
+  const otherKey = parsePublicKey(secp256k1KeyAny(other.publicKey));
+  expect(verifySignature(tx, { ...good, publicKey: otherKey }, data)).toBe(wrong);
+  const longer = { ...tx, bodyBytes: concatBytes(tx.bodyBytes, Uint8Array.of(0x12, 1, 0x61)) };
+  expect(verifySignature(longer, good, data)).toBe(wrong);
+  expect(verifySignature(tx, good, data)).toBeUndefined();
 });

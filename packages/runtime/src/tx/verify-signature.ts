@@ -70,6 +70,16 @@ function aminoBytes(tx: DecodedTx, { chainId, accountNumber, sequence }: SignerD
   }
 }
 
+/** For whom single signatures hold: a transaction is verified when it arrives and asked about again in its block. */
+const verified = new WeakMap<SignatureData, { readonly tx: DecodedTx; readonly signer: SignerData }>();
+
+const sameSigner = (a: SignerData, b: SignerData): boolean =>
+  a.publicKey === b.publicKey &&
+  a.accountNumber === b.accountNumber &&
+  a.sequence === b.sequence &&
+  a.chainId === b.chainId &&
+  a.address === b.address;
+
 /** What is wrong with a signature, or `undefined` when it is good. */
 export function verifySignature(tx: DecodedTx, signer: SignerData, data: SignatureData): string | undefined {
   const bytesByMode = new Map<number, Uint8Array>();
@@ -82,14 +92,17 @@ export function verifySignature(tx: DecodedTx, signer: SignerData, data: Signatu
     return bytes;
   };
   const { publicKey } = signer;
+  const known = verified.get(data);
+  if (known !== undefined && known.tx === tx && sameSigner(known.signer, signer)) return undefined;
   try {
     if (data.kind === "multi") {
       if (publicKey.kind !== "multisig") return `expected a multisignature key, got ${publicKey.kind}`;
       return verifyMultisignature(publicKey, data, bytesOf);
     }
-    return verifyOne(publicKey, bytesOf(data.mode), data.signature)
-      ? undefined
-      : "unable to verify single signer signature";
+    if (!verifyOne(publicKey, bytesOf(data.mode), data.signature))
+      return "unable to verify single signer signature";
+    verified.set(data, { tx, signer });
+    return undefined;
   } catch (error) {
     if (sdkErrors.unauthorized.is(error)) return (error as Error).message;
     throw error;
