@@ -1,5 +1,7 @@
 /** The very same chain behind CometBFT's JSON-RPC and behind ours: thousands of requests, and no difference. */
 
+import type { JsonValue } from "@tandem-ics/comet";
+import { differences } from "../golden/structure.ts";
 import { describeInterop } from "./harness/peers.ts";
 import { createScratch } from "./harness/scratch.ts";
 import { twinTx } from "./support/twin-app.ts";
@@ -142,6 +144,15 @@ describeInterop("JSON-RPC beside CometBFT's", () => {
       call("unconfirmed_txs", {}),
     ]);
   });
+
+  test.each(["status", "consensus_state", "dump_consensus_state", "net_info", "genesis", "abci_info"])(
+    "%s has the same structure",
+    async (method) => {
+      const asked = call(method, {});
+      const [go, ours] = await Promise.all([exchange(twins.goUrl, asked), exchange(twins.url, asked)]);
+      expect(differences(JSON.parse(go.body) as JsonValue, JSON.parse(ours.body) as JsonValue)).toEqual([]);
+    },
+  );
 
   test("evidence of a double sign is taken, and stands in a block", async () => {
     const evidence = await doubleSign(twins);
