@@ -1,4 +1,4 @@
-/** `tandem faucet start` on a chain that it knows by its URL, paid by a key of the keyring. */
+/** `tandem faucet start` and `tx` on a chain that they know by its URL, paid by a key of the keyring. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { type Running, runTandem, startTandem } from "../cli/run-tandem.ts";
 jest.setTimeout(180_000);
 
 const MNEMONIC = "gather series sample skin gate mask gossip between equip knife total stereo";
+const OTHER = "enlist hip relief stomach skate base shallow young switch frequent cry park";
 const SENDER = "cosmos12nt2hqjps8r065wc02qks88tvqzdeua0ld3jxy";
 const GUEST = "cosmos17d0jcz59jf68g52vq38tuuncmwwjk42u6mcxej";
 
@@ -67,6 +68,15 @@ test("the command gives coins until it is told to end", async () => {
   await new FaucetClient(report.url).credit(GUEST, "stake");
   const client = await StargateClient.connect(rpc);
   expect(await client.getBalance(GUEST, "stake")).toEqual({ denom: "stake", amount: "7" });
+  // The same key signs by its name, whatever mnemonic the environment has.
+  const other = { TANDEM_MNEMONIC: OTHER };
+  const sent = await runTandem(
+    ["tx", "bank", "send", GUEST, "5stake", "--from", "giver", "--node", rpc, "--json"],
+    cwd,
+    other,
+  );
+  expect([sent.code, JSON.parse(sent.stdout)]).toEqual([0, expect.objectContaining({ code: 0 })]);
+  expect(await client.getBalance(GUEST, "stake")).toEqual({ denom: "stake", amount: "12" });
   client.disconnect();
   process.kill("SIGTERM");
   expect((await process.ended).code).toBe(0);

@@ -60,7 +60,8 @@ export function createPrompt(options: { input: boolean }): Prompt {
     secret: (question) => next(question, true),
     confirm: async (question) => YES.test((await next(`${question} [y/N]`, false)).trim()),
     close() {
-      reader?.close();
+      if (reader === undefined) return;
+      reader.close();
       process.stdin.unref?.();
     },
   };

@@ -3,9 +3,17 @@ import { fromBech32, toBech32 } from "@cosmjs/encoding";
 import type { ChainClient } from "@tandem-ics/client";
 import { type AccountReport, type ChainReport, suggest } from "@tandem-ics/localnet";
 import { CliError, usageError } from "../exit-codes.ts";
+import { findKey, type KeyringFlags } from "../keyring-store.ts";
 import { callNetwork, readRunFile } from "../network-door.ts";
 import type { Settings } from "../settings.ts";
-import { assertRole, connectUrl, type EndName, mnemonicFromEnv, noMnemonic } from "./remote-chain.ts";
+import {
+  assertRole,
+  connectUrl,
+  type EndName,
+  mnemonicFromEnv,
+  noMnemonic,
+  type SigningKey,
+} from "./remote-chain.ts";
 import { chainNamed } from "./tables.ts";
 
 interface NetworkInfo {
@@ -153,21 +161,18 @@ export async function connect(
   }
 }
 
-/** A mnemonic, and where its key is derived when that is not the usual place. */
-export interface SigningKey {
-  readonly mnemonic: string;
-  readonly hdPath?: string;
-}
-
 /**
- * The key of `--from`: of the mnemonic in TANDEM_MNEMONIC, or of an account on the network's chain `chainName`. Secrets are
- * never flags.
+ * The key of `--from`: one of the home's keyring, or that of the mnemonic in TANDEM_MNEMONIC, or of an account on the
+ * network's chain `chainName`. Secrets are never flags.
  */
 export async function keyOf(
   settings: Settings,
   end: EndName,
   chainName: string | undefined,
+  keyring: KeyringFlags = {},
 ): Promise<SigningKey> {
+  const kept = settings.from === undefined ? undefined : await findKey(settings, keyring, settings.from);
+  if (kept?.privateKey !== undefined) return { privateKey: kept.privateKey.key };
   const own = mnemonicFromEnv(end);
   if (own !== undefined) return { mnemonic: own };
   // A chain by its URL can be one of the network that runs here; where none does, only the environment is left.

@@ -150,12 +150,15 @@ export const noMnemonic = (end: EndName): CliError =>
     `set TANDEM_MNEMONIC, or TANDEM_${end.toUpperCase()}_MNEMONIC for this chain alone, in the environment; secrets are never flags`,
   );
 
-/** A signer from a mnemonic; on the SDK's default path m/44'/118'/0'/0/0 when there is no other. */
-export async function signerOf(
-  mnemonic: string,
-  prefix: string,
-  hdPath?: string,
-): Promise<OfflineDirectSigner> {
+/** What signs: a mnemonic with the path of its key when that is not the SDK's default, or a bare secp256k1 key. */
+export type SigningKey =
+  | { readonly mnemonic: string; readonly hdPath?: string }
+  | { readonly privateKey: Uint8Array };
+
+/** A signer; a mnemonic's is on the SDK's default path m/44'/118'/0'/0/0 when there is no other. */
+export async function signerOf(key: SigningKey, prefix: string): Promise<OfflineDirectSigner> {
+  if ("privateKey" in key) return createDirectSigner(key.privateKey, prefix);
+  const { mnemonic, hdPath } = key;
   try {
     if (hdPath === undefined) return await DirectSecp256k1HdWallet.fromMnemonic(mnemonic, { prefix });
     return createDirectSigner(accountOfMnemonic("", mnemonic, hdPath).privateKey, prefix);
@@ -168,11 +171,10 @@ export async function signerOf(
 /** The account that signs on a chain. */
 export async function accountOn(
   chain: ChainClient,
-  mnemonic: string,
+  key: SigningKey,
   fees: FeeOptions,
-  hdPath?: string,
 ): Promise<{ signer: OfflineDirectSigner; address: string; sender: TxSender }> {
-  const signer = await signerOf(mnemonic, await prefixOf(chain, fees.prefix), hdPath);
+  const signer = await signerOf(key, await prefixOf(chain, fees.prefix));
   const { address } = (await signer.getAccounts())[0]!;
   const { chainId, rpc, comet, pace } = chain;
   const { gas, gasPrice, fee } = fees;
@@ -219,7 +221,9 @@ export async function openEndpoint(
   try {
     if (end === "provider" || end === "consumer") await assertRole(chain, end);
     const sender =
-      mnemonic === undefined ? createReadOnlySender(end) : (await accountOn(chain, mnemonic, fees)).sender;
+      mnemonic === undefined
+        ? createReadOnlySender(end)
+        : (await accountOn(chain, { mnemonic }, fees)).sender;
     return { chain, sender };
   } catch (error) {
     chain.disconnect();

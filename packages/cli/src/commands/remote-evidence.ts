@@ -128,7 +128,7 @@ export async function withRemoteEvidence<T>(
     const found = await judge(provider, name, files, consumerUrl, prefix);
     return await use(found, async () => {
       if (mnemonic === undefined) throw noMnemonic("provider");
-      const { address, sender } = await accountOn(provider, mnemonic, fees);
+      const { address, sender } = await accountOn(provider, { mnemonic }, fees);
       const { consumer, evidence, header } = found;
       const { hash, height } = await sender.send([
         doubleVotingMessage(address, consumer.consumerId, evidence, header),

@@ -2,6 +2,7 @@
 import { fromBech32, toBech32 } from "@cosmjs/encoding";
 import type { Command } from "commander";
 import { usageError } from "../exit-codes.ts";
+import { addKeyringFlags, type KeyringFlags } from "../keyring-store.ts";
 import { settingsOf } from "../settings.ts";
 import { connect, isRemote, keyOf, type NameKind, resolveName, type Target } from "./chain-door.ts";
 import { next, txLines } from "./change.ts";
@@ -10,7 +11,7 @@ import { accountOn, prefixOf } from "./remote-chain.ts";
 import { TXS } from "./tx-messages.ts";
 import type { TxSpec } from "./tx-spec.ts";
 
-type TxFlags = FeeFlags & Target & { readonly [name: string]: string | boolean | undefined };
+type TxFlags = FeeFlags & KeyringFlags & Target & { readonly [name: string]: string | boolean | undefined };
 
 /** What a name stands for in an argument's place. */
 const NAMED: Readonly<Record<string, NameKind>> = {
@@ -44,8 +45,7 @@ async function sendTx(
   const { chain, end, name } = await connect(settings, flags, "provider", spec.module);
   try {
     const bech32Prefix = await prefixOf(chain, fees.prefix);
-    const key = await keyOf(settings, end, name);
-    const { address, sender } = await accountOn(chain, key.mnemonic, fees, key.hdPath);
+    const { address, sender } = await accountOn(chain, await keyOf(settings, end, name, flags), fees);
     assertSigner(settings.from, address);
     const { prefix, data } = fromBech32(address);
     const resolved = await Promise.all(
@@ -93,7 +93,7 @@ export function addTx(program: Command): void {
       group = root.command(spec.module).description(`messages of ${spec.module}`);
       groups.set(spec.module, group);
     }
-    const command = addFeeFlags(group.command([spec.command, ...spec.args].join(" ")))
+    const command = addKeyringFlags(addFeeFlags(group.command([spec.command, ...spec.args].join(" "))))
       .option("--chain <name>", "a chain of the network; the provider, or else the first, by default")
       .option("--node <url>", "JSON-RPC of any chain");
     for (const [flag, meaning] of spec.flags ?? []) command.option(flag, meaning);
