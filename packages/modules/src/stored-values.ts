@@ -1,5 +1,4 @@
 /** Value codecs that several modules store with. */
-import { fromUtf8, utf8 } from "@tandem-ics/crypto";
 import { BinaryReader, BinaryWriter } from "@tandem-ics/proto";
 import { proto, type ValueCodec } from "@tandem-ics/runtime";
 import { IntProto } from "cosmjs-types/cosmos/base/v1beta1/coin";
@@ -73,13 +72,4 @@ const intProto = proto(IntProto);
 export const intProtoValue: ValueCodec<bigint> = {
   encode: (value) => intProto.encode({ int: value.toString() }),
   decode: (bytes) => BigInt(intProto.decode(bytes).int),
-};
-
-/** Decimal digits as key, as the SDK keys historical infos. */
-export const decimalKey = {
-  encode: (key: bigint): Uint8Array => utf8(key.toString()),
-  decode: (bytes: Uint8Array, offset: number) => ({
-    key: BigInt(fromUtf8(bytes.slice(offset))),
-    next: bytes.length,
-  }),
 };

@@ -204,9 +204,13 @@ const upgradedConsensusState = ({ upgrade }: ClientQueryDeps): QueryRoute =>
     request: QueryUpgradedConsensusStateRequest,
     response: QueryUpgradedConsensusStateResponse,
     handle(ctx) {
-      const bytes = upgrade?.upgradedConsensusState(ctx, ctx.height);
-      if (bytes === undefined) throw notFound(`upgraded consensus state not found, height ${ctx.height}`);
-      return { upgradedConsensusState: Any.decode(bytes) };
+      try {
+        const bytes = upgrade?.upgradedConsensusState(ctx, ctx.height);
+        if (bytes !== undefined) return { upgradedConsensusState: Any.decode(bytes) };
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error; // there is none, which is told below
+      }
+      throw notFound(`upgraded consensus state not found, height ${ctx.height}`);
     },
   });
 

@@ -37,6 +37,15 @@ function find({ connections }: ConnectionQueryDeps, ctx: Context, connectionId: 
   return orNotFound(() => connections.requireConnection(ctx, connectionId));
 }
 
+/** The same in the words of the queries about its client. */
+function findUnderClient(deps: ConnectionQueryDeps, ctx: Context, connectionId: string): ConnectionEnd {
+  assertQueryId("connection", connectionId);
+  const end = deps.connections.connection(ctx, connectionId);
+  if (end === undefined)
+    throw notFound(connectionErrors.connectionNotFound(`connection-id: ${connectionId}`));
+  return end;
+}
+
 const connection = (deps: ConnectionQueryDeps): QueryRoute =>
   ibcQuery({
     path: path("Connection"),
@@ -86,7 +95,7 @@ const connectionClientState = (deps: ConnectionQueryDeps): QueryRoute =>
     request: QueryConnectionClientStateRequest,
     response: QueryConnectionClientStateResponse,
     handle(ctx, { connectionId }) {
-      const { clientId } = find(deps, ctx, connectionId);
+      const { clientId } = findUnderClient(deps, ctx, connectionId);
       const clientState = deps.clients.clientState(ctx, clientId);
       if (clientState === undefined) throw notFound(clientErrors.clientNotFound(`client-id: ${clientId}`));
       return {
@@ -103,7 +112,7 @@ const connectionConsensusState = (deps: ConnectionQueryDeps): QueryRoute =>
     request: QueryConnectionConsensusStateRequest,
     response: QueryConnectionConsensusStateResponse,
     handle(ctx, { connectionId, revisionNumber, revisionHeight }) {
-      const { clientId } = find(deps, ctx, connectionId);
+      const { clientId } = findUnderClient(deps, ctx, connectionId);
       const height = makeHeight(revisionNumber, revisionHeight);
       const consensusState = deps.clients.consensusState(ctx, clientId, height);
       if (consensusState === undefined)

@@ -33,6 +33,7 @@ import {
   type ChannelRequest,
   channelQueryPath,
   findChannel,
+  findPacketChannel,
 } from "./queries.ts";
 
 type PacketRequest = ChannelRequest & { readonly sequence: bigint };
@@ -41,7 +42,7 @@ type PacketRequest = ChannelRequest & { readonly sequence: bigint };
 function assertPacket(ctx: Context, request: PacketRequest): void {
   assertChannelIds(request);
   if (request.sequence === 0n) throw invalidArgument("packet sequence cannot be 0");
-  findChannel(ctx, request);
+  findPacketChannel(ctx, request);
 }
 
 /** From a key without the prefix of the channel: `/{sequence}`. */
@@ -73,7 +74,7 @@ const packetCommitments = ({ clients }: ChannelQueryDeps): QueryRoute =>
     request: QueryPacketCommitmentsRequest,
     response: QueryPacketCommitmentsResponse,
     handle(ctx, request) {
-      findChannel(ctx, request);
+      findPacketChannel(ctx, request);
       const prefix = commitmentsPrefix(request.portId, request.channelId);
       const { items, pagination } = pageOf(ctx, prefix, request.pagination);
       return { commitments: items.map(packetState(request)), pagination, height: clients.selfHeight(ctx) };
@@ -112,7 +113,7 @@ const packetAcknowledgements = ({ clients, channels }: ChannelQueryDeps): QueryR
     request: QueryPacketAcknowledgementsRequest,
     response: QueryPacketAcknowledgementsResponse,
     handle(ctx, request) {
-      findChannel(ctx, request);
+      findPacketChannel(ctx, request);
       const { portId, channelId, packetCommitmentSequences: sequences } = request;
       const height = clients.selfHeight(ctx);
       if (sequences.length > 0) {
@@ -160,7 +161,7 @@ const unreceivedAcks = ({ clients, channels }: ChannelQueryDeps): QueryRoute =>
     request: QueryUnreceivedAcksRequest,
     response: QueryUnreceivedAcksResponse,
     handle(ctx, request) {
-      findChannel(ctx, request);
+      findPacketChannel(ctx, request);
       const { portId, channelId, packetAckSequences: sequences } = request;
       assertSequences(sequences);
       const isOpen = (sequence: bigint): boolean =>

@@ -19,6 +19,7 @@ import type { ClientKeeper } from "../02-client/keeper.ts";
 import { makeHeight } from "../24-host/index.ts";
 import { assertQueryId, notFound, orNotFound, pageOf } from "../queries.ts";
 import { ibcQuery } from "../route.ts";
+import { requireChannel } from "./deps.ts";
 import { channelErrors } from "./errors.ts";
 import type { ChannelKeeper } from "./keeper.ts";
 import { getChannel } from "./state.ts";
@@ -52,6 +53,12 @@ export function findChannel(ctx: Context, request: ChannelRequest): Channel {
   if (channel === undefined)
     throw notFound(channelErrors.channelNotFound(`port-id: ${portId}, channel-id ${channelId}`));
   return channel;
+}
+
+/** The same in the words of most queries about packets. */
+export function findPacketChannel(ctx: Context, request: ChannelRequest): Channel {
+  assertChannelIds(request);
+  return orNotFound(() => requireChannel(ctx, request.portId, request.channelId));
 }
 
 /** From a key without `channelEnds`: `/ports/{port}/channels/{channel}`. */
@@ -104,9 +111,10 @@ const channelClientState = ({ clients, channels: keeper }: ChannelQueryDeps): Qu
     response: QueryChannelClientStateResponse,
     handle(ctx, request) {
       assertChannelIds(request);
-      const { clientId, state } = orNotFound(() =>
-        keeper.channelClient(ctx, request.portId, request.channelId),
-      );
+      const { portId, channelId } = request;
+      if (getChannel(ctx, portId, channelId) === undefined)
+        throw notFound(channelErrors.channelNotFound(`port-id: ${portId}, channel-id: ${channelId}`));
+      const { clientId, state } = orNotFound(() => keeper.channelClient(ctx, portId, channelId));
       return {
         identifiedClientState: { clientId, clientState: state },
         proof: EMPTY,
@@ -121,7 +129,7 @@ const channelConsensusState = ({ clients, channels: keeper }: ChannelQueryDeps):
     request: QueryChannelConsensusStateRequest,
     response: QueryChannelConsensusStateResponse,
     handle(ctx, request) {
-      assertChannelIds(request);
+      findChannel(ctx, request);
       const { connection } = orNotFound(() =>
         keeper.channelConnection(ctx, request.portId, request.channelId),
       );

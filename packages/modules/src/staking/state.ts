@@ -31,7 +31,7 @@ import {
   type ValidatorUpdates,
   ValidatorUpdates as ValidatorUpdatesCodec,
 } from "cosmjs-types/cosmos/staking/v1beta1/staking";
-import { decimalKey, int64Value, intProtoValue, remembered } from "../stored-values.ts";
+import { int64Value, intProtoValue, remembered } from "../stored-values.ts";
 import { timeKey } from "../time-key.ts";
 import {
   type Delegation,
@@ -159,7 +159,7 @@ export function createStakingState(addresses: AddressCodecs): StakingState {
     unbondingQueue: map(store, prefix(0x41), timeKey, proto(DVPairsCodec)),
     redelegationQueue: map(store, prefix(0x42), timeKey, proto(DVVTripletsCodec)),
     validatorQueue: map(store, prefix(0x43), timeHeightKey, proto(ValAddressesCodec)),
-    historicalInfos: map(store, prefix(0x50), decimalKey, bytesValue),
+    historicalInfos: map(store, prefix(0x50), u64Key, bytesValue),
     validatorUpdates: item(store, prefix(0x61), proto(ValidatorUpdatesCodec)),
   };
 }
