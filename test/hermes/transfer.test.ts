@@ -10,6 +10,12 @@ import { createHermes, describeHermes, type Hermes, type HermesChain } from "./h
 
 const ACCOUNTS = ["user", "relayer"];
 
+/** Answer of `query packet pending`, as far as it is looked at. */
+interface Pending {
+  readonly src: { readonly unreceived_packets: unknown[]; readonly unreceived_acks: unknown[] };
+  readonly dst: { readonly unreceived_packets: unknown[] };
+}
+
 describeHermes("Hermes between two chains that know nothing of each other", () => {
   const scratch = createScratch();
   const phase = createPhases("hermes transfer");
@@ -49,12 +55,34 @@ describeHermes("Hermes between two chains that know nothing of each other", () =
       expect(channel?.state).toBe(3);
     }
     relay = relayOf(hermes);
-    await relay.start();
     const [provider, other] = chains;
     const consumer = { ...other, launch: () => Promise.reject(new Error("it runs already")) };
     const ends = { provider: "channel-0", consumer: "channel-0" };
     const tandem = createTandem(scratch, { provider: provider.rpcUrl, consumer: other.rpcUrl });
     world = { scratch, provider, consumer, consumerId: "", tandem, relay, transfer: ends, ccv: ends };
+  });
+
+  step("sends, shows, and clears packets by command", async () => {
+    const here = ["--chain", "here-1", "--port", "transfer", "--channel", "channel-0"];
+    const pending = async () => (await hermes.command("query", "packet", "pending", ...here)) as Pending;
+    await hermes.command(
+      ...["tx", "ft-transfer", "--src-chain", "here-1", "--dst-chain", "there-7", "--src-port", "transfer"],
+      ...["--src-channel", "channel-0", "--amount", "25", "--denom", "stake", "--timeout-seconds", "1000"],
+      ...["--number-msgs", "2"],
+    );
+    expect((await pending()).src.unreceived_packets).toEqual([1, 2]);
+    await hermes.command("clear", "packets", ...here);
+    const { src, dst } = await pending();
+    expect([src.unreceived_packets, src.unreceived_acks, dst.unreceived_packets]).toEqual([[], [], []]);
+    expect(await hermes.command("query", "clients", "--host-chain", "here-1")).toMatchObject([
+      { chain_id: "there-7", client_id: "07-tendermint-0" },
+    ]);
+    expect(await hermes.command("query", "channels", "--chain", "there-7")).toMatchObject([
+      { channel_id: "channel-0", port_id: "transfer" },
+    ]);
+    await hermes.command("update", "client", "--host-chain", "here-1", "--client", "07-tendermint-0");
+    await hermes.command("query", "channel", "ends", ...here);
+    await relay.start();
   });
 
   transferSteps(step, () => world);
