@@ -78,8 +78,8 @@ const METHODS: Readonly<Record<string, Method>> = {
 
 /** What `tandem up` prints. */
 export async function describe(net: Localnet) {
-  const { chains, relayer } = await net.status();
-  return { home: net.home ?? "", seconds: net.seconds, chains, accounts: net.accounts, relayer };
+  const { chains } = await net.status();
+  return { home: net.home ?? "", seconds: net.seconds, chains, accounts: net.accounts };
 }
 
 /** Serves `net` on a free loopback port. `network.stop` answers, then calls `onStop`. */

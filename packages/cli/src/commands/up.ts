@@ -44,7 +44,6 @@ export interface UpReport {
   readonly dashboardUrl: string | null;
   readonly chains: readonly ChainReport[];
   readonly accounts: readonly AccountReport[];
-  readonly relayer: RelayerReport;
 }
 
 interface UpFlags {
@@ -97,7 +96,7 @@ export function upText(report: UpReport): string {
   const nodes = report.chains[0]?.nodes?.length;
   const [chain] = report.chains;
   const payer = chain?.role === "plain" ? chain.validators[0]?.name : report.accounts[0]?.name;
-  const relays = report.relayer.paths.length > 0;
+  const relays = report.accounts.some((a) => a.name.startsWith("relayer"));
   const then = chain?.role === "plain" ? "" : " --wait applied";
   return [
     `${pc.green("ready")} in ${report.seconds.toFixed(2)} s`,
@@ -114,7 +113,7 @@ export function upText(report: UpReport): string {
     ),
     ...(more > 0 ? [pc.dim(`… and ${more} more; mnemonics: tandem up --json`)] : []),
     "",
-    `relayer  ${relays ? "running" : "none   "}   state  ${report.home}`,
+    relays ? `relayer  running   state  ${report.home}` : `state    ${report.home}`,
     ...(nodes === undefined ? [] : [`engine   CometBFT, ${nodes} node${nodes === 1 ? "" : "s"} a chain`]),
     `next     ${pc.cyan(`tandem stake delegate ${payer} 5000000${then}`)}`,
   ].join("\n");
