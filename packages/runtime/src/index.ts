@@ -117,6 +117,7 @@ export {
   OutOfGasError,
   TRANSIENT_GAS,
 } from "./gas.ts";
+export { fromGoHex } from "./go-hex.ts";
 export { parseGoInt } from "./go-int.ts";
 export { GRPC, GRPC_NAMES, GrpcError } from "./grpc-error.ts";
 export {

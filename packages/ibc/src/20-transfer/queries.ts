@@ -1,6 +1,13 @@
 /** Queries of ICS-20 (ibc-go v10 `transfer/keeper/grpc_query.go`). */
 import { toHexUpper } from "@tandem-ics/crypto";
-import { type AddressCodec, CodedError, isDenom, paginate, type QueryRoute } from "@tandem-ics/runtime";
+import {
+  type AddressCodec,
+  CodedError,
+  fromGoHex,
+  isDenom,
+  paginate,
+  type QueryRoute,
+} from "@tandem-ics/runtime";
 import {
   QueryDenomHashRequest,
   QueryDenomHashResponse,
@@ -33,6 +40,17 @@ export interface TransferQueryDeps {
 
 const path = (method: string): string => `/ibc.applications.transfer.v1.Query/${method}`;
 
+/** What Go's parser says to a text that is no hash. */
+function hexProblem(text: string): string {
+  try {
+    const { length } = fromGoHex(text);
+    return `expected size to be 32 bytes, got ${length} bytes`;
+  } catch (error) {
+    if (error instanceof CodedError) return error.message;
+    throw error;
+  }
+}
+
 const denom = ({ keeper }: TransferQueryDeps): QueryRoute =>
   ibcQuery({
     path: path("Denom"),
@@ -40,7 +58,8 @@ const denom = ({ keeper }: TransferQueryDeps): QueryRoute =>
     response: QueryDenomResponse,
     handle(ctx, { hash: text }) {
       const hash = parseDenomHash(text.replace(/^ibc\//, ""));
-      if (hash === undefined) throw invalidArgument(`invalid denom trace hash: ${text}`);
+      if (hash === undefined)
+        throw invalidArgument(`invalid denom trace hash: , error: ${hexProblem(text.replace(/^ibc\//, ""))}`);
       const found = keeper.denom(ctx, hash);
       if (found === undefined) throw notFound(transferErrors.denomNotFound(text));
       return { denom: found };

@@ -139,7 +139,6 @@ function altered(
 }
 
 const as = (signer: TestSigner, accountNumber = 0n, sequence = 0n) => ({ signer, accountNumber, sequence });
-const option = { typeUrl: MsgSend.typeUrl, value: send(alice).value };
 const ed25519 = {
   typeUrl: Ed25519PubKey.typeUrl,
   value: Ed25519PubKey.encode({ key: new Uint8Array(32) }).finish(),
@@ -147,12 +146,6 @@ const ed25519 = {
 
 const CASES: [string, Uint8Array, number, string | RegExp][] = [
   ["no message", signed({ messages: [] }), 18, "must contain at least one message: invalid request"],
-  [
-    "an extension option",
-    altered(signed(), ({ body }) => void body.extensionOptions.push(option)),
-    31,
-    "unknown extension options",
-  ],
   [
     "a gas limit beyond 63 bits",
     signed({ gas: 2n ** 63n }),

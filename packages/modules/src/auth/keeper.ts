@@ -10,7 +10,7 @@ import {
   moduleAddress,
 } from "@tandem-ics/runtime";
 import type { AuthParams } from "./params.ts";
-import { type AuthState, NUMBER_KEY_LENGTH } from "./state.ts";
+import type { AuthState } from "./state.ts";
 
 /** What a module's account may do. */
 export type ModulePermission = "minter" | "burner" | "staking";
@@ -40,17 +40,6 @@ export interface AuthKeeper {
   assertPermission(name: string, permission: ModulePermission): void;
 }
 
-/**
- * The SDK takes the entry of the account number out and puts it back with every write of an account. Entries do not
- * change, so that only the gas for it is left; state-breaking.
- */
-function payForNumber({ gas }: Context, address: Uint8Array): void {
-  gas.consume(KV_GAS.delete, "Delete");
-  gas.consume(KV_GAS.has, "Has");
-  gas.consume(KV_GAS.writeFlat, "WriteFlat");
-  gas.consume(KV_GAS.writePerByte * BigInt(NUMBER_KEY_LENGTH + address.length), "WritePerByte");
-}
-
 /** Makes the keeper. `permissions` lists every module with an account. */
 export function createAuthKeeper(
   state: AuthState,
@@ -78,13 +67,17 @@ export function createAuthKeeper(
   function setAccount(ctx: Context, account: Account): void {
     const { address, accountNumber } = account;
     const before = state.accounts.get(ctx, address);
-    if (before?.accountNumber === accountNumber) payForNumber(ctx, address);
-    else {
+    if (before?.accountNumber === accountNumber) {
+      // The SDK takes the entry of the number out and looks that nobody has it. It is written below, as there: the
+      // version in a leaf is that of the last writing.
+      ctx.gas.consume(KV_GAS.delete, "Delete");
+      ctx.gas.consume(KV_GAS.has, "Has");
+    } else {
       if (before !== undefined) state.addressByNumber.remove(ctx, before.accountNumber);
       const taken = state.addressByNumber.has(ctx, accountNumber);
       assert(!taken, `account number ${accountNumber} belongs to another account`);
-      state.addressByNumber.set(ctx, accountNumber, address);
     }
+    state.addressByNumber.set(ctx, accountNumber, address);
     state.accounts.set(ctx, address, account);
   }
 

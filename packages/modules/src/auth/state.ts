@@ -20,9 +20,6 @@ export const AUTH_STORE = "acc";
 
 const NUMBERS = "accountNumber";
 
-/** Bytes of a key in the list of account numbers. */
-export const NUMBER_KEY_LENGTH = NUMBERS.length + 8;
-
 /** Layout: `00` params · `01 ‖ address` account · `02` next number · `"accountNumber" ‖ be64` address. */
 export interface AuthState {
   readonly params: Item<Params>;

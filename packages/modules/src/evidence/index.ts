@@ -1,14 +1,17 @@
 /** Evidence: validators that signed twice (SDK x/evidence). */
-import { fromHex, toHexUpper } from "@tandem-ics/crypto";
+import { toHexUpper } from "@tandem-ics/crypto";
 import {
   type AddressCodecs,
   type AppModule,
+  CodedError,
   defineErrors,
+  fromGoHex,
   GRPC,
   GrpcError,
   type MessageRoute,
   message,
   paginate,
+  plainError,
   type QueryRoute,
   query,
   sdkErrors,
@@ -111,6 +114,15 @@ function submitRoute(keeper: EvidenceKeeper, addresses: AddressCodecs): MessageR
   });
 }
 
+function evidenceHash(text: string): Uint8Array {
+  try {
+    return fromGoHex(text);
+  } catch (cause) {
+    if (!(cause instanceof CodedError)) throw cause;
+    throw plainError(`invalid evidence hash: ${cause.message}`, { cause });
+  }
+}
+
 function evidenceQueries({ stored }: EvidenceKeeper): QueryRoute[] {
   const path = (name: string): string => `/cosmos.evidence.v1beta1.Query/${name}`;
   return [
@@ -120,12 +132,7 @@ function evidenceQueries({ stored }: EvidenceKeeper): QueryRoute[] {
       response: QueryEvidenceResponse,
       handle(ctx, { hash: text }) {
         if (text === "") throw new GrpcError(GRPC.invalidArgument, "invalid request; hash is empty");
-        let hash: Uint8Array;
-        try {
-          hash = fromHex(text);
-        } catch (cause) {
-          throw new GrpcError(GRPC.invalidArgument, "invalid evidence hash", { cause });
-        }
+        const hash = evidenceHash(text);
         const evidence = stored.get(ctx, hash);
         if (evidence === undefined) throw new GrpcError(GRPC.notFound, `evidence ${text} not found`);
         return { evidence };

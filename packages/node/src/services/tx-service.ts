@@ -1,7 +1,7 @@
 /** `cosmos.tx.v1beta1.Service` without Simulate, which is the application's (SDK `x/auth/tx/service.go`). */
-import { fromHex, sha256, toHexUpper } from "@tandem-ics/crypto";
+import { sha256, toHexUpper } from "@tandem-ics/crypto";
 import { formatTimestamp, timestampToNs } from "@tandem-ics/proto";
-import { GRPC, GrpcError } from "@tandem-ics/runtime";
+import { fromGoHex, GRPC, GrpcError } from "@tandem-ics/runtime";
 import { TxResponse } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 import {
   BroadcastMode,
@@ -35,16 +35,13 @@ const MEMPOOL_REFUSALS: Partial<Record<NodeErrorCode, number>> = {
 
 const invalid = (message: string): GrpcError => new GrpcError(GRPC.invalidArgument, message);
 
-/** Bytes of a hash in hex; what is wrong with it is told as Go's `encoding/hex` does, with no status of its own. */
+/** Bytes of a hash in hex; what is wrong with it has no status of its own. */
 function hashOf(hex: string): Uint8Array {
-  const bad = /[^0-9a-fA-F]/u.exec(hex)?.[0];
-  if (bad !== undefined) {
-    const code = Buffer.from(bad)[0]!.toString(16).toUpperCase().padStart(4, "0");
-    const shown = bad >= " " && bad <= "~" ? ` '${bad === "'" || bad === "\\" ? `\\${bad}` : bad}'` : "";
-    throw new GrpcError(GRPC.unknown, `encoding/hex: invalid byte: U+${code}${shown}`);
+  try {
+    return fromGoHex(hex);
+  } catch (cause) {
+    throw new GrpcError(GRPC.unknown, errorText(cause), { cause });
   }
-  if (hex.length % 2 === 1) throw new GrpcError(GRPC.unknown, "encoding/hex: odd length hex string");
-  return fromHex(hex);
 }
 
 /** `TxRaw` keeps body and auth info as bytes; field numbers are those of `Tx`. */

@@ -244,6 +244,17 @@ describe("a transaction", () => {
     expect(reasonOf(() => decode(bytes))).toMatch(/^sdk\/2 .*nested too deeply/);
   });
 
+  test("extensions are refused, non-critical ones too: no type is registered as one", () => {
+    for (const field of ["extensionOptions", "nonCriticalExtensionOptions"] as const) {
+      const body = TxBody.decode(raw.bodyBytes);
+      const bodyBytes = TxBody.encode(TxBody.fromPartial({ ...body, [field]: body.messages })).finish();
+      const bytes = TxRaw.encode({ ...raw, bodyBytes }).finish();
+      expect(reasonOf(() => decode(bytes))).toBe(
+        "sdk/2 no registered implementations of type tx.TxExtensionOptionI: tx parse error",
+      );
+    }
+  });
+
   test("arbitrary bytes are refused or decoded, never anything else", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), fc.nat(good.length - 1), (junk, at) => {

@@ -107,12 +107,19 @@ export function createTxDecoder(options: TxDecoderOptions): TxDecoder {
   };
 }
 
+/** No type is registered as an extension, so that none can be unpacked, non-critical ones included. */
+function assertNoExtensions({ extensionOptions, nonCriticalExtensionOptions }: TxBody): void {
+  if ([...extensionOptions, ...nonCriticalExtensionOptions].some(({ typeUrl }) => typeUrl !== ""))
+    throw sdkErrors.txDecode("no registered implementations of type tx.TxExtensionOptionI");
+}
+
 function decodeTx(bytes: Uint8Array, hash: Uint8Array, { routes, addresses }: TxDecoderOptions): DecodedTx {
   const { bodyBytes, authInfoBytes, signatures } = splitTx(bytes);
   refuseUnknownFields("cosmos.tx.v1beta1.TxBody", bodyBytes, true);
   refuseUnknownFields("cosmos.tx.v1beta1.AuthInfo", authInfoBytes, false);
   return orDecodeError(() => {
     const body = TxBody.decode(bodyBytes);
+    assertNoExtensions(body);
     const authInfo = AuthInfo.decode(authInfoBytes);
     assertGoValues("cosmos.tx.v1beta1.AuthInfo", authInfo);
     const { messages, problem } = decodeMessages(body.messages, routes, addresses);
