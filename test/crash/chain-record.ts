@@ -19,6 +19,8 @@ export interface ChainRecord {
   sawTx(hash: string, height: bigint): void;
   /** Told by a node that ran: it took this transaction, and may or may not have put it into a block. */
   tookTx(hash: string): void;
+  /** Resolves once that height was seen. */
+  reached(height: bigint): Promise<void>;
   /** Highest height that was seen. */
   readonly height: bigint;
   /**
@@ -53,6 +55,7 @@ export function createChainRecord(): ChainRecord {
   const tips = new Map<bigint, string>();
   const txs = new Map<string, bigint>();
   const taken = new Set<string>();
+  const waiting: { readonly height: bigint; readonly done: () => void }[] = [];
   let verified = 0n;
   let highest = 0n;
 
@@ -124,9 +127,17 @@ export function createChainRecord(): ChainRecord {
   return {
     sawHeight(height, hash) {
       tips.set(height, hash);
-      if (height > highest) highest = height;
+      if (height <= highest) return;
+      highest = height;
+      for (const waiter of waiting) if (waiter.height <= height) waiter.done();
     },
     sawTx: (hash, height) => void txs.set(hash, height),
+    reached: (height) =>
+      height <= highest
+        ? Promise.resolve()
+        : new Promise((done) => {
+            waiting.push({ height, done });
+          }),
     tookTx: (hash) => void taken.add(hash),
     get height() {
       return highest;

@@ -65,8 +65,7 @@ async function fillAndGoOn(full: () => Run, roomy: () => Run): Promise<void> {
   expect(seen.blocks).toBeGreaterThanOrEqual(Number(record.height));
   // It goes on.
   const more = startLoad(url, record);
-  const goal = record.height + 10n;
-  while (record.height < goal) await new Promise((resolve) => setImmediate(resolve));
+  await record.reached(record.height + 10n);
   await more.stop();
   await record.verify(url, true);
   again.signal("SIGTERM");
@@ -111,7 +110,7 @@ test("a read-only disk is told of before anything is done, and holds what it hel
   cpSync(subject.home, home, { recursive: true });
   const first = subject.start({ home });
   const load = startLoad((await first.ready).url, record);
-  while (record.height < 5n) await new Promise((resolve) => setImmediate(resolve));
+  await record.reached(5n);
   first.signal("SIGKILL");
   await first.ended;
   await load.stop();

@@ -8,7 +8,7 @@ import { startLoad } from "./load.ts";
 import { createRandom } from "./random.ts";
 import { createSubject, type Run, type Subject } from "./subject.ts";
 
-const ROUNDS = Number(process.env["CRASH_ROUNDS"] ?? 12);
+const ROUNDS = Number(process.env["CRASH_ROUNDS"] ?? 20);
 const SEED = Number(process.env["CRASH_SEED"] ?? 20_261_127);
 /** Longest life of a node, ms; the moment of its death is anywhere in it. */
 const LIFE_MS = 900;
