@@ -10,8 +10,7 @@ import {
 } from "@tandem-ics/comet";
 import type { Json, JsonObject } from "@tandem-ics/runtime";
 import { LocalnetError } from "./errors.ts";
-import type { Topology } from "./topology.ts";
-import type { GenesisChanges } from "./topology-fields.ts";
+import type { ChainSettings, DenomMetadata, GenesisChanges } from "./topology-fields.ts";
 
 type JsonLike = null | boolean | number | string | JsonLike[] | { [key: string]: JsonLike };
 
@@ -85,8 +84,19 @@ export function changedConsensusParams(
   }
 }
 
-/** Holds everything that a topology changes against the defaults: before anything is started. */
-export function checkGenesisChanges({ provider, consumers, chains }: Topology, file: string): void {
+/** What of a chain its default genesis depends on, and what changes it. */
+type Changed = Pick<ChainSettings, "genesis" | "consensusParams"> & { readonly bech32Prefix: string };
+type Named = Changed & { readonly name: string };
+
+/** The chains of a topology, as far as their genesis files are concerned. */
+export interface ChangedChains {
+  readonly provider: Changed | undefined;
+  readonly consumers: readonly Named[];
+  readonly chains: readonly Named[];
+}
+
+/** Holds everything that a topology changes against the defaults, before anything is started. Throws `bad-topology`. */
+export function checkGenesisChanges({ provider, consumers, chains }: ChangedChains, file: string): void {
   const all = [
     ...(provider === undefined ? [] : [{ ...provider, name: "provider", defaults: defaultProviderGenesis }]),
     ...consumers.map((c) => ({ ...c, defaults: defaultConsumerGenesis })),
@@ -100,7 +110,7 @@ export function checkGenesisChanges({ provider, consumers, chains }: Topology, f
 }
 
 /** Bank's `denom_metadata` as a genesis has it. */
-export const metadataJson = (list: Topology["chains"][number]["denomMetadata"]): Json[] =>
+export const metadataJson = (list: DenomMetadata | undefined): Json[] =>
   (list ?? []).map(({ denomUnits, uriHash, ...rest }) => ({
     description: rest.description,
     denom_units: denomUnits.map((unit) => ({ ...unit })),

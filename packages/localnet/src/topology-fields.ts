@@ -5,15 +5,23 @@ import { LocalnetError } from "./errors.ts";
 const NAME = /^[a-z][a-z0-9-]{0,48}$/;
 const DENOM = /^[a-zA-Z][a-zA-Z0-9/:._-]{2,127}$/;
 
+/** Name of a validator, an account, a chain or a path. */
 export const name = z.string().regex(NAME, "lower-case letters, digits and dashes, starting with a letter");
+/** Base units of a denomination. */
 export const amount = z
   .union([z.string().regex(/^\d+$/, "a whole number of base units"), z.number().int().nonnegative()])
   .transform((v) => BigInt(v));
+/** A share from 0 to 1, with 18 decimals at most. */
 export const rate = z.string().regex(/^[01](\.\d{1,18})?$/, "a decimal such as 0.05");
+/** A whole number from 1 on. */
 export const positiveInt = z.number().int().positive();
+/** A denomination, as the bank module takes it. */
 export const denom = z.string().regex(DENOM, "a denomination such as stake");
+/** What addresses of a chain begin with. */
 export const bech32Prefix = z.string().regex(/^[a-z]{1,20}$/, "lower-case letters");
+/** A chain id, at most as long as CometBFT takes it. */
 export const chainId = z.string().min(1).max(50);
+/** A duration as text; nanoseconds once it is read. */
 export const duration = z
   .string()
   .regex(/^\d+(ms|s|m|h|d)$/, "a duration such as 5s, 20m, 21d")
@@ -36,6 +44,7 @@ const port = z.number().int().min(1).max(65535);
 /** A door is open on a free port unless a port is named, or it is to stay shut. */
 const door = z.union([port, z.literal(false)]).optional();
 
+/** Where the doors of a chain listen. */
 export const ports = z
   .strictObject({
     rpc: port.optional().describe("JSON-RPC and WebSocket; a free one by default"),
@@ -56,6 +65,7 @@ export const genesisChanges = z
 /** Changes of a default genesis, by module. */
 export type GenesisChanges = z.output<typeof genesisChanges>;
 
+/** An account with its coins and where its key comes from. */
 export const account = z
   .strictObject({
     name,
@@ -88,6 +98,7 @@ export const account = z
 /** An account as a topology describes it. */
 export type AccountSpec = z.output<typeof account>;
 
+/** Metadata of denominations, in camel case. */
 export const denomMetadata = z
   .array(
     z.strictObject({
@@ -114,6 +125,7 @@ export const denomMetadata = z
 /** Metadata of denominations. */
 export type DenomMetadata = z.output<typeof denomMetadata>;
 
+/** Limits of a chain's JSON-RPC. */
 export const rpcLimits = z
   .strictObject({
     broadcastCommitTimeout: duration
@@ -129,6 +141,7 @@ export const rpcLimits = z
 /** Limits of JSON-RPC that a topology sets. */
 export type RpcLimitsSpec = z.output<typeof rpcLimits>;
 
+/** Prices of gas as `app.toml` of Go nodes has them. */
 export const minGasPrices = z
   .string()
   .regex(
@@ -136,6 +149,7 @@ export const minGasPrices = z
   )
   .describe("asked of transactions, such as 0.01stake; nothing by default");
 
+/** A faucet of a chain. */
 export const faucet = z
   .strictObject({
     account: name.optional().describe("who pays; faucet on plain chains, owner on others"),

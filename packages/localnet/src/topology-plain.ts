@@ -32,6 +32,7 @@ const plainValidator = z.strictObject({
   minSelfDelegation: amount.optional().describe("default 1"),
 });
 
+/** A chain without CCV, as files and tests write it. */
 export const plainChain = z.strictObject({
   name,
   chainId: chainId.optional().describe("the name by default; instances of one genesis may share it"),
@@ -52,6 +53,7 @@ export const plainChain = z.strictObject({
   ...chainFields,
 });
 
+/** A channel between two chains that the relayer opens and serves, as files and tests write it. */
 export const path = z.strictObject({
   name: name.optional().describe("the chains' names by default"),
   chains: z.tuple([name, name]),
