@@ -41,7 +41,7 @@ const GAS = "300000";
 async function createSubject(net: Localnet, chain: Chain): Promise<Subject> {
   const { node, denom, bech32Prefix } = chain;
   const { mnemonic } = net.accounts.find(({ name }) => name === "alice")!;
-  const wallet = await DirectSecp256k1HdWallet.fromMnemonic(mnemonic, { prefix: bech32Prefix });
+  const wallet = await DirectSecp256k1HdWallet.fromMnemonic(mnemonic!, { prefix: bech32Prefix });
   const address = (await wallet.getAccounts())[0]!.address;
   const comet = Comet38Client.create(inMemoryRpcClient(node));
   const client = await SigningStargateClient.createWithSigner(comet, wallet);
