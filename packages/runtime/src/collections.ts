@@ -56,10 +56,10 @@ export const decValue: ValueCodec<Dec> = {
   encode: (v) => utf8(v.toWire()),
   decode: (b) => Dec.fromWire(fromUtf8(b)),
 };
-/** One byte, 0 or 1. */
+/** Protobuf `BoolValue`: nothing for false (SDK `codec/collections.go`). */
 export const boolValue: ValueCodec<boolean> = {
-  encode: (v) => Uint8Array.of(v ? 1 : 0),
-  decode: (b) => b[0] === 1,
+  encode: (v) => (v ? Uint8Array.of(0x08, 0x01) : new Uint8Array()),
+  decode: (b) => b.length > 0 && b[b.length - 1] === 1,
 };
 /** Presence alone matters: one byte, 1. */
 export const presence: ValueCodec<true> = { encode: () => Uint8Array.of(1), decode: () => true };

@@ -97,8 +97,9 @@ export function createKeyAssignment({ staking }: Pick<ProviderDeps, "staking">) 
   function afterValidatorCreated(ctx: Context, operator: Uint8Array): void {
     const validator = staking.validator(ctx, operator);
     if (validator === undefined) throw new TransactionAbort("the new validator is not in the staking module");
-    for (const consumerId of allConsumerIds(ctx))
-      if (state.providerAddresses.has(ctx, [consumerId, validator.consAddress]) && isActive(ctx, consumerId))
+    // All phases are read before the first key: that is gas.
+    for (const consumerId of allConsumerIds(ctx).filter((id) => isActive(ctx, id)))
+      if (state.providerAddresses.get(ctx, [consumerId, validator.consAddress]) !== undefined)
         throw new TransactionAbort(
           "cannot create a validator with a consensus key that is or was recently in use as an assigned consumer key",
         );
