@@ -115,6 +115,7 @@ describe("a signing client", () => {
     expect(tooMuch.rawLog).toMatch(
       /^failed to execute message; message index: 0: spendable balance .* is smaller/,
     );
+    // The Sync methods: the others leave their timer running when CheckTx refuses (CosmJS 0.39).
     const refused = async (sent: Promise<unknown>): Promise<BroadcastTxError> =>
       sent.then(
         () => {
@@ -125,7 +126,7 @@ describe("a signing client", () => {
     const account = await client.getSequence(address);
     const signer = { ...account, chainId: "simd-testing" };
     const late = await refused(
-      client.signAndBroadcast(
+      client.signAndBroadcastSync(
         address,
         [send(address, UNUSED, "1")],
         SEND_FEE,
@@ -139,7 +140,7 @@ describe("a signing client", () => {
       ...signer,
       sequence: account.sequence + 7,
     });
-    const skipped = await refused(client.broadcastTx(TxRaw.encode(signed).finish()));
+    const skipped = await refused(client.broadcastTxSync(TxRaw.encode(signed).finish()));
     expect([skipped.codespace, skipped.code]).toEqual(["sdk", 32]);
     expect(skipped.log).toContain(
       `account sequence mismatch, expected ${account.sequence}, got ${account.sequence + 7}`,
@@ -148,7 +149,7 @@ describe("a signing client", () => {
       ...signer,
       chainId: "another-chain",
     });
-    const wrong = await refused(client.broadcastTx(TxRaw.encode(forged).finish()));
+    const wrong = await refused(client.broadcastTxSync(TxRaw.encode(forged).finish()));
     expect([wrong.codespace, wrong.code]).toEqual(["sdk", 4]);
     expect(wrong.log).toContain("signature verification failed");
     client.disconnect();
