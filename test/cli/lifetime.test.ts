@@ -150,8 +150,8 @@ describe("a home", () => {
   test("that holds a half-made network starts anew", async () => {
     const half = join(home, "nets/half");
     mkdirSync(half, { recursive: true });
-    const { topology } = JSON.parse(readFileSync(join(home, "network.json"), "utf8"));
-    const file = { version: 2, complete: false, topology, chains: [], pending: [], assignedKeys: {} };
+    const { topology, version } = JSON.parse(readFileSync(join(home, "network.json"), "utf8"));
+    const file = { version, complete: false, topology, chains: [], pending: [], assignedKeys: {} };
     writeFileSync(join(half, "network.json"), JSON.stringify(file));
     const up = await scratch.tandem("up", "--net", "half", "--detach", "--json", "--consumers", "0");
     expect(json(up).chains).toHaveLength(1);
