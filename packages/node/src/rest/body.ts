@@ -16,8 +16,9 @@ import {
   parseTimestamp,
   typeRegistry,
 } from "@tandem-ics/proto";
+import { goQuote } from "../query/go-text.ts";
 import { firstJsonValue, JsonSyntaxError, jsonSyntaxError } from "../rpc/go-json.ts";
-import { goTypeName, parseBase64, quote, ValueError } from "./go-values.ts";
+import { goTypeName, parseBase64, ValueError } from "./go-values.ts";
 
 const GO_TYPE: Readonly<Record<string, string>> = {
   string: "string",
@@ -80,7 +81,7 @@ function text(json: JsonValue, goType: string): string {
 function enumValue(json: JsonValue, type: string): JsonValue {
   if (typeof json !== "string") return integer(json, "int32");
   if (!enumDescriptor(type).numberOf.has(json))
-    throw new ValueError(`unknown value ${quote(json)} for enum ${type}`);
+    throw new ValueError(`unknown value ${goQuote(json)} for enum ${type}`);
   return json;
 }
 
@@ -124,10 +125,10 @@ function any(json: JsonObject): JsonObject {
   const given = Object.hasOwn(json, "@type") ? json["@type"] : undefined;
   if (given === undefined || given === null) throw new ValueError("Any JSON doesn't have '@type'");
   if (typeof given !== "string")
-    throw new ValueError(`can't unmarshal Any's '@type': ${quote(String(given))}`);
+    throw new ValueError(`can't unmarshal Any's '@type': ${goQuote(String(given))}`);
   const registered = typeRegistry.get(given);
   if (registered === undefined)
-    throw new ValueError(`unknown message type ${quote(given.slice(given.lastIndexOf("/") + 1))}`);
+    throw new ValueError(`unknown message type ${goQuote(given.slice(given.lastIndexOf("/") + 1))}`);
   const { typeName } = registered;
   const { "@type": _, ...fields } = json;
   try {
@@ -145,7 +146,7 @@ function timestamp(json: JsonValue): string {
   } catch {
     const layout = "2006-01-02T15:04:05.999999999Z07:00";
     throw new ValueError(
-      `bad Timestamp, should be RFC 3339 encoded: parsing time ${quote(given)} as ${quote(layout)}: cannot parse ${quote(given)} as "2006"`,
+      `bad Timestamp, should be RFC 3339 encoded: parsing time ${goQuote(given)} as ${goQuote(layout)}: cannot parse ${goQuote(given)} as "2006"`,
     );
   }
   return given;

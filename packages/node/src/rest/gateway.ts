@@ -12,9 +12,10 @@ import {
 } from "@tandem-ics/proto";
 import { GRPC, GrpcError } from "@tandem-ics/runtime";
 import { errorText } from "../errors.ts";
+import { goQuote } from "../query/go-text.ts";
 import type { Services } from "../services/services.ts";
 import { readBody } from "./body.ts";
-import { quote, ValueError } from "./go-values.ts";
+import { ValueError } from "./go-values.ts";
 import { openApiDocument } from "./openapi.ts";
 import { parseForm, setParameters, setVariables, unescapePercent } from "./parameters.ts";
 import { findRoute, type Match, type Route, routesOf } from "./routes.ts";
@@ -121,7 +122,7 @@ function heightAsked(request: RestRequest): bigint {
   const refuse = (why: string): GrpcError =>
     new GrpcError(
       GRPC.unknown,
-      `codespace sdk code 18: invalid request: Baseapp.RegisterGRPCServer: invalid height header "${HEIGHT_HEADER}": strconv.ParseInt: parsing ${quote(text)}: ${why}`,
+      `codespace sdk code 18: invalid request: Baseapp.RegisterGRPCServer: invalid height header "${HEIGHT_HEADER}": strconv.ParseInt: parsing ${goQuote(text)}: ${why}`,
     );
   if (!/^[+-]?\d+$/.test(text)) throw refuse("invalid syntax");
   const height = text.length > 30 ? 1n << 64n : BigInt(text.replace("+", ""));

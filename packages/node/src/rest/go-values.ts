@@ -1,35 +1,13 @@
 /** Single values out of text as Go's `strconv` and `encoding/base64` read them, with their error texts. */
 
+import { goQuote } from "../query/go-text.ts";
+
 /** A value that does not fit; the message is Go's. */
 export class ValueError extends Error {
   constructor(message: string) {
     super(message);
     this.name = "ValueError";
   }
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "\x07": "\\a",
-  "\b": "\\b",
-  "\f": "\\f",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\v": "\\v",
-  "\\": "\\\\",
-  '"': '\\"',
-};
-
-/** Text in double quotes as Go's `%q` prints it: what cannot be printed is escaped. */
-export function quote(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must be escaped
-  const escaped = text.replace(/[\u0000-\u001f"\\\u007f-\u00a0\u00ad]/g, (c) => {
-    const named = ESCAPES[c];
-    if (named !== undefined) return named;
-    const code = c.charCodeAt(0).toString(16);
-    return code.length <= 2 && c < "\u0080" ? `\\x${code.padStart(2, "0")}` : `\\u${code.padStart(4, "0")}`;
-  });
-  return `"${escaped}"`;
 }
 
 const RADIX: Readonly<Record<string, readonly [radix: number, digits: RegExp]>> = {
@@ -68,10 +46,10 @@ export function parseInteger(text: string, kind: keyof typeof RANGES): bigint {
   const [name, min, max] = RANGES[kind];
   const signed = name === "ParseInt" && /^[+-]/.test(text);
   const size = magnitude(signed ? text.slice(1) : text);
-  if (size === undefined) throw new ValueError(`strconv.${name}: parsing ${quote(text)}: invalid syntax`);
+  if (size === undefined) throw new ValueError(`strconv.${name}: parsing ${goQuote(text)}: invalid syntax`);
   const value = signed && text.startsWith("-") ? -size : size;
   if (value < min || value > max)
-    throw new ValueError(`strconv.${name}: parsing ${quote(text)}: value out of range`);
+    throw new ValueError(`strconv.${name}: parsing ${goQuote(text)}: value out of range`);
   return value;
 }
 
@@ -82,7 +60,7 @@ const FALSE = new Set(["0", "f", "F", "FALSE", "false", "False"]);
 export function parseBool(text: string): boolean {
   if (TRUE.has(text)) return true;
   if (FALSE.has(text)) return false;
-  throw new ValueError(`strconv.ParseBool: parsing ${quote(text)}: invalid syntax`);
+  throw new ValueError(`strconv.ParseBool: parsing ${goQuote(text)}: invalid syntax`);
 }
 
 const STANDARD = /[A-Za-z0-9+/]/;

@@ -10,7 +10,8 @@ import {
   parseDuration,
   parseTimestamp,
 } from "@tandem-ics/proto";
-import { goTypeName, parseAnyBase64, parseBool, parseInteger, quote, ValueError } from "./go-values.ts";
+import { goQuote } from "../query/go-text.ts";
+import { goTypeName, parseAnyBase64, parseBool, parseInteger, ValueError } from "./go-values.ts";
 
 /** Parameters beyond this are refused: no request has so many, and each costs memory. */
 export const MAX_PARAMETERS = 1000;
@@ -19,7 +20,8 @@ export const MAX_PARAMETERS = 1000;
 export function unescapePercent(text: string): string {
   if (!text.includes("%")) return text;
   const bad = /%(?![0-9a-fA-F]{2})/.exec(text);
-  if (bad !== null) throw new ValueError(`invalid URL escape ${quote(text.slice(bad.index, bad.index + 3))}`);
+  if (bad !== null)
+    throw new ValueError(`invalid URL escape ${goQuote(text.slice(bad.index, bad.index + 3))}`);
   const bytes = Buffer.from(text)
     .toString("latin1")
     .replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
@@ -83,7 +85,7 @@ function message(field: FieldDescriptor, text: string): JsonValue {
       parse(text);
       return text;
     } catch {
-      throw new ValueError(`bad ${what}: ${quote(text)}`);
+      throw new ValueError(`bad ${what}: ${goQuote(text)}`);
     }
   };
   if (field.type === "google.protobuf.Timestamp") return check("Timestamp", parseTimestamp);
