@@ -37,9 +37,7 @@ export function editProviderState(app: JsonObject, times: GenesisTimes): void {
     slash_meter_replenish_period: "3s",
   });
   at(app, "staking", "params")["unbonding_time"] = times.unbondingTime ?? "3600s";
-  // Our provider has no gov module.
-  if ("gov" in app)
-    Object.assign(at(app, "gov", "params"), { voting_period: "20s", expedited_voting_period: "10s" });
+  Object.assign(at(app, "gov", "params"), { voting_period: "20s", expedited_voting_period: "10s" });
   Object.assign(at(app, "slashing", "params"), {
     signed_blocks_window: String(times.signedBlocksWindow ?? 1000),
     downtime_jail_duration: times.downtimeJail ?? "60s",
