@@ -38,6 +38,7 @@ export {
   ed25519Verify,
   secp256k1PublicKey,
   secp256k1Sign,
+  secp256k1VerifiedElsewhere,
   secp256k1Verify,
 } from "./signatures.ts";
 

@@ -5,6 +5,24 @@ import { host } from "#host";
 const VERIFIED_LIMIT = 65_536;
 const verified = new Set<string>();
 
+const SECP256K1 = 2;
+
+/** Name of a tuple in {@link verified}. */
+function tupleId(kind: number, key: Uint8Array, message: Uint8Array, signature: Uint8Array): string {
+  // Keyed by the whole tuple, lengths fixed for key and signature by the caller: nothing else can share an entry.
+  const tuple = new Uint8Array(1 + key.length + signature.length + message.length);
+  tuple[0] = kind;
+  tuple.set(key, 1);
+  tuple.set(signature, 1 + key.length);
+  tuple.set(message, 1 + key.length + signature.length);
+  return host.sha256Binary(tuple);
+}
+
+function remember(id: string): void {
+  if (verified.size >= VERIFIED_LIMIT) verified.clear();
+  verified.add(id);
+}
+
 function once(
   kind: number,
   key: Uint8Array,
@@ -12,17 +30,10 @@ function once(
   signature: Uint8Array,
   verify: () => boolean,
 ): boolean {
-  // Keyed by the whole tuple, lengths fixed for key and signature by the caller: nothing else can share an entry.
-  const tuple = new Uint8Array(1 + key.length + signature.length + message.length);
-  tuple[0] = kind;
-  tuple.set(key, 1);
-  tuple.set(signature, 1 + key.length);
-  tuple.set(message, 1 + key.length + signature.length);
-  const id = host.sha256Binary(tuple);
+  const id = tupleId(kind, key, message, signature);
   if (verified.has(id)) return true;
   if (!verify()) return false;
-  if (verified.size >= VERIFIED_LIMIT) verified.clear();
-  verified.add(id);
+  remember(id);
   return true;
 }
 
@@ -49,7 +60,20 @@ export const secp256k1Sign = (privateKey: Uint8Array, message: Uint8Array): Uint
 /** Whether `signature` (64 bytes, low S) over the SHA-256 of `message` is by the 33-byte key. */
 export function secp256k1Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (publicKey.length !== 33 || signature.length !== 64) return false;
-  return once(2, publicKey, message, signature, () =>
+  return once(SECP256K1, publicKey, message, signature, () =>
     host.secp256k1Verify(publicKey, host.sha256(message), signature),
   );
+}
+
+/**
+ * Takes down that {@link secp256k1Verify} would say yes: for those who asked the same library on another thread. Sizes are
+ * checked as there.
+ */
+export function secp256k1VerifiedElsewhere(
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): void {
+  if (publicKey.length === 33 && signature.length === 64)
+    remember(tupleId(SECP256K1, publicKey, message, signature));
 }

@@ -1,6 +1,7 @@
 /** A node: an application, a local engine, a record of blocks, and the doors of CometBFT. */
 import { type ChainState, type GenesisDoc, genesisToCometJson, nodeId } from "@tandem-ics/comet";
 import { ed25519PublicKey, sha256, utf8 } from "@tandem-ics/crypto";
+import { createVerifyAhead } from "@tandem-ics/crypto/verify-ahead";
 import type { Application } from "@tandem-ics/runtime";
 import { type Backend, createMemoryBackend } from "@tandem-ics/store";
 import type { LightBlock } from "cosmjs-types/tendermint/types/types";
@@ -128,6 +129,8 @@ export interface Node {
   signFork(options?: ForkOptions): LightBlock;
 }
 
+/** With as many transactions waiting, signatures of further ones are verified on another thread; it costs a start. */
+const BUSY_MEMPOOL = 32;
 const P2P_ADDRESS = "tcp://0.0.0.0:26656";
 const DEFAULT_RPC_ADDRESS = "tcp://127.0.0.1:26657";
 
@@ -153,6 +156,7 @@ export function createNode(options: NodeOptions): Node {
   const mempool = createMempool(app, { ...DEFAULT_MEMPOOL_LIMITS, ...options.mempool });
   const signers = createSigners(keys);
   const bus = createEventBus();
+  const ahead = createVerifyAhead();
   const listeners = new Set<(block: CommittedBlock) => void>();
   const servers = new Set<RpcServer>();
   const grpcServers = new Set<GrpcServer>();
@@ -226,6 +230,10 @@ export function createNode(options: NodeOptions): Node {
     identity,
     genesisText: genesisToCometJson(genesis),
     state: () => running().state,
+    verifyAhead: (tx) =>
+      (mempool.size >= BUSY_MEMPOOL || ahead.busy) && ahead.available && app.pendingSignatures !== undefined
+        ? ahead.verify(app.pendingSignatures(tx))
+        : undefined,
     waitForBlock,
   };
   const services = createServices(base, {
@@ -302,6 +310,7 @@ export function createNode(options: NodeOptions): Node {
     },
     async stop() {
       stopped = true;
+      ahead.close();
       timer?.stop();
       bus.cancelAll("CometBFT exited");
       for (const finish of [...waiters]) finish(false);

@@ -23,6 +23,7 @@ import type {
   ResponseProcessProposal,
   ResponseQuery,
 } from "cosmjs-types/tendermint/abci/types";
+import type { PendingSignature } from "./ante/dependencies.ts";
 import type { JsonObject } from "./module.ts";
 
 /** A unary gRPC call. */
@@ -43,6 +44,11 @@ export interface Application {
   initChain(request: RequestInitChain): ResponseInitChain;
   /** Whether a transaction may enter the mempool. Never throws for a bad transaction. */
   checkTx(request: RequestCheckTx): ResponseCheckTx;
+  /**
+   * Signatures that {@link checkTx} will verify, as far as they can be told from the state now; a hint for engines that
+   * verify ahead on other threads. Never throws for a bad transaction.
+   */
+  pendingSignatures?(tx: Uint8Array): readonly PendingSignature[];
   /** Chooses transactions for a block: at most `maxTxBytes` and the block's gas. */
   prepareProposal(request: RequestPrepareProposal): ResponsePrepareProposal;
   /** Whether a proposed block may be voted for. */

@@ -15,6 +15,7 @@ export type {
   AnteFeegrantKeeper,
   AnteHandler,
   AnteParams,
+  PendingSignature,
 } from "./ante/dependencies.ts";
 export { createMinGasPriceChecker, FEE_COLLECTOR, type FeeOptions, type TxFeeChecker } from "./ante/fee.ts";
 export { createBaseApp } from "./app/base-app.ts";

@@ -71,6 +71,8 @@ export interface RpcEnvironment {
   /** Genesis as CometBFT prints it. */
   readonly genesisText: string;
   state(): ChainState;
+  /** Has a transaction's signatures verified on another thread; undefined when there is nothing to wait for. */
+  verifyAhead(tx: Uint8Array): Promise<void> | undefined;
   /** Node-level services in front of the application's queries. */
   query(request: RequestQuery): ResponseQuery | Promise<ResponseQuery>;
   /** Resolves with the next block at or after which `done` holds; rejects after `timeoutMs`. */

@@ -1,6 +1,8 @@
 /** The ante chain: what a transaction must pass before its messages run (SDK `x/auth/ante`). */
 import type { AddressCodecs } from "../address.ts";
+import type { Context } from "../context.ts";
 import { assert } from "../errors.ts";
+import type { DecodedTx } from "../tx/decode.ts";
 import {
   consumeTxSizeGas,
   limitGas,
@@ -11,6 +13,7 @@ import {
 } from "./basic.ts";
 import type { AnteAuthKeeper, AnteDecorator, AnteHandler } from "./dependencies.ts";
 import { createDeductFee, type FeeOptions } from "./fee.ts";
+import { createPendingSignatures } from "./pending-signatures.ts";
 import {
   countSignatures,
   incrementSequences,
@@ -69,7 +72,8 @@ export function createAnteHandler(options: AnteOptions): AnteHandler {
   ]);
   const names = new Set(chain.map(({ name }) => name));
   assert(names.size === chain.length, "two ante decorators have the same name");
-  return (ctx, tx) => {
+  const run = (ctx: Context, tx: DecodedTx): void => {
     for (const decorator of chain) decorator.run(ctx, tx);
   };
+  return Object.assign(run, { pendingSignatures: createPendingSignatures(auth, addresses) });
 }

@@ -37,5 +37,18 @@ export interface AnteDecorator {
   run(ctx: Context, tx: DecodedTx): void;
 }
 
+/** A secp256k1 signature that the check of a transaction will ask about. */
+export interface PendingSignature {
+  /** 33 bytes, compressed. */
+  readonly publicKey: Uint8Array;
+  /** What was signed, before hashing. */
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
 /** Checks a transaction and takes its fee. Throws CodedError. */
-export type AnteHandler = (ctx: Context, tx: DecodedTx) => void;
+export interface AnteHandler {
+  (ctx: Context, tx: DecodedTx): void;
+  /** What it will have to verify, as far as it can be told ahead. */
+  pendingSignatures?(ctx: Context, tx: DecodedTx): readonly PendingSignature[];
+}

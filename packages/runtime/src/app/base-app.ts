@@ -1,7 +1,7 @@
 /** The base application: modules, stores and an ante chain made into ABCI 2.0 (SDK `baseapp`). */
 import { ResponseProcessProposal_ProposalStatus as ProposalStatus } from "cosmjs-types/tendermint/abci/types";
 import type { Application } from "../application.ts";
-import { assert } from "../errors.ts";
+import { assert, CodedError } from "../errors.ts";
 import { GRPC, GrpcError } from "../grpc-error.ts";
 import type { QueryRoute } from "../module.ts";
 import { createTxDecoder } from "../tx/decode.ts";
@@ -51,6 +51,16 @@ export function createBaseApp(options: BaseAppOptions): Application {
       return orHalt(() => initChain(parts, request));
     },
     checkTx: (request) => checkTx(parts, request),
+    pendingSignatures(tx) {
+      const { check } = state;
+      if (check === undefined || ante.pendingSignatures === undefined) return [];
+      try {
+        return ante.pendingSignatures(check, decode(tx));
+      } catch (error) {
+        if (error instanceof CodedError) return []; // the check says what is wrong with it
+        throw error;
+      }
+    },
     prepareProposal: ({ txs, maxTxBytes }) => ({
       txs: selectTxs(txs, { maxTxBytes, maxGas: state.check?.consensusParams?.block?.maxGas }, decode),
     }),

@@ -117,7 +117,10 @@ export function txMethods(env: RpcEnvironment): Endpoints {
         }));
       },
     ),
-    broadcast_tx_sync: endpoint({ tx: "tx" }, ({ tx }) => broadcastJson(tx, mempool.checkTx(tx))),
+    broadcast_tx_sync: endpoint({ tx: "tx" }, async ({ tx }) => {
+      await env.verifyAhead(tx);
+      return broadcastJson(tx, mempool.checkTx(tx));
+    }),
     broadcast_tx_async: endpoint({ tx: "tx" }, ({ tx }) => {
       mempool.checkTx(tx);
       return broadcastJson(tx);
