@@ -13,6 +13,7 @@ const LAYERS = [
   "client",
   "relayer",
   "localnet",
+  "conformance",
   "cli",
 ];
 // Narrower than the order: people who only talk to chains must get no chain.
@@ -33,6 +34,7 @@ const ONLY = {
     "client",
     "relayer",
     "localnet",
+    "conformance",
   ],
 };
 

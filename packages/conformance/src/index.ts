@@ -1,0 +1,3 @@
+/** Replays what others recorded against our chains. */
+
+export {};
