@@ -39,7 +39,7 @@ function changing() {
 }
 
 describe("a chain that becomes a consumer", () => {
-  test("gives its engine the provider's set at the end of the block and retires its own", () => {
+  test("[handshake-15] gives its engine the provider's set at the end of the block and retires its own", () => {
     const { chain } = changing();
     expect(chain.genesisUpdates).toBeUndefined();
     expect(state.validators.values(chain.ctx)).toEqual([]);
@@ -60,7 +60,7 @@ describe("a chain that becomes a consumer", () => {
     expect(state.providerClient.require(chain.ctx)).toBe("07-tendermint-8");
   });
 
-  test("punishes what happened before by its own staking, and reports what happened after", () => {
+  test("[handshake-15] punishes what happened before by its own staking, and reports what happened after", () => {
     const { chain, slashes, unjailed } = changing();
     const slash = (height: bigint) =>
       chain.view.slashWithInfractionReason(

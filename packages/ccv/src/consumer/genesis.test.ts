@@ -52,7 +52,7 @@ describe("a new chain", () => {
     expect(chain.module.genesisValidators!(chain.ctx)).toHaveLength(3);
   });
 
-  test("starts from the JSON of a Go provider as it is, and from our provider's", () => {
+  test("[wire-11] starts from the JSON of a Go provider as it is, and from our provider's", () => {
     const fromGo = parseJson(FROM_GO) as JsonObject;
     expect(validate(fromGo)).toBe("none");
     const chain = createTestConsumer({ genesis: fromGo });
@@ -80,7 +80,7 @@ describe("a new chain", () => {
     expect(shape(JSON.parse(stringifyJson(ours)))).toEqual(shape(JSON.parse(FROM_GO)));
   });
 
-  test("over an existing connection takes its client and starts the channel", () => {
+  test("[handshake-14] over an existing connection takes its client and starts the channel", () => {
     const genesis = newConsumerGenesis({ connectionId: "connection-4", preCCV: false });
     const reused = {
       ...genesis,
@@ -101,7 +101,7 @@ describe("a new chain", () => {
     expect(refusalCode(() => createTestConsumer({ genesis: reused }))).toBe("connection/3");
   });
 
-  test("that is not enabled starts nothing", () => {
+  test("[handshake-11] that is not enabled starts nothing", () => {
     const chain = createTestConsumer({ genesis: BASE.module.defaultGenesis!() });
     expect(chain.genesisUpdates).toBeUndefined();
     expect(state.port.has(chain.ctx)).toBe(false);
@@ -139,7 +139,7 @@ describe("a new chain", () => {
       },
     ],
     ["a last transmission", { ...newConsumerGenesis(), last_transmission_block_height: { height: "3" } }],
-  ])("with %s is refused", (_, json) => {
+  ])("[handshake-10] with %s is refused", (_, json) => {
     expect(validate(json)).toBe("CCV/4");
   });
 

@@ -44,7 +44,7 @@ describe("a CCV channel's opening", () => {
     ["no hop", { connectionHops: [] }, "channel/15"],
     ["an unknown connection", { connectionHops: ["connection-9"] }, "connection/3"],
     ["a connection over another client", { connectionHops: ["connection-1"] }, "client/3"],
-  ])("with %s is refused", (_, changes, code) => {
+  ])("[handshake-2] with %s is refused", (_, changes, code) => {
     const chain = createTestConsumer();
     chain.ibc.openConnection("connection-1", "07-tendermint-5");
     expect(refusalCode(() => chain.app.onChanOpenInit(chain.ctx, { ...opening, ...changes }))).toBe(code);
@@ -58,7 +58,7 @@ describe("a CCV channel's opening", () => {
     expect(refusalCode(() => acknowledge(chain))).toBe("CCV/5");
   });
 
-  test("is the consumer's to begin and the provider's to confirm", () => {
+  test("[handshake-1] is the consumer's to begin and the provider's to confirm", () => {
     const { app, ctx } = createTestConsumer();
     expect(refusalCode(() => app.onChanOpenTry(ctx, { ...opening, counterpartyVersion: "1" }))).toBe("CCV/3");
     expect(
@@ -85,7 +85,7 @@ describe("a CCV channel's opening", () => {
 });
 
 describe("its acknowledgement", () => {
-  test("brings the rewards pool and starts a transfer channel over the same connection", () => {
+  test("[handshake-6] brings the rewards pool and starts a transfer channel over the same connection", () => {
     const chain = createTestConsumer();
     chain.openChannel();
     acknowledge(chain);
@@ -104,7 +104,7 @@ describe("its acknowledgement", () => {
     ]);
   });
 
-  test("keeps the transfer channel that is configured if it exists", () => {
+  test("[handshake-7] keeps the transfer channel that is configured if it exists", () => {
     const chain = createTestConsumer({
       genesis: newConsumerGenesis({}, { distributionTransmissionChannel: "channel-9" }),
     });
@@ -135,7 +135,7 @@ describe("its acknowledgement", () => {
 });
 
 describe("closing", () => {
-  test("is not a user's for the CCV channel, and for others only once that one is known", () => {
+  test("[handshake-13] is not a user's for the CCV channel, and for others only once that one is known", () => {
     const chain = createTestConsumer();
     const close = (channelId: string) =>
       refusalCode(() => chain.app.onChanCloseInit(chain.ctx, { portId: "consumer", channelId }));
@@ -147,7 +147,7 @@ describe("closing", () => {
     expect(close("channel-1")).toBe("none");
   });
 
-  test("by the provider changes nothing: blocks go on", () => {
+  test("[vsc-16] by the provider changes nothing: blocks go on", () => {
     const chain = createTestConsumer();
     chain.openChannel();
     chain.vsc(1n);

@@ -51,7 +51,7 @@ describe("VSC packets", () => {
     expect(chain.nextBlock()).toEqual([]);
   });
 
-  test("hold from the next height, and each height carries the id on", () => {
+  test("[vsc-7] hold from the next height, and each height carries the id on", () => {
     const chain = established();
     chain.vsc(5n);
     const { height } = chain.ctx;
@@ -60,7 +60,7 @@ describe("VSC packets", () => {
     expect(ids).toEqual([1n, 5n, 5n, 5n]);
   });
 
-  test("of one block are merged, and the last one wins", () => {
+  test("[vsc-8] of one block are merged, and the last one wins", () => {
     const chain = established();
     chain.vsc(2n, [updateOf(1, 20n), updateOf(4, 7n)]);
     chain.vsc(3n, [updateOf(1, 30n), updateOf(4, 0n), updateOf(2, 9n)]);
@@ -70,7 +70,7 @@ describe("VSC packets", () => {
     expect(state.vscIdOfHeight.get(chain.ctx, chain.ctx.height)).toBe(3n);
   });
 
-  test("fix the channel when the first one comes, which is told", () => {
+  test("[vsc-11] fix the channel when the first one comes, which is told", () => {
     const chain = createTestConsumer();
     chain.openChannel("channel-3");
     chain.vsc(1n, [], {}, "channel-3");
@@ -99,7 +99,7 @@ describe("VSC packets", () => {
     ],
     ["no key", '{"validator_updates":[{"power":"1"}],"valset_update_id":"4"}', 1],
     ["no JSON", "x", 29],
-  ])("with %s are answered with an error that tells the code only", (_, data, code) => {
+  ])("[wire-2] [wire-6] with %s are answered with an error that tells the code only", (_, data, code) => {
     const chain = established();
     const ack = chain.receive(data);
     expect(ack.success).toBe(false);
@@ -118,7 +118,7 @@ describe("VSC packets", () => {
     expect(chain.view.isValidatorJailed(chain.ctx, testAddress(2))).toBe(true);
   });
 
-  test("that bring a validator back end its record of downtime", () => {
+  test("[vsc-10] that bring a validator back end its record of downtime", () => {
     const chain = established();
     report(chain, 1);
     chain.vsc(2n, [updateOf(1, 0n)]);
@@ -173,7 +173,7 @@ describe("reports of infractions", () => {
     expect(queued(chain)).toBe(3);
   });
 
-  test("queue before the channel is known and leave once it is", () => {
+  test("[wire-3] queue before the channel is known and leave once it is", () => {
     const chain = createTestConsumer();
     chain.openChannel();
     report(chain, 1);

@@ -26,7 +26,7 @@ describe("the provider's end of the handshake", () => {
     } as const;
   };
 
-  test("answers a try with the pool's address as raw protobuf", () => {
+  test("[wire-7] answers a try with the pool's address as raw protobuf", () => {
     const chain = createTestProvider();
     const version = chain.provider.ibcApp.onChanOpenTry(chain.ctx, opening(chain, chain.launch()));
     const pool = "cosmos1ap0mh6xzfn8943urr84q6ae7zfnar48am2erhd";
@@ -41,7 +41,7 @@ describe("the provider's end of the handshake", () => {
     ["two hops", { connectionHops: ["connection-0", "connection-1"] }, "channel/15"],
     ["an unknown connection", { connectionHops: ["connection-8"] }, "connection/3"],
     ["another client", { connectionHops: ["connection-2"] }, "CCV/15"],
-  ])("refuses %s", (_, changes, code) => {
+  ])("[handshake-2] refuses %s", (_, changes, code) => {
     const chain = createTestProvider();
     const channel = opening(chain, chain.launch());
     chain.ibc.clients.set("07-tendermint-8", chain.ibc.clients.get("07-tendermint-0")!);
@@ -51,7 +51,7 @@ describe("the provider's end of the handshake", () => {
     ).toBe(code);
   });
 
-  test("never takes init, ack or a user's close", () => {
+  test("[handshake-1] [handshake-13] never takes init, ack or a user's close", () => {
     const { ibcApp } = createTestProvider().provider;
     const { ctx } = createTestProvider();
     const end = { portId: "provider", channelId: "channel-0" };
@@ -60,7 +60,7 @@ describe("the provider's end of the handshake", () => {
     expect(refusalCode(() => ibcApp.onChanCloseInit(ctx, end))).toBe("sdk/18");
   });
 
-  test("lets the first confirm win, and refuses tries and confirms after it", () => {
+  test("[handshake-4] lets the first confirm win, and refuses tries and confirms after it", () => {
     const { chain, id } = connected();
     expect(chain.eventsOf("channel_established")[0]).toEqual({
       module: "ccvconsumer",

@@ -32,13 +32,13 @@ const knows = (chain: TestProvider, consumerId: string, key: number): boolean =>
   state.providerAddresses.has(chain.ctx, [consumerId, testAddress(key)]);
 
 describe("assigning a key", () => {
-  test("of another provider validator is refused", () => {
+  test("[key-1] of another provider validator is refused", () => {
     const chain = createTestProvider();
     const id = chain.create();
     expect(refusalCode(() => assign(chain, id, 1, keyJson(2)))).toBe("provider/10");
   });
 
-  test("that is the provider key works only after another one", () => {
+  test("[key-2] that is the provider key works only after another one", () => {
     const chain = createTestProvider();
     const id = chain.create();
     expect(refusalCode(() => assign(chain, id, 1, keyJson(1)))).toBe("provider/11");
@@ -49,7 +49,7 @@ describe("assigning a key", () => {
     );
   });
 
-  test("twice, by anyone, is refused, also while it waits to be pruned", () => {
+  test("[key-3] twice, by anyone, is refused, also while it waits to be pruned", () => {
     const chain = createTestProvider();
     const id = chain.launch();
     assign(chain, id, 1, keyJson(50));
@@ -74,7 +74,7 @@ describe("assigning a key", () => {
     ["is no base64", `{"@type":"/cosmos.crypto.ed25519.PubKey","key":"!"}`, "undefined/1"],
     ["is no JSON", "key", "provider/46"],
     ["is empty", "", "provider/46"],
-  ])("that %s is refused", (_, json, code) => {
+  ])("[key-4] that %s is refused", (_, json, code) => {
     const chain = createTestProvider();
     const id = chain.create();
     expect(refusalCode(() => assign(chain, id, 1, json))).toBe(code);
@@ -88,7 +88,7 @@ describe("assigning a key", () => {
     expect(refusalCode(() => assign(chain, "5", 1, keyJson(50)))).toBe("provider/27");
   });
 
-  test("frees the old one at once before launch, and after the unbonding time later", () => {
+  test("[key-5] frees the old one at once before launch, and after the unbonding time later", () => {
     const chain = createTestProvider();
     const waiting = chain.create();
     assign(chain, waiting, 1, keyJson(50));
@@ -125,7 +125,7 @@ describe("assigning a key", () => {
 });
 
 describe("validators of staking", () => {
-  test("cannot be created with a key that some active consumer knows", () => {
+  test("[key-7] cannot be created with a key that some active consumer knows", () => {
     const chain = createTestProvider();
     const id = chain.create();
     assign(chain, id, 1, keyJson(7));
@@ -136,7 +136,7 @@ describe("validators of staking", () => {
     expect(() => afterValidatorCreated(chain.ctx, testOperator(8))).not.toThrow();
   });
 
-  test("take their keys with them when they go, on every consumer", () => {
+  test("[key-8] take their keys with them when they go, on every consumer", () => {
     const chain = createTestProvider();
     const [first, second] = [chain.create(), chain.create()];
     assign(chain, first, 1, keyJson(50));

@@ -24,25 +24,34 @@ import { spawnQueue } from "./lifecycle.ts";
 import * as state from "./state.ts";
 
 const DAY = 86_400n;
+const SECOND_NS = 1_000_000_000n;
 const phase = (chain: TestProvider, id: string): ConsumerPhase | undefined => state.phases.get(chain.ctx, id);
 const remove = (chain: TestProvider, consumerId: string, owner = OWNER): unknown =>
   chain.deliver(MsgRemoveConsumer, { consumerId, owner });
 
 describe("creating consumers", () => {
-  test("gives the first the id 0 and never the same again", () => {
+  test("[life-1] gives the first the id 0 and never the same again", () => {
     const chain = createTestProvider();
     expect(chain.create()).toBe("0");
     expect(refusalCode(() => chain.create({ chainId: "" }))).toBe("provider/44");
     expect(chain.create()).toBe("1");
+    const deleted = chain.launch();
+    remove(chain, deleted);
+    chain.nextBlock(21n * DAY);
+    expect([deleted, chain.create()]).toEqual(["2", "3"]);
   });
 
-  test("lets two have the same chain id", () => {
+  test("[life-2] lets two have the same chain id", () => {
     const chain = createTestProvider();
     const ids = [chain.create({ chainId: "twin-1" }), chain.create({ chainId: "twin-1" })];
     expect(ids.map((id) => state.chainIds.get(chain.ctx, id))).toEqual(["twin-1", "twin-1"]);
+    const launched = [1, 2].map(() => chain.launch([1], { chainId: "twin-1" }));
+    const clients = launched.map((id) => state.clientOfConsumer.get(chain.ctx, id)!);
+    expect(clients).toEqual(["07-tendermint-0", "07-tendermint-1"]);
+    expect(clients.map((id) => state.consumerOfClient.get(chain.ctx, id))).toEqual(launched);
   });
 
-  test("without a spawn time registers, with one initializes and says when", () => {
+  test("[life-3] without a spawn time registers, with one initializes and says when", () => {
     const chain = createTestProvider();
     const registered = chain.create();
     expect(phase(chain, registered)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
@@ -67,7 +76,7 @@ describe("creating consumers", () => {
     });
   });
 
-  test("refuses a chain id whose revision is not the initial height's", () => {
+  test("[life-4] refuses a chain id whose revision is not the initial height's", () => {
     const chain = createTestProvider();
     expect(refusalCode(() => chain.create({ chainId: "foo" }))).toBe("provider/30");
     const height = { revisionNumber: 0n, revisionHeight: 1n };
@@ -75,11 +84,20 @@ describe("creating consumers", () => {
     expect(chain.create({ chainId: "foo", initializationParameters: init })).toBe("0");
   });
 
-  test.each(["neutron-1", "stride-1", "  ", `${"x".repeat(49)}-1`])("refuses the chain id %j", (chainId) => {
-    expect(refusalCode(() => createTestProvider().create({ chainId }))).toBe("provider/44");
+  test.each(["neutron-1", "stride-1", "  ", `${"x".repeat(49)}-1`])(
+    "[life-5] refuses the chain id %j",
+    (chainId) => {
+      expect(refusalCode(() => createTestProvider().create({ chainId }))).toBe("provider/44");
+    },
+  );
+
+  test("[life-5] takes a chain id of 50 bytes and refuses 51", () => {
+    const chain = createTestProvider();
+    expect(chain.create({ chainId: `${"x".repeat(48)}-1` })).toBe("0");
+    expect(refusalCode(() => chain.create({ chainId: `${"é".repeat(24)}x-1` }))).toBe("provider/44");
   });
 
-  test("refuses Top N", () => {
+  test("[life-5] refuses Top N", () => {
     const chain = createTestProvider();
     const powerShapingParameters = PowerShapingParameters.create({ topN: 50 });
     expect(refusalCode(() => chain.create({ powerShapingParameters }))).toBe("undefined/1");
@@ -98,7 +116,7 @@ describe("creating consumers", () => {
 });
 
 describe("launching", () => {
-  test("happens at the next block for a past spawn time and for one equal to the block time", () => {
+  test("[life-6] happens at the next block for a past spawn time and for one equal to the block time", () => {
     const chain = createTestProvider();
     const past = chain.create({
       initializationParameters: chain.initialization({ spawnTime: nsToTimestamp(0n) }),
@@ -122,7 +140,7 @@ describe("launching", () => {
     expect(phase(chain, later)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
   });
 
-  test("writes genesis, client, evidence height and set together", () => {
+  test("[life-12] writes genesis, client, evidence height and set together", () => {
     const chain = createTestProvider();
     const id = chain.launch([1, 3]);
     const genesis = state.consumerGenesis.get(chain.ctx, id)!;
@@ -172,15 +190,59 @@ describe("launching", () => {
     );
   });
 
-  test("with nobody opted in goes back to phase 1 without a spawn time and keeps opt-ins and keys", () => {
+  test("[life-7] with nobody who may validate goes back to phase 1 without a spawn time", () => {
     const chain = createTestProvider();
     const id = chain.launch([]);
     expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
     expect(timestampToNs(state.initialization.get(chain.ctx, id)!.spawnTime)).toBe(GO_ZERO_TIME_NS);
     expect(state.consumerGenesis.has(chain.ctx, id)).toBe(false);
+    expect([...state.spawnQueue.entries(chain.ctx)]).toEqual([]);
   });
 
-  test("with inactive validators only fails", () => {
+  test("[life-7] that failed keeps opt-ins and keys for the next try", () => {
+    const chain = createTestProvider();
+    chain.fake.set(2, { status: 1, jailed: true });
+    const id = chain.create({ initializationParameters: chain.initialization() });
+    chain.optIn(id, 2, keyJson(50));
+    chain.nextBlock();
+    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(state.optedIn.has(chain.ctx, [id, testAddress(2)])).toBe(true);
+    expect(state.providerAddresses.get(chain.ctx, [id, testAddress(50)])).toEqual(testAddress(2));
+    chain.fake.set(2, { status: 3, jailed: false });
+    chain.update(id, { initializationParameters: chain.initialization() });
+    chain.nextBlock();
+    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+    expect(state.consumerGenesis.get(chain.ctx, id)!.provider.initialValSet).toEqual([
+      { pubKey: { ed25519: new Uint8Array(32).fill(50) }, power: 8n },
+    ]);
+  });
+
+  test("[life-12] [life-13] that fails at its last step, for want of a trusting period below the unbonding one, leaves nothing", () => {
+    const chain = createTestProvider({ params: { trustingPeriodFraction: "1" } });
+    const id = chain.create({ initializationParameters: chain.initialization() });
+    chain.optIn(id, 1);
+    const rows = (): Map<string, string> => {
+      const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+      return new Map(
+        Array.from(chain.ctx.kv(state.STORE).iterate({}), ([key, value]) => [hex(key), hex(value)]),
+      );
+    };
+    const before = rows();
+    chain.nextBlock();
+    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    const after = rows();
+    const changed = new Set(
+      [...before.keys(), ...after.keys()].filter((key) => before.get(key) !== after.get(key)),
+    );
+    // Height of the VSC id, replenishing time, spawn time, phase, queue: nothing of a launch.
+    expect(new Set([...changed].map((key) => Number.parseInt(key.slice(0, 2), 16)))).toEqual(
+      new Set([4, 13, 47, 49, 51]),
+    );
+    expect(chain.ibc.clients.size).toBe(0);
+    expect(chain.eventsOf("consumer_client_created")).toEqual([]);
+  });
+
+  test("[life-8] with inactive validators only fails", () => {
     const chain = createTestProvider({ params: { maxProviderConsensusValidators: 2n } });
     const powerShapingParameters = PowerShapingParameters.create({ allowInactiveVals: true });
     const id = chain.launch([3], { powerShapingParameters });
@@ -200,7 +262,7 @@ describe("launching", () => {
     expect(phase(chain, whole)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
   });
 
-  test("takes 200 consumers in a block and the rest in the next", () => {
+  test("[life-11] takes 200 consumers in a block and the rest in the next", () => {
     const chain = createTestProvider();
     const init = chain.initialization();
     const ids = Array.from({ length: 201 }, () => chain.create({ initializationParameters: init }));
@@ -213,7 +275,7 @@ describe("launching", () => {
     expect(launched()).toBe(201);
   });
 
-  test("over an existing connection adopts its client and leaves the provider states out", () => {
+  test("[handshake-14] over an existing connection adopts its client and leaves the provider states out", () => {
     const chain = createTestProvider();
     const other = chain.launch([1]);
     const clientId = state.clientOfConsumer.get(chain.ctx, other)!;
@@ -231,7 +293,7 @@ describe("launching", () => {
   test.each<[string, Partial<ConsumerInitializationParameters>, string]>([
     ["a missing connection", { connectionId: "connection-404" }, "consumer-1"],
     ["a connection to another chain", { connectionId: "connection-5" }, "other-1"],
-  ])("fails over %s", (_, changes, chainId) => {
+  ])("[handshake-14] fails over %s", (_, changes, chainId) => {
     const chain = createTestProvider();
     const clientId = state.clientOfConsumer.get(chain.ctx, chain.launch([1]))!;
     chain.ibc.openConnection("connection-5", clientId);
@@ -247,7 +309,7 @@ describe("launching", () => {
 });
 
 describe("updating consumers", () => {
-  test("clearing the spawn time goes back to phase 1 and nothing is launched", () => {
+  test("[life-9] clearing the spawn time goes back to phase 1 and nothing is launched", () => {
     const chain = createTestProvider();
     const id = chain.create({ initializationParameters: chain.initialization() });
     chain.optIn(id, 1);
@@ -263,7 +325,7 @@ describe("updating consumers", () => {
     expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
   });
 
-  test("changing the spawn time moves the consumer in the queue", () => {
+  test("[life-10] changing the spawn time moves the consumer in the queue", () => {
     const chain = createTestProvider();
     const id = chain.create({ initializationParameters: chain.initialization() });
     const [before, after] = [chain.ctx.timeNs, chain.ctx.timeNs + 100_000_000_000n];
@@ -274,7 +336,7 @@ describe("updating consumers", () => {
     expect(spawnQueue.ids(chain.ctx, after)).toEqual([id]);
   });
 
-  test("changes the chain id before launch only, without looking at the initial height again", () => {
+  test("[life-14] changes the chain id before launch only, without looking at the initial height again", () => {
     const chain = createTestProvider();
     const waiting = chain.create();
     chain.update(waiting, { newChainId: "renamed-9" });
@@ -282,9 +344,28 @@ describe("updating consumers", () => {
     expect(refusalCode(() => chain.update(waiting, { newChainId: "neutron-1" }))).toBe("provider/45");
     const running = chain.launch();
     expect(refusalCode(() => chain.update(running, { newChainId: "renamed-1" }))).toBe("provider/27");
+    expect(refusalCode(() => chain.update(running, { newChainId: "consumer-1" }))).toBe("none");
   });
 
-  test("of a launched consumer takes metadata and no initialization parameters", () => {
+  test("[life-14] to a chain id of another revision makes the launch fail, and nothing else", () => {
+    const chain = createTestProvider();
+    const id = chain.create({ initializationParameters: chain.initialization() });
+    const other = chain.create({ initializationParameters: chain.initialization() });
+    for (const each of [id, other]) chain.optIn(each, 1);
+    chain.update(id, { newChainId: "renamed-9" });
+    chain.nextBlock();
+    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(phase(chain, other)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+    chain.update(id, {
+      initializationParameters: chain.initialization({
+        initialHeight: { revisionNumber: 9n, revisionHeight: 1n },
+      }),
+    });
+    chain.nextBlock();
+    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+  });
+
+  test("[life-15] of a launched consumer takes metadata and no initialization parameters", () => {
     const chain = createTestProvider();
     const id = chain.launch();
     const init = chain.initialization();
@@ -293,7 +374,7 @@ describe("updating consumers", () => {
     expect(state.metadata.get(chain.ctx, id)?.name).toBe("new");
   });
 
-  test("is refused to others and for consumers that are unknown, stopped or deleted", () => {
+  test("[life-16] [life-17] is refused to others and for consumers that are unknown, stopped or deleted", () => {
     const chain = createTestProvider();
     const id = chain.launch();
     expect(refusalCode(() => chain.update(id, { owner: accountOf(1) }))).toBe("provider/25");
@@ -344,7 +425,7 @@ describe("updating consumers", () => {
 });
 
 describe("removing consumers", () => {
-  test("is the owner's right, in phase 3 only", () => {
+  test("[life-17] is the owner's right, in phase 3 only", () => {
     const chain = createTestProvider();
     const waiting = chain.create();
     expect(refusalCode(() => remove(chain, waiting))).toBe("provider/27");
@@ -356,20 +437,25 @@ describe("removing consumers", () => {
     expect(phase(chain, running)).toBe(ConsumerPhase.CONSUMER_PHASE_STOPPED);
   });
 
-  test("ends VSC packets at once and deletes after the unbonding time, closing the channel", () => {
+  test("[life-18] ends VSC packets at once and deletes after the unbonding time, closing the channel", () => {
     const chain = createTestProvider();
     const id = chain.launch();
     chain.openChannel(id);
     remove(chain, id);
     chain.fake.set(1, { tokens: 20_000_000n });
+    const stoppedNs = chain.ctx.timeNs;
     chain.nextEpoch();
     expect(chain.ibc.sent).toEqual([]);
-    chain.nextBlock(21n * DAY);
+    const left = stoppedNs / SECOND_NS + 21n * DAY - chain.ctx.timeNs / SECOND_NS;
+    chain.nextBlock(left - 1n);
+    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_STOPPED);
+    expect(chain.ibc.closed).toEqual([]);
+    chain.nextBlock(1n);
     expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
     expect(chain.ibc.closed).toEqual(["provider/channel-0"]);
   });
 
-  test("leaves metadata, owner, parameters and phase readable and nothing else", () => {
+  test("[life-19] leaves metadata, owner, parameters and phase readable and nothing else", () => {
     const chain = createTestProvider();
     const id = chain.launch();
     chain.openChannel(id);
@@ -409,7 +495,7 @@ describe("removing consumers", () => {
     expect(gone.map((rows) => [...rows.entries(ctx)].length)).toEqual(gone.map(() => 0));
   });
 
-  test("of one that cannot be deleted does not block others", () => {
+  test("[life-22] of one that cannot be deleted does not block others", () => {
     const chain = createTestProvider();
     const [stuck, fine] = [chain.launch(), chain.launch()];
     remove(chain, stuck);

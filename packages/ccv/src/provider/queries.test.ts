@@ -209,7 +209,7 @@ describe("the list of consumers", () => {
 });
 
 describe("keys and addresses", () => {
-  test("are empty when nothing is assigned", () => {
+  test("[key-9] are empty when nothing is assigned", () => {
     const chain = createTestProvider();
     const id = chain.launch();
     expect(

@@ -23,6 +23,7 @@ interface VscJson {
 const sent = (chain: TestProvider): VscJson[] =>
   chain.ibc.sent.map(({ data }) => JSON.parse(data) as VscJson);
 const powersOf = (packet: VscJson): string[] => packet.validator_updates.map(({ power }) => power);
+const DAY_NS = 86_400_000_000_000n;
 const vscId = (chain: TestProvider): bigint => state.vscId.require(chain.ctx);
 
 /** A launched consumer with an open channel. */
@@ -34,7 +35,7 @@ function connected(options?: Parameters<typeof createTestProvider>[0]): { chain:
 }
 
 describe("VSC packets", () => {
-  test("leave at heights divisible by the epoch's length only", () => {
+  test("[vsc-1] leave at heights divisible by the epoch's length only", () => {
     const { chain } = connected();
     const heights: bigint[] = [];
     for (let i = 0; i < 9; i++) {
@@ -47,7 +48,7 @@ describe("VSC packets", () => {
     expect(heights).toEqual([3n, 6n, 9n]);
   });
 
-  test("take an id each epoch, sent or not", () => {
+  test("[vsc-2] take an id each epoch, sent or not", () => {
     const { chain } = connected();
     expect(vscId(chain)).toBe(1n);
     chain.nextEpoch();
@@ -59,7 +60,7 @@ describe("VSC packets", () => {
     expect(sent(chain).map((packet) => packet.valset_update_id)).toEqual(["3"]);
   });
 
-  test("time out by time only, the block's plus the period", () => {
+  test("[vsc-14] time out by time only, the block's plus the period", () => {
     const { chain } = connected();
     chain.fake.set(1, { tokens: 20_000_000n });
     chain.nextBlock();
@@ -68,9 +69,10 @@ describe("VSC packets", () => {
     expect(chain.ibc.sent).toMatchObject([
       { port: "provider", channel: "channel-0", timeoutNs: timeNs + 2_419_200n * 1_000_000_000n },
     ]);
+    expect(chain.ibc.timeoutHeights).toEqual([{ revisionNumber: 0n, revisionHeight: 0n }]);
   });
 
-  test("wait for the channel and are sent in order at the first boundary after it opened", () => {
+  test("[vsc-4] wait for the channel and are sent in order at the first boundary after it opened", () => {
     const chain = createTestProvider();
     const id = chain.launch();
     for (const tokens of [20_000_000n, 30_000_000n]) {
@@ -84,7 +86,7 @@ describe("VSC packets", () => {
     expect(sent(chain).map((packet) => packet.valset_update_id)).toEqual(["1", "2"]);
   });
 
-  test("remove the old key and add the new one together", () => {
+  test("[vsc-5] remove the old key and add the new one together", () => {
     const { chain, id } = connected();
     chain.deliver(MsgAssignConsumerKey, {
       chainId: "",
@@ -100,7 +102,7 @@ describe("VSC packets", () => {
     ]);
   });
 
-  test("have ids that map to the height after their boundary, while the next id keeps moving", () => {
+  test("[vsc-6] have ids that map to the height after their boundary, while the next id keeps moving", () => {
     const { chain } = connected();
     chain.nextEpoch();
     expect(chain.ctx.height).toBe(4n);
@@ -110,7 +112,7 @@ describe("VSC packets", () => {
     expect(state.heightOfVscId.get(chain.ctx, 2n)).toBe(6n);
   });
 
-  test("go nowhere over an inactive client, keep their order, and leave when it recovers", () => {
+  test("[life-21] go nowhere over an inactive client, keep their order, and leave when it recovers", () => {
     const { chain, id } = connected();
     chain.ibc.inactive.add("channel-0");
     for (const tokens of [20_000_000n, 30_000_000n]) {
@@ -121,6 +123,7 @@ describe("VSC packets", () => {
     chain.ibc.inactive.clear();
     chain.nextEpoch();
     expect(sent(chain).map(powersOf)).toEqual([["20"], ["30"]]);
+    expect(state.pendingVscPackets.has(chain.ctx, id)).toBe(false);
   });
 
   test("that cannot be sent for another reason stop the consumer", () => {
@@ -131,7 +134,7 @@ describe("VSC packets", () => {
     expect(state.phases.get(chain.ctx, id)).toBe(ConsumerPhase.CONSUMER_PHASE_STOPPED);
   });
 
-  test("that time out or come back with an error stop the consumer", () => {
+  test("[life-20] that time out or come back with an error stop the consumer", () => {
     for (const end of ["timeout", "error"] as const) {
       const { chain, id } = connected();
       const packet = {
@@ -149,8 +152,39 @@ describe("VSC packets", () => {
           ),
         });
       expect(state.phases.get(chain.ctx, id)).toBe(ConsumerPhase.CONSUMER_PHASE_STOPPED);
-      expect([...state.removalQueue.entries(chain.ctx)]).toHaveLength(1);
+      const removalNs = chain.ctx.timeNs + 21n * DAY_NS;
+      expect([...state.removalQueue.entries(chain.ctx)]).toEqual([[removalNs, { ids: [id] }]]);
+      expect(state.removalTimes.get(chain.ctx, id)).toBe(removalNs);
+      expect(chain.eventsOf(end === "timeout" ? "timeout" : "ccv_packet")[0]).toMatchObject({
+        module: "provider",
+      });
+      chain.nextBlock(21n * 86_400n);
+      expect(state.phases.get(chain.ctx, id)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
     }
+  });
+
+  test("[life-20] that time out after the stop queue the deletion again, which changes nothing", () => {
+    const { chain, id } = connected();
+    const packet = {
+      ...packetTo("consumer", "channel-7", ""),
+      sourcePort: "provider",
+      sourceChannel: "channel-0",
+    };
+    const timeOut = () =>
+      chain.provider.ibcApp.onTimeoutPacket(chain.ctx, {
+        channelVersion: "1",
+        packet,
+        relayer: new Uint8Array(20),
+      });
+    timeOut();
+    chain.nextBlock(86_400n);
+    timeOut();
+    expect([...state.removalQueue.entries(chain.ctx)]).toHaveLength(2);
+    chain.nextBlock(20n * 86_400n);
+    expect(state.phases.get(chain.ctx, id)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
+    chain.nextBlock(86_400n);
+    expect(state.phases.get(chain.ctx, id)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
+    expect([...state.removalQueue.entries(chain.ctx)]).toEqual([]);
   });
 
   test("answered on unknown channels are refused", () => {

@@ -71,7 +71,7 @@ describe("slash packets", () => {
     expect(sent(chain)[0]).toMatchObject({ slash_acks: [consAddressOf(1)] });
   });
 
-  test("keep their acknowledgement while the set does not change", () => {
+  test("[vsc-3] keep their acknowledgement while the set does not change", () => {
     const { chain } = connected();
     chain.fake.set(4, { tokens: 1_000_000n });
     receive(chain, slash(4));
@@ -82,7 +82,7 @@ describe("slash packets", () => {
     expect(sent(chain)[0]!.slash_acks).toEqual([consAddressOf(4)]);
   });
 
-  test("are taken in the staking form and with numbers too", () => {
+  test("[wire-4] are taken in the V1 form, in the staking form and with numbers", () => {
     const { chain } = connected();
     expect(receive(chain, slash(1, { infraction: "INFRACTION_DOWNTIME" }))).toBe(HANDLED);
     const numeric = slash(2)
@@ -107,7 +107,7 @@ describe("slash packets", () => {
       slash(1).replace("CONSUMER_PACKET_TYPE_SLASH", "CONSUMER_PACKET_TYPE_UNSPECIFIED"),
       1,
     ],
-  ])("with %s get an error that names the code only", (_, data, code) => {
+  ])("[wire-4] [wire-6] with %s get an error that names the code only", (_, data, code) => {
     const { chain } = connected();
     expect(receive(chain, data)).toBe(
       `{"error":"ABCI code: ${code}: error handling packet: see events for details"}`,

@@ -1,7 +1,8 @@
 /** For tests of this package: clients, connections and channels without proofs. */
-import { channelErrors, clientErrors } from "@tandem-ics/ibc";
+import { channelErrors, clientErrors, validateClientState } from "@tandem-ics/ibc";
 import { type Context, moduleAddress } from "@tandem-ics/runtime";
 import { Channel, Order, Packet, State } from "cosmjs-types/ibc/core/channel/v1/channel";
+import type { Height } from "cosmjs-types/ibc/core/client/v1/client";
 import { ConnectionEnd } from "cosmjs-types/ibc/core/connection/v1/connection";
 import {
   ClientState,
@@ -23,6 +24,7 @@ export function createFakeIbc() {
   const connections = new Map<string, ConnectionEnd>();
   const channels = new Map<string, Channel>();
   const sent: SentPacket[] = [];
+  const timeoutHeights: Height[] = [];
   const closed: string[] = [];
   const inactive = new Set<string>();
   const verified: Misbehaviour[] = [];
@@ -34,6 +36,8 @@ export function createFakeIbc() {
     connections,
     channels,
     sent,
+    /** Height part of the time-out of each packet sent. */
+    timeoutHeights,
     closed,
     /** Channels over clients that are not active. */
     inactive,
@@ -65,6 +69,7 @@ export function createFakeIbc() {
     },
     client: {
       createTendermintClient(_: Context, clientState: ClientState, consensusState: ConsensusState): string {
+        validateClientState(clientState);
         const id = `07-tendermint-${clients.size}`;
         clients.set(id, { clientState, consensusState });
         return id;
@@ -86,10 +91,17 @@ export function createFakeIbc() {
       channel: (_: Context, port: string, id: string) => channels.get(key(port, id)),
       sendPacket(
         _: Context,
-        packet: { sourcePort: string; sourceChannel: string; timeoutTimestamp: bigint; data: Uint8Array },
+        packet: {
+          sourcePort: string;
+          sourceChannel: string;
+          timeoutHeight: Height;
+          timeoutTimestamp: bigint;
+          data: Uint8Array;
+        },
       ): bigint {
         if (inactive.has(packet.sourceChannel)) throw clientErrors.clientNotActive();
         if (refuseSending) throw channelErrors.invalidChannelState("closed");
+        timeoutHeights.push(packet.timeoutHeight);
         sent.push({
           port: packet.sourcePort,
           channel: packet.sourceChannel,

@@ -25,7 +25,7 @@ const V1 =
   '"valset_update_id":"7","infraction":"INFRACTION_TYPE_DOWNTIME"}}';
 
 describe("VSC packets", () => {
-  test("have the bytes that Go writes", () => {
+  test("[wire-1] have the bytes that Go writes", () => {
     const update = { pubKey: { ed25519: KEY }, power: 100n };
     expect(fromUtf8(encodeVscPacket({ validatorUpdates: [update], valsetUpdateId: 3n, slashAcks: [] }))).toBe(
       `{"validator_updates":[{"pub_key":{"ed25519":"${KEY_BASE64}"},"power":"100"}],"valset_update_id":"3","slash_acks":[]}`,
@@ -44,7 +44,7 @@ describe("VSC packets", () => {
     );
   });
 
-  test("say [] for no updates, and are taken so", () => {
+  test("[wire-2] say [] for no updates, and are taken so", () => {
     const bytes = encodeVscPacket({ validatorUpdates: [], valsetUpdateId: 1n, slashAcks: [] });
     expect(fromUtf8(bytes)).toBe('{"validator_updates":[],"valset_update_id":"1","slash_acks":[]}');
     const { data, assertValid } = decodeVscPacket(bytes);
@@ -85,7 +85,7 @@ describe("VSC packets", () => {
 });
 
 describe("slash packets", () => {
-  test("are written in the V1 form", () => {
+  test("[wire-3] are written in the V1 form, whatever the stored form", () => {
     expect(fromUtf8(encodeConsumerPacket(slash(Infraction.INFRACTION_DOWNTIME)))).toBe(V1);
     expect(fromUtf8(encodeConsumerPacket(slash(Infraction.INFRACTION_DOUBLE_SIGN)))).toBe(
       V1.replace("TYPE_DOWNTIME", "TYPE_DOUBLE_SIGN"),

@@ -23,7 +23,7 @@ describe("handshake metadata", () => {
   const pool = moduleAddress(CONSUMER_REWARDS_POOL);
   const text = ADDRESSES.account.encode(pool);
 
-  test("names the pool as raw protobuf", () => {
+  test("[wire-7] names the pool as raw protobuf", () => {
     expect(toHex(pool)).toBe("e85fbbe8c24cce5ac78319ea0d773e1267d1d4fd");
     expect(text).toBe("cosmos1ap0mh6xzfn8943urr84q6ae7zfnar48am2erhd");
     expect(toHex(utf8(encodeHandshakeMetadata(text)))).toBe(`0a2d${toHex(utf8(text))}120131`);
