@@ -154,10 +154,9 @@ export function createValidatorSets({ staking }: Pick<ProviderDeps, "staking">) 
     if (shaping.topN > 0) {
       least = minPower(sets.active, shaping.topN);
       state.minimumPower.set(ctx, consumerId, least);
-      for (const { power, validator } of sets.active) {
-        const row = [consumerId, validator.consAddress] as const;
-        if (power >= least && !state.optedIn.has(ctx, row)) state.optedIn.set(ctx, row, true);
-      }
+      // Rows that are there already are written too: the version in a leaf is that of the last writing.
+      for (const { power, validator } of sets.active)
+        if (power >= least) state.optedIn.set(ctx, [consumerId, validator.consAddress], true);
     }
     const current = storedConsumerSet(ctx, consumerId);
     const next = computeNext(ctx, consumerId, sets, shaping, least, current);
