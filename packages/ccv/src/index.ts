@@ -1,5 +1,13 @@
 /** Cross-chain validation (ICS-28): the provider, the consumer, and applications made of them. */
 export { CONSUMER_APP_NAME, createConsumerApp, defaultConsumerGenesis } from "./apps/consumer-app.ts";
+export {
+  CONSUMER_APPLICATION_NAMES,
+  CONSUMER_APPLICATIONS,
+  type ConsumerApplication,
+  type ConsumerApplicationName,
+  consumerApplicationOf,
+} from "./apps/consumer-applications.ts";
+export { createDemocracyApp, DEMOCRACY_APP_NAME, defaultDemocracyGenesis } from "./apps/democracy-app.ts";
 export { APP_VERSION, type AppOptions, type StakingAppOptions } from "./apps/options.ts";
 export { createPlainApp, defaultPlainGenesis, PLAIN_APP_NAME } from "./apps/plain-app.ts";
 export { createProviderApp, defaultProviderGenesis, PROVIDER_APP_NAME } from "./apps/provider-app.ts";

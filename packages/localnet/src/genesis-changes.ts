@@ -1,5 +1,10 @@
 /** What a topology changes in a default genesis: merged in where it fits, refused with its place where it does not. */
-import { defaultConsumerGenesis, defaultPlainGenesis, defaultProviderGenesis } from "@tandem-ics/ccv";
+import {
+  CONSUMER_APPLICATIONS,
+  type ConsumerApplicationName,
+  defaultPlainGenesis,
+  defaultProviderGenesis,
+} from "@tandem-ics/ccv";
 import {
   consensusParamsFromRpcJson,
   consensusParamsToRpcJson,
@@ -91,7 +96,7 @@ type Named = Changed & { readonly name: string };
 /** The chains of a topology, as far as their genesis files are concerned. */
 export interface ChangedChains {
   readonly provider: Changed | undefined;
-  readonly consumers: readonly Named[];
+  readonly consumers: readonly (Named & { readonly application?: ConsumerApplicationName | undefined })[];
   readonly chains: readonly Named[];
 }
 
@@ -99,7 +104,10 @@ export interface ChangedChains {
 export function checkGenesisChanges({ provider, consumers, chains }: ChangedChains, file: string): void {
   const all = [
     ...(provider === undefined ? [] : [{ ...provider, name: "provider", defaults: defaultProviderGenesis }]),
-    ...consumers.map((c) => ({ ...c, defaults: defaultConsumerGenesis })),
+    ...consumers.map((c) => ({
+      ...c,
+      defaults: CONSUMER_APPLICATIONS[c.application ?? "consumer"].defaultGenesis,
+    })),
     ...chains.map((c) => ({ ...c, defaults: defaultPlainGenesis })),
   ];
   for (const { name, genesis, consensusParams, bech32Prefix, defaults } of all) {

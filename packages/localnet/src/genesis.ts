@@ -1,6 +1,6 @@
 /** Genesis files of a network's chains: the applications' defaults with accounts, validators and parameters filled in. */
 
-import { defaultConsumerGenesis, defaultPlainGenesis, defaultProviderGenesis } from "@tandem-ics/ccv";
+import { CONSUMER_APPLICATIONS, defaultPlainGenesis, defaultProviderGenesis } from "@tandem-ics/ccv";
 import type { FullConsensusParams, GenesisDoc } from "@tandem-ics/comet";
 import {
   accountSections,
@@ -184,7 +184,9 @@ export function consumerGenesis(
   genesisTimeNs: bigint,
 ): GenesisDoc {
   const codecs = createAddressCodecs(spec.bech32Prefix);
-  const state = defaultConsumerGenesis({ bech32Prefix: spec.bech32Prefix });
+  const { bech32Prefix, application = "consumer" } = spec;
+  const defaults = CONSUMER_APPLICATIONS[application].defaultGenesis({ bech32Prefix });
+  const state = application === "democracy" ? stakeDenomSections(defaults, spec.denom) : defaults;
   const holders = accounts.map(({ address }) => ({ address, coins: pocketCoins(spec.denom) }));
   const appState = {
     ...state,

@@ -3,7 +3,7 @@
  * used: messages, queries and the relayer. The same steps launch a consumer beside a running network.
  */
 import type { EncodeObject } from "@cosmjs/proto-signing";
-import { createConsumerApp, createProviderApp } from "@tandem-ics/ccv";
+import { CONSUMER_APPLICATIONS, createProviderApp } from "@tandem-ics/ccv";
 import type { TxResult } from "@tandem-ics/client";
 import { toBase64 } from "@tandem-ics/crypto";
 import { revisionOf } from "@tandem-ics/ibc/24-host";
@@ -301,7 +301,8 @@ export async function startConsumer(world: World, spec: ConsumerSpec, consumerId
     clock: world.clock,
     blockTimeMs: blockTimeMs(world),
     home: world.home,
-    createApp: (backend) => createConsumerApp({ backend, ...appOptions(spec) }),
+    createApp: (backend) =>
+      CONSUMER_APPLICATIONS[spec.application ?? "consumer"].create({ backend, ...appOptions(spec) }),
     settleLater: world.unsettled,
     pace: createPace(world),
     cometbft: world.cometbft,

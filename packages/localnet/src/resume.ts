@@ -1,6 +1,6 @@
 /** Goes on with a network that lies on disk. */
 import { readFileSync } from "node:fs";
-import { createConsumerApp, createProviderApp } from "@tandem-ics/ccv";
+import { CONSUMER_APPLICATIONS, createProviderApp } from "@tandem-ics/ccv";
 import { parseGenesis } from "@tandem-ics/comet";
 import { fromHex } from "@tandem-ics/crypto";
 import type { Chain } from "./chain.ts";
@@ -48,6 +48,8 @@ async function resumeChain(
 ): Promise<Chain> {
   const settings = spec ?? providerSpecOf(world.topology);
   const { bech32Prefix, denom } = settings;
+  const createApp =
+    spec === undefined ? createProviderApp : CONSUMER_APPLICATIONS[spec.application ?? "consumer"].create;
   const assigned = [...(world.assignedKeys.get(name)?.values() ?? [])].flat();
   const genesis = parseGenesis(readFileSync(genesisPath(world.home ?? ".", name), "utf8"));
   const chain = await startChain({
@@ -62,8 +64,7 @@ async function resumeChain(
     clock: world.clock,
     blockTimeMs: blockTimeMs(world),
     home: world.home,
-    createApp: (backend) =>
-      (spec === undefined ? createProviderApp : createConsumerApp)({ backend, ...appOptions(settings) }),
+    createApp: (backend) => createApp({ backend, ...appOptions(settings) }),
     settleLater: false,
     pace: createPace(world),
     cometbft: world.cometbft,

@@ -1,4 +1,5 @@
 /** What a network consists of: a YAML file that users copy, or an object in tests. Every field has a default. */
+import { CONSUMER_APPLICATION_NAMES, type ConsumerApplicationName } from "@tandem-ics/ccv";
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { LocalnetError } from "./errors.ts";
@@ -42,6 +43,10 @@ const validator = z.strictObject({
 const consumer = z.strictObject({
   name,
   chainId: chainId.optional().describe("the name by default"),
+  application: z
+    .enum(CONSUMER_APPLICATION_NAMES)
+    .optional()
+    .describe("democracy has representatives, governance and minting of its own; default consumer"),
   optIn: z
     .union([
       z.literal("all"),
@@ -159,6 +164,8 @@ export type ProviderSpec = z.output<typeof provider>;
 export interface ConsumerSpec extends ChainSettings {
   readonly name: string;
   readonly chainId: string;
+  /** Missing in networks that were saved before there was a choice: `consumer`. */
+  readonly application?: ConsumerApplicationName | undefined;
   readonly optIn: readonly string[];
   readonly assignKeys: readonly string[];
   /** Height of the first block. */
@@ -330,6 +337,7 @@ function consumerSpecs(
   return consumers.map((c) => ({
     name: c.name,
     chainId: c.chainId ?? c.name,
+    application: c.application,
     optIn: chooseValidators(c.optIn ?? "all", validators, p.maxValidators),
     assignKeys: c.assignKeys === true ? validators.map((v) => v.name) : c.assignKeys || [],
     initialHeight: BigInt(c.initialHeight ?? 1),

@@ -22,5 +22,12 @@ const GRANTS = { authz: 2n, feegrant: 2n };
 export const PROVIDER_VERSIONS: Readonly<Record<string, bigint>> = { ...COMMON, ...STAKING, provider: 8n };
 /** interchain-security-cd; its manager does not list the consensus module. */
 export const CONSUMER_VERSIONS: Readonly<Record<string, bigint>> = { ...COMMON, ...GRANTS, ccvconsumer: 4n };
+/** interchain-security-cdd. */
+export const DEMOCRACY_VERSIONS: Readonly<Record<string, bigint>> = {
+  ...COMMON,
+  ...STAKING,
+  ...GRANTS,
+  ccvconsumer: 4n,
+};
 /** A plain chain. */
 export const PLAIN_VERSIONS: Readonly<Record<string, bigint>> = { ...COMMON, ...STAKING, ...GRANTS };

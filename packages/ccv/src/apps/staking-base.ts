@@ -1,4 +1,4 @@
-/** The SDK modules of a chain with stake: the part that a provider and a plain chain share. */
+/** The SDK modules of a chain with stake: the part that a provider, a plain chain and a democracy consumer share. */
 import { createIbcModule, createTransferModule, type IbcModule } from "@tandem-ics/ibc";
 import {
   BONDED_POOL,
@@ -13,13 +13,16 @@ import {
   createStakingModule,
   createUpgradeModule,
   DISTRIBUTION_ACCOUNT,
+  type EvidenceStaking,
   FEE_COLLECTOR,
   type ModulePermission,
   NOT_BONDED_POOL,
+  type SlashingStaking,
   type StakingHooks,
+  type StakingKeeper,
   type VotingValidator,
 } from "@tandem-ics/modules";
-import type { AppModule, Context, Dec } from "@tandem-ics/runtime";
+import type { AddressCodecs, AppModule, Context, Dec } from "@tandem-ics/runtime";
 import { type AppBase, createAppBase, type StakingAppOptions } from "./options.ts";
 
 /** Module accounts of a chain with stake and what they may do. */
@@ -76,6 +79,15 @@ export interface StakingBaseOptions {
   readonly mayReceive: readonly string[];
   /** Whether staking gives validator updates to the engine itself. */
   readonly returnValidatorUpdates: boolean;
+  /** Prefix of account addresses by default; `cosmos` when absent. */
+  readonly prefix?: string;
+  /** Module account whose balance distribution shares out; the fee collector by default. */
+  readonly rewardsFrom?: string;
+  /** Who signs blocks and is punished for it; the bonded validators by default. */
+  readonly signers?: (parts: {
+    readonly addresses: AddressCodecs;
+    readonly staking: StakingKeeper;
+  }) => BlockSigners;
   /** What mint and gov see of staking; the staking keeper by default. A provider counts active validators only. */
   readonly stakeView?: StakeView;
   /** Invariants that anybody may have checked, by module. */
@@ -87,6 +99,9 @@ export interface StakingBaseOptions {
   /** Modules that had their parameters in the common store. */
   readonly paramsSubspaces: readonly string[];
 }
+
+/** Validators as slashing and evidence know them. */
+export type BlockSigners = SlashingStaking & EvidenceStaking;
 
 /** Stake as minting and governance count it. */
 export interface StakeView {
@@ -100,7 +115,7 @@ export interface StakeView {
 /** Puts the SDK modules together. */
 export function createStakingBase(options: StakingBaseOptions): StakingBase {
   const { app, permissions, mayReceive, returnValidatorUpdates } = options;
-  const base = createAppBase(app, "cosmos", permissions, mayReceive);
+  const base = createAppBase(app, options.prefix ?? "cosmos", permissions, mayReceive);
   const { addresses, authority } = base;
   const auth = base.auth.keeper;
   const bank = base.bank.keeper;
@@ -112,13 +127,15 @@ export function createStakingBase(options: StakingBaseOptions): StakingBase {
     returnValidatorUpdates,
     ...(app.powerReduction === undefined ? {} : { powerReduction: app.powerReduction }),
   });
-  const slashing = createSlashingModule({ addresses, staking: staking.keeper, authority });
+  const signers = options.signers?.({ addresses, staking: staking.keeper }) ?? staking.keeper;
+  const slashing = createSlashingModule({ addresses, staking: signers, authority });
   const distribution = createDistributionModule({
     addresses,
     auth,
     bank,
     staking: staking.keeper,
     authority,
+    ...(options.rewardsFrom === undefined ? {} : { feeCollector: options.rewardsFrom }),
   });
   const mint = createMintModule({
     addresses,
@@ -141,8 +158,11 @@ export function createStakingBase(options: StakingBaseOptions): StakingBase {
     legacy: params.legacy,
     authority,
   });
-  const evidence = createEvidenceModule({ addresses, staking: staking.keeper, slashing: slashing.keeper });
-  const genutil = createGenutilModule({ staking: staking.keeper, returnValidatorUpdates });
+  const evidence = createEvidenceModule({ addresses, staking: signers, slashing: slashing.keeper });
+  // The first validators of a chain whose signers are others' are bonded at the end of its first block.
+  const bonding =
+    options.signers === undefined ? staking.keeper : { applyAndReturnValidatorSetUpdates: () => [] };
+  const genutil = createGenutilModule({ staking: bonding, returnValidatorUpdates });
   const upgrade = createUpgradeModule({ authority, versions: options.moduleVersions });
   const ibc = createIbcModule({ address: addresses.account, authority, upgrade: upgrade.keeper });
   const transfer = createTransferModule({

@@ -26,6 +26,12 @@ function changing() {
       return 1n;
     },
     unjail: (_, address) => void unjailed.push(address),
+    requireValidator: () => {
+      throw new RangeError("nobody asks");
+    },
+    requireDelegation: () => {
+      throw new RangeError("nobody asks");
+    },
   };
   const chain = createTestConsumer({
     genesis: {

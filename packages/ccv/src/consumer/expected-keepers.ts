@@ -1,4 +1,5 @@
 /** What the consumer module needs of others. */
+import type { SlashableValidator } from "@tandem-ics/modules";
 import type { AddressCodecs, Coin, Coins, Context, Dec } from "@tandem-ics/runtime";
 import type { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import type { Any } from "cosmjs-types/google/protobuf/any";
@@ -72,7 +73,7 @@ export interface ConsumerTransfer {
   ): unknown;
 }
 
-/** Staking of a chain that ran by itself before it became a consumer. */
+/** Staking that a consumer has of its own: of a chain that ran by itself before, or for its governance. */
 export interface StandaloneStaking {
   bondedValidatorsByPower(ctx: Context): readonly { readonly consensusPubkey: Any }[];
   isValidatorJailed(ctx: Context, consAddress: Uint8Array): boolean;
@@ -85,6 +86,10 @@ export interface StandaloneStaking {
     infraction: Infraction,
   ): bigint;
   unjail(ctx: Context, consAddress: Uint8Array): void;
+  /** Throws `staking/3`. */
+  requireValidator(ctx: Context, operator: Uint8Array): SlashableValidator;
+  /** Throws `staking/19`. */
+  requireDelegation(ctx: Context, delegator: Uint8Array, operator: Uint8Array): { readonly shares: Dec };
 }
 
 /** Everything that the consumer module is made from. */

@@ -3,7 +3,7 @@
  * report to the provider (interchain-security `validators.go`).
  */
 import { EMPTY } from "@tandem-ics/crypto";
-import { slashingErrors } from "@tandem-ics/modules";
+import { type SlashableValidator, slashingErrors } from "@tandem-ics/modules";
 import type { AddressCodecs, Context, Dec } from "@tandem-ics/runtime";
 import { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import { firstConsumerHeight, isChangeoverComplete } from "./changeover.ts";
@@ -31,9 +31,9 @@ export interface ConsumerStakingView {
   ): bigint;
   jail(ctx: Context, consAddress: Uint8Array): void;
   unjail(ctx: Context, consAddress: Uint8Array): void;
-  /** Nobody has stake here: always refuses. */
-  requireValidator(ctx: Context, operator: Uint8Array): never;
-  requireDelegation(ctx: Context, delegator: Uint8Array, operator: Uint8Array): never;
+  /** Those of the chain's own staking, once the provider's set is in force; nobody has stake without it. */
+  requireValidator(ctx: Context, operator: Uint8Array): SlashableValidator;
+  requireDelegation(ctx: Context, delegator: Uint8Array, operator: Uint8Array): { readonly shares: Dec };
   /** None: signing infos come with the set of the provider. */
   validators(ctx: Context): readonly [];
 }
@@ -79,10 +79,14 @@ export function createConsumerStakingView(
       if (standalone !== undefined && isChangeoverComplete(ctx)) standalone.unjail(ctx, consAddress);
     },
 
-    requireValidator: () => {
+    requireValidator(ctx, operator) {
+      if (standalone !== undefined && isChangeoverComplete(ctx))
+        return standalone.requireValidator(ctx, operator);
       throw slashingErrors.noValidatorForAddress();
     },
-    requireDelegation: () => {
+    requireDelegation(ctx, delegator, operator) {
+      if (standalone !== undefined && isChangeoverComplete(ctx))
+        return standalone.requireDelegation(ctx, delegator, operator);
       throw slashingErrors.missingSelfDelegation();
     },
     validators: () => [],

@@ -6,7 +6,16 @@ import { openLmdbBackend } from "@tandem-ics/store/lmdb";
 import type { Command } from "commander";
 import { CliError, usageError } from "../exit-codes.ts";
 import { settingsOf } from "../settings.ts";
-import { assertKind, chainFailure, formOf, kindOf, layoutOf, occupy, openApp } from "./chain-home.ts";
+import {
+  assertKind,
+  chainFailure,
+  formOf,
+  genesisApplication,
+  kindOf,
+  layoutOf,
+  occupy,
+  openApp,
+} from "./chain-home.ts";
 
 function heightOf(text: string | undefined): bigint | undefined {
   if (text === undefined || text === "-1") return undefined;
@@ -37,7 +46,7 @@ async function exportState(kindText: string, flags: ExportFlags, command: Comman
   assertKind(kind, genesis);
   if (!existsSync(layout.appFolder)) throw missing(`no chain has run in ${layout.home}`);
   await occupy(layout.home, async () => {
-    const app = openApp(kind, { backend: openLmdbBackend(layout.appFolder) });
+    const app = openApp(kind, genesisApplication(genesis), { backend: openLmdbBackend(layout.appFolder) });
     try {
       const info = app.info({ version: "", blockVersion: 0n, p2pVersion: 0n, abciVersion: "" });
       const height = wanted ?? info.lastBlockHeight;

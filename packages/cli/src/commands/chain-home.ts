@@ -1,6 +1,13 @@
 /** A node's home as the `chain` commands use it: its lock, its application, and its errors as a shell sees them. */
 import { resolve } from "node:path";
-import { type AppOptions, createConsumerApp, createProviderApp } from "@tandem-ics/ccv";
+import {
+  type AppOptions,
+  CONSUMER_APPLICATION_NAMES,
+  CONSUMER_APPLICATIONS,
+  type ConsumerApplicationName,
+  consumerApplicationOf,
+  createProviderApp,
+} from "@tandem-ics/ccv";
 import { type GenesisDoc, isCometError } from "@tandem-ics/comet";
 import { LocalnetError } from "@tandem-ics/localnet";
 import { HaltError, NodeError } from "@tandem-ics/node";
@@ -12,7 +19,7 @@ import {
   homeLayout,
 } from "@tandem-ics/node/home";
 import { isJsonObject, parseJson } from "@tandem-ics/proto";
-import { type Application, CodedError } from "@tandem-ics/runtime";
+import { type Application, CodedError, type JsonObject } from "@tandem-ics/runtime";
 import { diskFailure } from "../disk-failure.ts";
 import { CliError, usageError } from "../exit-codes.ts";
 import { claimHome, readRunFile, releaseHome, watchHome } from "../network-door.ts";
@@ -86,10 +93,22 @@ export function formOf(text: string): GenesisForm {
   throw usageError(`--form is sdk or cometbft, not "${text}"`);
 }
 
+/** The application that a consumer runs, as `--app` names it. */
+export function applicationOf(text: string): ConsumerApplicationName {
+  const found = CONSUMER_APPLICATION_NAMES.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw usageError(`--app is ${CONSUMER_APPLICATION_NAMES.join(" or ")}, not "${text}"`);
+}
+
+function stateOf({ appState }: GenesisDoc): JsonObject | undefined {
+  const state = appState === "" ? {} : parseJson(appState);
+  return isJsonObject(state) ? state : undefined;
+}
+
 /** The kind of chain that a genesis is for; undefined when it is for neither. */
 export function kindOfGenesis(genesis: GenesisDoc): ChainKind | undefined {
-  const state = genesis.appState === "" ? {} : parseJson(genesis.appState);
-  if (!isJsonObject(state)) return undefined;
+  const state = stateOf(genesis);
+  if (state === undefined) return undefined;
   return (KINDS as ChainKind[]).find((kind) => Object.hasOwn(state, OWN_SECTION[kind]));
 }
 
@@ -104,9 +123,17 @@ export function assertKind(kind: ChainKind, genesis: GenesisDoc): void {
   });
 }
 
-/** Opens the application of a kind. */
-export const openApp = (kind: ChainKind, options: AppOptions): Application =>
-  kind === "provider" ? createProviderApp(options) : createConsumerApp(options);
+/** The application that a consumer's genesis is for. */
+export const genesisApplication = (genesis: GenesisDoc): ConsumerApplicationName =>
+  consumerApplicationOf(stateOf(genesis) ?? {});
+
+/** Opens the application of a kind; `application` says which a consumer runs. */
+export const openApp = (
+  kind: ChainKind,
+  application: ConsumerApplicationName,
+  options: AppOptions,
+): Application =>
+  kind === "provider" ? createProviderApp(options) : CONSUMER_APPLICATIONS[application].create(options);
 
 /** Paths of the home that a command names; a home is given, never found. */
 export const layoutOf = (home: string) => homeLayout(resolve(home));

@@ -23,7 +23,7 @@ import pc from "picocolors";
 import { readText } from "../arguments.ts";
 import { CliError, usageError } from "../exit-codes.ts";
 import { type Settings, settingsOf } from "../settings.ts";
-import { chainFailure, formOf, kindOf, layoutOf, readFlag } from "./chain-home.ts";
+import { applicationOf, chainFailure, formOf, kindOf, layoutOf, readFlag } from "./chain-home.ts";
 import { describeKeys, type KeyReport } from "./chain-keys.ts";
 
 interface InitFlags {
@@ -35,6 +35,7 @@ interface InitFlags {
   readonly stake?: string;
   readonly validator: readonly string[];
   readonly ccv?: string;
+  readonly app?: string;
   readonly genesisTime?: string;
   readonly initialHeight: string;
   readonly form: string;
@@ -148,6 +149,7 @@ function planOf(kind: ChainKind, flags: InitFlags, settings: Settings) {
     accounts: flags.account.map((text) => accountOf(text, settings)),
   };
   if (kind === "consumer") {
+    const application = applicationOf(flags.app ?? "consumer");
     const staking = { denom: flags.denom, stake: flags.stake, operator: flags.operator };
     for (const [flag, value] of Object.entries({ ...staking, validator: flags.validator[0] }))
       if (value !== undefined)
@@ -155,9 +157,10 @@ function planOf(kind: ChainKind, flags: InitFlags, settings: Settings) {
     // A validator's key is wanted before the provider can say who validates: the keys come first.
     if (flags.ccv === undefined) return { build: undefined, validators: undefined };
     const ccv = ccvState(flags.ccv);
-    return { build: () => newConsumerGenesis({ ...input, ccv }), validators: undefined };
+    return { build: () => newConsumerGenesis({ ...input, ccv, application }), validators: undefined };
   }
   if (flags.ccv !== undefined) throw usageError("--ccv is for consumers");
+  if (flags.app !== undefined) throw usageError("--app is for consumers");
   const denom = flags.denom ?? DEFAULT_DENOM;
   if (!isDenom(denom)) throw usageError(`--denom cannot be "${denom}"`);
   if (flags.operator !== undefined && flags.stake === undefined)
@@ -248,6 +251,7 @@ export function addInit(chain: Command): void {
     .option("--operator <address>", "whose stake it is; by default the account of TANDEM_MNEMONIC")
     .option("--validator <file=operator=stake>", "stakes for another priv_validator_key.json", collect, [])
     .option("--ccv <file>", "a consumer's genesis needs it: the provider's answer to consumer-genesis")
+    .option("--app <name>", "what a consumer runs: consumer, or democracy with governance of its own")
     .option("--genesis-time <time>", "RFC 3339; now by default")
     .option("--initial-height <n>", "height of the first block", "1")
     .option(

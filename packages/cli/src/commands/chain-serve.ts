@@ -1,6 +1,7 @@
 /** `tandem chain serve`: a home's application alone, behind a CometBFT that dials it (ABCI 2.0). */
 import { existsSync, mkdirSync } from "node:fs";
 import { AbciError, serveAbci } from "@tandem-ics/abci";
+import type { ConsumerApplicationName } from "@tandem-ics/ccv";
 import { type ChainKind, readGenesisFile } from "@tandem-ics/node/home";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
 import { openSnapshotDirectory } from "@tandem-ics/store/snapshots";
@@ -9,11 +10,21 @@ import pc from "picocolors";
 import { wholeNumber } from "../arguments.ts";
 import { CliError, usageError } from "../exit-codes.ts";
 import { settingsOf } from "../settings.ts";
-import { assertKind, chainFailure, kindOf, layoutOf, occupy, openApp } from "./chain-home.ts";
+import {
+  applicationOf,
+  assertKind,
+  chainFailure,
+  genesisApplication,
+  kindOf,
+  layoutOf,
+  occupy,
+  openApp,
+} from "./chain-home.ts";
 
 interface ServeFlags {
   readonly abci: string;
   readonly chainId?: string;
+  readonly app?: string;
   readonly snapshotInterval: string;
   readonly snapshotKeep: string;
 }
@@ -30,8 +41,15 @@ interface ServeReport {
   readonly height: string;
 }
 
-/** The chain's id: that of the genesis where there is one, which must then be of this kind; else `--chain-id`. */
-function chainIdOf(kind: ChainKind, home: string, given: string | undefined): string {
+/** What is served: by the genesis where there is one, which must then be of this kind; else by the flags. */
+interface Served {
+  readonly chainId: string;
+  readonly application: ConsumerApplicationName;
+}
+
+function servedBy(kind: ChainKind, home: string, { chainId: given, app }: ServeFlags): Served {
+  const wanted = app === undefined ? undefined : applicationOf(app);
+  if (wanted !== undefined && kind === "provider") throw usageError("--app is for consumers");
   const layout = layoutOf(home);
   if (!existsSync(layout.genesis)) {
     if (given === undefined)
@@ -39,14 +57,17 @@ function chainIdOf(kind: ChainKind, home: string, given: string | undefined): st
         `there is no ${layout.genesis}`,
         "--chain-id ID does instead, when CometBFT has the genesis",
       );
-    return given;
+    return { chainId: given, application: wanted ?? "consumer" };
   }
   try {
     const genesis = readGenesisFile(layout);
     assertKind(kind, genesis);
     if (given !== undefined && given !== genesis.chainId)
       throw usageError(`--chain-id is ${given}, but ${layout.genesis} is of ${genesis.chainId}`);
-    return genesis.chainId;
+    const application = genesisApplication(genesis);
+    if (wanted !== undefined && wanted !== application)
+      throw usageError(`--app is ${wanted}, but ${layout.genesis} is for ${application}`);
+    return { chainId: genesis.chainId, application };
   } catch (error) {
     throw chainFailure(error);
   }
@@ -78,12 +99,12 @@ async function serve(kindText: string, flags: ServeFlags, command: Command): Pro
   const { home, out } = settingsOf(command);
   const kind = kindOf(kindText);
   const pace = snapshotPace(flags);
-  const chainId = chainIdOf(kind, home, flags.chainId);
+  const { chainId, application } = servedBy(kind, home, flags);
   const layout = layoutOf(home);
   mkdirSync(layout.dataFolder, { recursive: true, mode: 0o700 });
   await occupy(layout.home, async ({ ended, fail }) => {
     // CometBFT forgets a block's transactions once the commit is answered: the disk has it by then.
-    const app = openApp(kind, {
+    const app = openApp(kind, application, {
       backend: openLmdbBackend(layout.appFolder, { sync: "now" }),
       chainId,
       snapshots: {
@@ -142,6 +163,7 @@ export function addServe(chain: Command): void {
       "unix:///path/app.sock or tcp://127.0.0.1:26658: CometBFT's proxy_app",
     )
     .option("--chain-id <id>", "where the home has no genesis")
+    .option("--app <name>", "what a consumer without a genesis in the home runs: consumer or democracy")
     .option(
       "--snapshot-interval <blocks>",
       "take a snapshot every so many blocks, for nodes that join late",

@@ -23,6 +23,7 @@ import { settingsOf } from "../settings.ts";
 import {
   assertKind,
   chainFailure,
+  genesisApplication,
   kindOf,
   layoutOf,
   occupy,
@@ -131,7 +132,7 @@ async function start(kindText: string, flags: StartFlags, command: Command): Pro
     const nodeBackend = openLmdbBackend(layout.nodeFolder, { sync: "now" });
     const guard = createVoteGuard(keys, layout.votes);
     const node = createNode({
-      app: openApp(kind, { backend: appBackend }),
+      app: openApp(kind, genesisApplication(genesis), { backend: appBackend }),
       genesis,
       keys: keys.map(({ seed }) => seed),
       guard,

@@ -6,10 +6,12 @@ import { wholeNumber } from "../arguments.ts";
 import { callNetwork } from "../network-door.ts";
 import { table } from "../output.ts";
 import { settingsOf } from "../settings.ts";
+import { applicationOf } from "./chain-home.ts";
 import { next, type TxInfo, txLines, wouldDo } from "./change.ts";
 
 interface CreateFlags {
   readonly chainId?: string;
+  readonly app?: string;
   readonly optIn?: string;
   readonly powerCap?: string;
   readonly setCap?: string;
@@ -20,6 +22,7 @@ async function create(name: string, flags: CreateFlags, command: Command): Promi
   const spec = {
     name,
     ...(flags.chainId === undefined ? {} : { chainId: flags.chainId }),
+    ...(flags.app === undefined ? {} : { application: applicationOf(flags.app) }),
     ...(flags.optIn === undefined || flags.optIn === "all" ? {} : { optIn: flags.optIn.split(",") }),
     ...(flags.powerCap === undefined ? {} : { powerCap: wholeNumber(flags.powerCap, "--power-cap") }),
     ...(flags.setCap === undefined ? {} : { setCap: wholeNumber(flags.setCap, "--set-cap") }),
@@ -48,6 +51,7 @@ export function addConsumer(program: Command): void {
       "create, launch and connect a consumer beside the running ones; once more completes a failed try",
     )
     .option("--chain-id <id>", "NAME by default")
+    .option("--app <name>", "what it runs: consumer, or democracy with governance of its own")
     .option("--opt-in <validators>", "comma-separated; all by default")
     .option("--power-cap <percent>", "most power of one validator")
     .option("--set-cap <n>", "most validators")

@@ -26,6 +26,8 @@ export interface Allocation {
     tokens: DecCoins,
     commissionRate?: Dec,
   ): void;
+  /** Gives `tokens`, which the module's account already holds, to the community. */
+  allocateTokensToCommunity(ctx: Context, tokens: DecCoins): void;
 }
 
 /** Makes this part of the keeper. */
@@ -50,8 +52,12 @@ export function createAllocation(parts: DistributionParts): Allocation {
     outstanding.set(ctx, operator, addDecCoins(outstanding.get(ctx, operator) ?? [], tokens));
   }
 
+  const allocateTokensToCommunity = (ctx: Context, tokens: DecCoins): void =>
+    communityPool.set(ctx, addDecCoins(communityPool.require(ctx), tokens));
+
   return {
     allocateTokensToValidator,
+    allocateTokensToCommunity,
     allocateTokens(ctx, totalPower, votes) {
       const collected = bank.getAllBalances(ctx, auth.getModuleAddress(feeCollector));
       const fees = toDecCoins(collected);
@@ -72,7 +78,7 @@ export function createAllocation(parts: DistributionParts): Allocation {
           remaining = subDecCoins(remaining, reward);
         }
       }
-      communityPool.set(ctx, addDecCoins(communityPool.require(ctx), remaining));
+      allocateTokensToCommunity(ctx, remaining);
     },
   };
 }

@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import {
   APP_VERSION,
-  CONSUMER_APP_NAME,
-  defaultConsumerGenesis,
+  CONSUMER_APPLICATIONS,
+  type ConsumerApplicationName,
   defaultProviderGenesis,
   PROVIDER_APP_NAME,
 } from "@tandem-ics/ccv";
@@ -108,11 +108,17 @@ export function newProviderGenesis(
   });
 }
 
-/** Genesis of a consumer. `ccv` is its provider's answer to `consumer-genesis`, taken as it is. @throws HomeError `badGenesis`. */
-export function newConsumerGenesis(input: GenesisInput & { readonly ccv: JsonObject }): GenesisDoc {
-  const state = defaultConsumerGenesis();
+/**
+ * Genesis of a consumer that runs `application`. `ccv` is its provider's answer to `consumer-genesis`, taken as it is.
+ * @throws HomeError `badGenesis`.
+ */
+export function newConsumerGenesis(
+  input: GenesisInput & { readonly ccv: JsonObject; readonly application?: ConsumerApplicationName },
+): GenesisDoc {
+  const { appName, defaultGenesis } = CONSUMER_APPLICATIONS[input.application ?? "consumer"];
+  const state = defaultGenesis();
   const codecs = createAddressCodecs(BECH32_PREFIX.consumer);
-  return document(input, CONSUMER_APP_NAME, {
+  return document(input, appName, {
     ...state,
     crisis: crisisSection(DEFAULT_DENOM),
     ...accountSections(state, codecs, merged(input.accounts)),

@@ -1,0 +1,168 @@
+/**
+ * The democracy consumer: a consumer whose token holders elect representatives. Its own staking counts for governance and
+ * rewards only; the provider says who makes blocks (interchain-security `app/consumer-democracy`).
+ */
+import { type Application, createAnteHandler, createBaseApp, type JsonObject } from "@tandem-ics/runtime";
+import { createMemoryBackend } from "@tandem-ics/store";
+import { createConsumerModule, createConsumerStakingView } from "../consumer/index.ts";
+import { withRepresentatives } from "../democracy/distribution.ts";
+import { CONSUMER_REDISTRIBUTE_ACCOUNT, CONSUMER_TO_PROVIDER_ACCOUNT } from "../types/constants.ts";
+import { createGrantModules } from "./grants.ts";
+import { DEMOCRACY_VERSIONS } from "./module-versions.ts";
+import { APP_VERSION, defaultGenesisOf, passedOn, type StakingAppOptions } from "./options.ts";
+import {
+  createStakingBase,
+  STAKING_INVARIANTS,
+  STAKING_PERMISSIONS,
+  STAKING_SUBSPACES,
+} from "./staking-base.ts";
+
+/** Name that `info` reports. */
+export const DEMOCRACY_APP_NAME = "interchain-security-cd";
+
+const BEGIN_BLOCK_ORDER = [
+  "mint",
+  "distribution",
+  "slashing",
+  "evidence",
+  "staking",
+  "auth",
+  "bank",
+  "gov",
+  "crisis",
+  "authz",
+  "feegrant",
+  "params",
+  "vesting",
+  "genutil",
+  "consensus",
+  "transfer",
+  "ibc",
+  "ccvconsumer",
+];
+
+const END_BLOCK_ORDER = [
+  "crisis",
+  "gov",
+  "staking",
+  "auth",
+  "bank",
+  "distribution",
+  "slashing",
+  "mint",
+  "evidence",
+  "authz",
+  "feegrant",
+  "params",
+  "upgrade",
+  "genutil",
+  "consensus",
+  "vesting",
+  "transfer",
+  "ibc",
+  "ccvconsumer",
+];
+
+const INIT_GENESIS_ORDER = [
+  "auth",
+  "bank",
+  "distribution",
+  "staking",
+  "slashing",
+  "gov",
+  "mint",
+  "evidence",
+  "authz",
+  "feegrant",
+  "params",
+  "upgrade",
+  "vesting",
+  "genutil",
+  "consensus",
+  "ibc",
+  "transfer",
+  "ccvconsumer",
+  "ccvconsumer_extra",
+  "crisis",
+];
+
+function compose(app: StakingAppOptions) {
+  const base = createStakingBase({
+    moduleVersions: DEMOCRACY_VERSIONS,
+    app,
+    prefix: "consumer",
+    permissions: {
+      ...STAKING_PERMISSIONS,
+      [CONSUMER_REDISTRIBUTE_ACCOUNT]: [],
+      [CONSUMER_TO_PROVIDER_ACCOUNT]: [],
+    },
+    mayReceive: [CONSUMER_TO_PROVIDER_ACCOUNT],
+    // Representatives make no blocks: the consumer module alone tells the engine who does.
+    returnValidatorUpdates: false,
+    signers: ({ addresses, staking }) => createConsumerStakingView(addresses, staking),
+    rewardsFrom: CONSUMER_REDISTRIBUTE_ACCOUNT,
+    invariants: STAKING_INVARIANTS,
+    paramsSubspaces: [...STAKING_SUBSPACES, "ccvconsumer"],
+  });
+  const { addresses, authority, auth, bank, ibc, staking, distribution } = base;
+  const consumer = createConsumerModule({
+    addresses,
+    authority,
+    slashing: base.slashing.keeper,
+    auth: auth.keeper,
+    bank: bank.keeper,
+    client: ibc.client,
+    connection: ibc.connection,
+    channel: ibc.channel,
+    transfer: base.transfer.keeper,
+    standalone: staking.keeper,
+  });
+  // Slashing watches the provider's validators, not representatives: staking has no hooks of it.
+  staking.keeper.setHooks(distribution.hooks);
+  ibc.router.add("transfer", base.transfer.app).add("consumer", consumer.ibcApp);
+  const rewarded = withRepresentatives(distribution.module, {
+    auth: auth.keeper,
+    bank: bank.keeper,
+    distribution: distribution.keeper,
+    staking: staking.keeper,
+  });
+  const grants = createGrantModules(base);
+  const modules = [
+    ...base.modules.map((module) => (module === distribution.module ? rewarded : module)),
+    ...grants.grantModules,
+    consumer.module,
+    consumer.extraGenesis,
+  ];
+  return { ...base, ...grants, consumer, modules };
+}
+
+/** Opens a democracy consumer. */
+export function createDemocracyApp(options: StakingAppOptions): Application {
+  const base = compose(options);
+  return createBaseApp({
+    name: DEMOCRACY_APP_NAME,
+    version: APP_VERSION,
+    ...passedOn(options),
+    modules: base.modules,
+    router: base.router,
+    order: { beginBlock: BEGIN_BLOCK_ORDER, endBlock: END_BLOCK_ORDER, initGenesis: INIT_GENESIS_ORDER },
+    ante: createAnteHandler({
+      auth: base.auth.keeper,
+      bank: base.bank.keeper,
+      addresses: base.addresses,
+      feegrant: base.feegrant,
+      minGasPrices: base.minGasPrices,
+      insert: [
+        ...base.consumer.ante.map((decorator) => ({ after: "ExtensionOptions" as const, decorator })),
+        { after: "IncrementSequence", decorator: base.ibc.redundantRelay },
+      ],
+    }),
+    consensusParams: base.consensus.keeper,
+    addresses: base.addresses,
+    minGasPrices: base.minGasPrices,
+  });
+}
+
+/** `app_state` of a democracy consumer with nothing in it yet; `ccvconsumer` is to be replaced by what its provider answers. */
+export const defaultDemocracyGenesis = (options: { bech32Prefix?: string } = {}): JsonObject =>
+  defaultGenesisOf(compose({ ...options, backend: createMemoryBackend() }).modules);
