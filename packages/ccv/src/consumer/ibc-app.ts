@@ -6,6 +6,7 @@ import {
   connectionErrors,
   errorAcknowledgement,
   type IbcApp,
+  orderingName,
   portErrors,
   resultAcknowledgement,
 } from "@tandem-ics/ibc";
@@ -25,7 +26,7 @@ import {
   TRANSFER_PORT,
   TRANSFER_VERSION,
 } from "../types/constants.ts";
-import { ccvErrors, refuseAs } from "../types/errors.ts";
+import { ccvErrors, refuseAsOnly } from "../types/errors.ts";
 import { decodeHandshakeMetadata } from "../types/handshake.ts";
 import { decodeVscPacket, RESULT_OK } from "../types/packets.ts";
 import { isRefusal } from "../types/refusals.ts";
@@ -37,10 +38,11 @@ import * as state from "./state.ts";
 const initiatedByConsumer = () =>
   ccvErrors.invalidChannelFlow("channel handshake must be initiated by consumer chain");
 
-/** Throws `CCV/5` once the CCV channel is known. */
-function assertNoChannel(ctx: Context): void {
+/** Throws `CCV/5` once the CCV channel is known; `how` it is, is all that tells the two callers apart. */
+function assertNoChannel(ctx: Context, how: "set" | "established"): void {
   const channelId = state.providerChannel.get(ctx);
-  if (channelId !== undefined) throw ccvErrors.duplicateChannel(`provider channel: ${channelId} already set`);
+  if (channelId !== undefined)
+    throw ccvErrors.duplicateChannel(`provider channel: ${channelId} already ${how}`);
 }
 
 /** Callbacks of port `consumer`. */
@@ -89,9 +91,11 @@ export function createConsumerApp(
   return {
     onChanOpenInit(ctx, { ordering, portId, counterparty, connectionHops, version }) {
       const proposed = isBlank(version) ? CCV_VERSION : version;
-      assertNoChannel(ctx);
+      assertNoChannel(ctx, "set");
       if (ordering !== Order.ORDER_ORDERED)
-        throw channelErrors.invalidChannelOrdering("expected ORDER_ORDERED channel");
+        throw channelErrors.invalidChannelOrdering(
+          `expected ORDER_ORDERED channel, got ${orderingName(ordering)} `,
+        );
       const bound = state.port.get(ctx);
       if (portId !== bound) throw portErrors.invalidPort(`invalid port: ${portId}, expected ${bound}`);
       if (proposed !== CCV_VERSION)
@@ -107,7 +111,7 @@ export function createConsumerApp(
       throw initiatedByConsumer();
     },
     onChanOpenAck(ctx, { portId, channelId, counterpartyVersion }) {
-      assertNoChannel(ctx);
+      assertNoChannel(ctx, "established");
       const { providerFeePoolAddr } = decodeHandshakeMetadata(counterpartyVersion);
       changeParams(ctx, { providerFeePoolAddrStr: providerFeePoolAddr });
       openRewardChannel(ctx, portId, channelId);
@@ -129,8 +133,10 @@ export function createConsumerApp(
       let ack = resultAcknowledgement(RESULT_OK);
       let reason: string | undefined;
       try {
-        const { data, assertValid } = refuseAs(sdkErrors.invalidType, "cannot unmarshal VSCPacket data", () =>
-          decodeVscPacket(packet.data),
+        const { data, assertValid } = refuseAsOnly(
+          sdkErrors.invalidType,
+          "cannot unmarshal VSCPacket data",
+          () => decodeVscPacket(packet.data),
         );
         vscId = data.valsetUpdateId;
         assertValid();

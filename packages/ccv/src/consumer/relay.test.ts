@@ -28,6 +28,16 @@ function report(chain: TestConsumer, n: number, infraction = DOWNTIME, height = 
   chain.view.slashWithInfractionReason(chain.ctx, testAddress(n), height, 5n, Dec.ZERO, infraction);
 }
 
+/** Receives bytes, keeping what the callback told: core IBC tells it on, though the packet is refused. */
+function receiveWithEvents(chain: TestConsumer, data: string) {
+  chain.app.onRecvPacket(chain.ctx, {
+    channelVersion: "1",
+    packet: packetTo("consumer", "channel-0", data),
+    relayer: new Uint8Array(20),
+  });
+  return { events: chain.eventsOf("ccv_packet") };
+}
+
 /** A consumer whose channel is established. */
 function established(): TestConsumer {
   const chain = createTestConsumer();
@@ -64,10 +74,20 @@ describe("VSC packets", () => {
     const chain = established();
     chain.vsc(2n, [updateOf(1, 20n), updateOf(4, 7n)]);
     chain.vsc(3n, [updateOf(1, 30n), updateOf(4, 0n), updateOf(2, 9n)]);
-    // Number 4 was never in the set: its removal would stop the engine.
     expect(chain.nextBlock()).toEqual([updateOf(1, 30n), updateOf(2, 9n)]);
     expect(powers(chain)).toEqual({ 1: 30n, 2: 9n, 3: 5n });
     expect(state.vscIdOfHeight.get(chain.ctx, chain.ctx.height)).toBe(3n);
+  });
+
+  test("[vsc-9] that remove who is not there are not passed on: the engine would stop", () => {
+    const chain = established();
+    chain.vsc(2n, [updateOf(7, 0n)]);
+    expect(chain.nextBlock()).toEqual([]);
+    chain.vsc(3n, [updateOf(7, 0n), updateOf(1, 0n)]);
+    expect(chain.nextBlock()).toEqual([updateOf(1, 0n)]);
+    chain.vsc(4n, [updateOf(1, 0n)]);
+    expect(chain.nextBlock()).toEqual([]);
+    expect(powers(chain)).toEqual({ 2: 8n, 3: 5n });
   });
 
   test("[vsc-11] fix the channel when the first one comes, which is told", () => {
@@ -79,7 +99,14 @@ describe("VSC packets", () => {
     ]);
     chain.vsc(2n, [], {}, "channel-3");
     expect(chain.eventsOf("channel_established")).toHaveLength(1);
-    expect(() => chain.vsc(3n, [], {}, "channel-4")).toThrow(TransactionAbort);
+  });
+
+  test("[vsc-13] on another channel abort the transaction: no acknowledgement, no change", () => {
+    const chain = established();
+    chain.openChannel("channel-4");
+    expect(() => chain.vsc(3n, [updateOf(1, 0n)], {}, "channel-4")).toThrow(TransactionAbort);
+    expect(chain.nextBlock()).toEqual([]);
+    expect(state.providerChannel.require(chain.ctx)).toBe("channel-0");
   });
 
   test("are told with their id", () => {
@@ -91,6 +118,8 @@ describe("VSC packets", () => {
   test.each([
     ["the id 0", '{"validator_updates":[],"valset_update_id":"0"}', 1],
     ["no list", '{"valset_update_id":"4"}', 1],
+    ["a null list", '{"validator_updates":null,"valset_update_id":"4"}', 1],
+    ["an unknown field", '{"validator_updates":[],"valset_update_id":"4","maturity":1}', 29],
     ["a key of no kind", '{"validator_updates":[{"pub_key":{},"power":"1"}],"valset_update_id":"4"}', 1],
     [
       "a short key",
@@ -107,6 +136,36 @@ describe("VSC packets", () => {
       `{"error":"ABCI code: ${code}: error handling packet: see events for details"}`,
     );
     expect(chain.nextBlock()).toEqual([]);
+    expect(state.vscIdOfHeight.get(chain.ctx, chain.ctx.height)).toBe(1n);
+  });
+
+  test("[wire-2] without updates are taken: they carry an id and slash acks", () => {
+    const chain = established();
+    const ack = chain.receive('{"validator_updates":[],"valset_update_id":"4"}');
+    expect(Buffer.from(ack.bytes).toString()).toBe('{"result":"AQ=="}');
+    chain.nextBlock();
+    expect(state.vscIdOfHeight.get(chain.ctx, chain.ctx.height)).toBe(4n);
+  });
+
+  test.each([
+    ["an unreadable", "x", "0", "cannot unmarshal VSCPacket data: invalid type"],
+    [
+      "one without list",
+      '{"valset_update_id":"4"}',
+      "4",
+      "error validating VSCPacket data: validator updates cannot be nil: invalid CCV packet data",
+    ],
+    [
+      "one without id",
+      '{"validator_updates":[]}',
+      "0",
+      "error validating VSCPacket data: valset update id cannot be equal to zero: invalid CCV packet data",
+    ],
+  ])("are told with the reason of Go for refusing %s", (_, data, vscId, error) => {
+    const chain = createTestConsumer();
+    chain.openChannel();
+    const { events } = receiveWithEvents(chain, data);
+    expect(events).toEqual([{ module: "CCV", valset_update_id: vscId, success: "false", error }]);
   });
 
   test("acknowledge reports of any prefix, and unreadable ones are passed over", () => {

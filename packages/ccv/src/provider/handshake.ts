@@ -11,10 +11,10 @@ type Deps = Pick<ProviderDeps, "client" | "connection" | "channel">;
 
 /** The consumer behind a connection. */
 export function createHandshake({ client, connection, channel }: Deps) {
-  function onlyHop(hops: readonly string[]): string {
+  function onlyHop(hops: readonly string[], to = "consumer"): string {
     const [hop] = hops;
     if (hop === undefined || hops.length !== 1)
-      throw channelErrors.tooManyConnectionHops("must have direct connection to consumer chain");
+      throw channelErrors.tooManyConnectionHops(`must have direct connection to ${to} chain`);
     return hop;
   }
 
@@ -27,15 +27,18 @@ export function createHandshake({ client, connection, channel }: Deps) {
     if (client.clientState(ctx, clientId) === undefined)
       throw clientErrors.clientNotFound(`client not found for client ID: ${clientId}`);
     const clientState = client.tendermintClientState(ctx, clientId);
-    if (clientState === undefined) throw clientErrors.invalidClientType(`invalid client type of ${clientId}`);
+    if (clientState === undefined)
+      throw clientErrors.invalidClientType(
+        `invalid client type. expected 07-tendermint, got that of ${clientId}`,
+      );
     return { clientId, chainId: clientState.chainId };
   }
 
-  function assertNoChannel(ctx: Context, consumerId: string): void {
+  function assertNoChannel(ctx: Context, consumerId: string, owner: string): void {
     const previous = state.channelOfConsumer.get(ctx, consumerId);
     if (previous !== undefined)
       throw ccvErrors.duplicateChannel(
-        `CCV channel ${previous} already created for consumer chain ${consumerId}`,
+        `CCV channel with ID: ${previous} already created for consumer chain ${owner}`,
       );
   }
 
@@ -45,7 +48,8 @@ export function createHandshake({ client, connection, channel }: Deps) {
 
     /** Throws unless the hop leads to the client of a consumer that has no channel yet. */
     assertConsumerChannel(ctx: Context, hops: readonly string[]): void {
-      const { clientId } = underlyingClient(ctx, onlyHop(hops));
+      // Go names the wrong end here.
+      const { clientId } = underlyingClient(ctx, onlyHop(hops, "provider"));
       const consumerId = state.consumerOfClient.get(ctx, clientId);
       if (consumerId === undefined)
         throw ccvErrors.consumerChainNotFound(
@@ -58,7 +62,7 @@ export function createHandshake({ client, connection, channel }: Deps) {
         throw providerErrors.invalidConsumerClient(
           `CCV channel must be built on top of CCV client. expected ${expected}, got ${clientId}`,
         );
-      assertNoChannel(ctx, consumerId);
+      assertNoChannel(ctx, consumerId, consumerId);
     },
 
     /** Makes the channel the CCV channel of its consumer. The first to come here wins. */
@@ -73,7 +77,7 @@ export function createHandshake({ client, connection, channel }: Deps) {
         throw providerErrors.noConsumerId(
           `cannot find a consumer chain associated for this client: ${clientId}`,
         );
-      assertNoChannel(ctx, consumerId);
+      assertNoChannel(ctx, consumerId, `with id ${consumerId}`);
       state.channelOfConsumer.set(ctx, consumerId, channelId);
       state.consumerOfChannel.set(ctx, channelId, consumerId);
       state.initChainHeight.set(ctx, consumerId, ctx.height);

@@ -4,6 +4,7 @@ import {
   channelErrors,
   errorAcknowledgement,
   type IbcApp,
+  orderingName,
   portErrors,
   resultAcknowledgement,
 } from "@tandem-ics/ibc";
@@ -16,9 +17,9 @@ import {
   readAcknowledgement,
 } from "../types/acknowledgement-text.ts";
 import { CCV_VERSION, CONSUMER_PORT, CONSUMER_REWARDS_POOL, PROVIDER_MODULE } from "../types/constants.ts";
-import { ccvErrors, refuseAs } from "../types/errors.ts";
+import { ccvErrors, refuseAsOnly } from "../types/errors.ts";
 import { encodeHandshakeMetadata } from "../types/handshake.ts";
-import { decodeConsumerPacket, RESULT_OK } from "../types/packets.ts";
+import { decodeConsumerPacket, packetTypeName, RESULT_OK } from "../types/packets.ts";
 import { isRefusal, TransactionAbort } from "../types/refusals.ts";
 import type { ProviderDeps } from "./expected-keepers.ts";
 import type { Handshake } from "./handshake.ts";
@@ -36,7 +37,7 @@ export function createProviderApp(
 ): IbcApp {
   /** Result byte and, for handled slash packets, the VSC id to show. */
   function handle(ctx: Context, packet: Packet): { result: Uint8Array; vscId?: bigint } {
-    const { type, data }: ConsumerPacketData = refuseAs(
+    const { type, data }: ConsumerPacketData = refuseAsOnly(
       sdkErrors.invalidType,
       "cannot unmarshal ConsumerPacket data",
       () => decodeConsumerPacket(packet.data),
@@ -44,7 +45,7 @@ export function createProviderApp(
     // Only consumers of old versions report maturity; nothing hangs on it any more.
     if (type === ConsumerPacketDataType.CONSUMER_PACKET_TYPE_VSCM) return { result: RESULT_OK };
     if (type !== ConsumerPacketDataType.CONSUMER_PACKET_TYPE_SLASH)
-      throw plainError(`invalid consumer packet type: ${type}`);
+      throw plainError(`invalid consumer packet type: "${packetTypeName(type)}"`);
     if (data?.$case !== "slashPacketData")
       throw new TransactionAbort("a slash packet without slash packet data");
     return {
@@ -59,7 +60,9 @@ export function createProviderApp(
     },
     onChanOpenTry(ctx, { ordering, portId, counterparty, counterpartyVersion, connectionHops }) {
       if (ordering !== Order.ORDER_ORDERED)
-        throw channelErrors.invalidChannelOrdering("expected ORDER_ORDERED channel");
+        throw channelErrors.invalidChannelOrdering(
+          `expected ORDER_ORDERED channel, got ${orderingName(ordering)} `,
+        );
       const bound = state.port.get(ctx);
       if (portId !== bound) throw portErrors.invalidPort(`invalid port: ${portId}, expected ${bound}`);
       if (counterparty.portId !== CONSUMER_PORT)

@@ -191,7 +191,7 @@ export function createRelay(
     const infractionHeight = infractionHeightOf(ctx, consumerId, data.valsetUpdateId);
     if (infractionHeight === undefined)
       throw plainError(
-        `cannot find infraction height matching the validator update id ${data.valsetUpdateId}`,
+        `cannot find infraction height matching the validator update id ${data.valsetUpdateId} for chain ${consumerId}`,
       );
     const providerAddress = toProviderAddress(ctx, consumerId, data.validator.address);
     if (data.infraction === Infraction.INFRACTION_DOUBLE_SIGN) {

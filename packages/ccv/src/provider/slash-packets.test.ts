@@ -50,6 +50,10 @@ describe("slash packets", () => {
   const HANDLED = '{"result":"Ag=="}';
   const BOUNCED = '{"result":"Aw=="}';
   const OK = '{"result":"AQ=="}';
+  /** Reasons as Go tells them in events. */
+  const UNREADABLE = "cannot unmarshal ConsumerPacket data: invalid type";
+  const invalid = (why: string): string =>
+    `error validating SlashPacket data: ${why}: invalid CCV packet data`;
 
   test("jail a member by this consumer's parameters and are acknowledged with the next VSC packet", () => {
     const { chain } = connected();
@@ -94,25 +98,47 @@ describe("slash packets", () => {
   });
 
   test.each([
-    ["no JSON", "hello", 29],
-    ["an unknown field", slash(1).replace("{", '{"x":1,'), 29],
-    ["a duplicate field", slash(1).replace("{", '{"type":1,'), 29],
-    ["the snake case name", slash(1).replace("slashPacketData", "slash_packet_data"), 29],
-    ["no power", slash(1, { power: "0" }), 1],
-    ["no address", slash(1).replace(address(1), ""), 1],
-    ["an unknown VSC id", slash(1, { vscId: "77" }), 1],
-    ["no infraction", slash(1, { infraction: "INFRACTION_TYPE_UNSPECIFIED" }), 1],
+    ["no JSON", "hello", 29, UNREADABLE],
+    ["an unknown field", slash(1).replace("{", '{"x":1,'), 29, UNREADABLE],
+    ["a duplicate field", slash(1).replace("{", '{"type":1,'), 29, UNREADABLE],
+    ["the snake case name", slash(1).replace("slashPacketData", "slash_packet_data"), 29, UNREADABLE],
+    ["no power", slash(1, { power: "0" }), 1, invalid("validator power cannot be zero")],
+    [
+      "no address",
+      slash(1).replace(address(1), ""),
+      1,
+      invalid("invalid validator: addresses cannot be empty: unknown address"),
+    ],
+    [
+      "a long address",
+      slash(1).replace(address(1), Buffer.alloc(256).toString("base64")),
+      1,
+      invalid("invalid validator: address max length is 255, got 256: unknown address"),
+    ],
+    [
+      "an unknown VSC id",
+      slash(1, { vscId: "77" }),
+      1,
+      "cannot find infraction height matching the validator update id 77 for chain 0",
+    ],
+    [
+      "no infraction",
+      slash(1, { infraction: "INFRACTION_TYPE_UNSPECIFIED" }),
+      1,
+      invalid("invalid infraction type: INFRACTION_UNSPECIFIED"),
+    ],
     [
       "an unknown type",
       slash(1).replace("CONSUMER_PACKET_TYPE_SLASH", "CONSUMER_PACKET_TYPE_UNSPECIFIED"),
       1,
+      'invalid consumer packet type: "CONSUMER_PACKET_TYPE_UNSPECIFIED"',
     ],
-  ])("[wire-4] [wire-6] with %s get an error that names the code only", (_, data, code) => {
+  ])("[wire-4] [wire-6] with %s get an error that names the code only", (_, data, code, reason) => {
     const { chain } = connected();
     expect(receive(chain, data)).toBe(
       `{"error":"ABCI code: ${code}: error handling packet: see events for details"}`,
     );
-    expect(chain.eventsOf("ccv_packet")[0]).toMatchObject({ module: "provider", success: "false" });
+    expect(chain.eventsOf("ccv_packet")).toEqual([{ module: "provider", success: "false", error: reason }]);
     expect(chain.fake.slashes).toEqual([]);
   });
 
@@ -123,11 +149,31 @@ describe("slash packets", () => {
     expect(chain.fake.slashes).toEqual([]);
   });
 
-  test("about maturity are taken and do nothing", () => {
+  test("[wire-5] about maturity are taken and do nothing", () => {
     const { chain } = connected();
-    expect(
-      receive(chain, '{"type":"CONSUMER_PACKET_TYPE_VSCM","vscMaturedPacketData":{"valset_update_id":"9"}}'),
-    ).toBe(OK);
+    const rows = (): string =>
+      JSON.stringify(
+        Array.from(chain.ctx.kv(state.STORE).iterate({}), (row) => row.map((bytes) => Buffer.from(bytes))),
+      );
+    const before = rows();
+    const matured = '{"type":"CONSUMER_PACKET_TYPE_VSCM","vscMaturedPacketData":{"valset_update_id":"9"}}';
+    expect(receive(chain, matured)).toBe(OK);
+    expect(receive(chain, matured.replace('"9"', '"0"').replace('"CONSUMER_PACKET_TYPE_VSCM"', "2"))).toBe(
+      OK,
+    );
+    expect(rows()).toBe(before);
+    expect(chain.eventsOf("ccv_packet")).toEqual([1, 2].map(() => ({ module: "provider", success: "true" })));
+  });
+
+  test("[wire-6] are answered with exactly one of three results, which names the VSC id", () => {
+    const { chain } = connected();
+    const answers = [slash(1, { infraction: "INFRACTION_TYPE_DOUBLE_SIGN" }), slash(1), slash(2)].map(
+      (data) => receive(chain, data),
+    );
+    expect(answers).toEqual(['{"result":"AQ=="}', '{"result":"Ag=="}', '{"result":"Aw=="}']);
+    expect(chain.eventsOf("ccv_packet")).toEqual(
+      [1, 2, 3].map(() => ({ module: "provider", valset_update_id: "0", success: "true" })),
+    );
   });
 
   test("against a stranger, or from a stopped consumer, are acknowledged without jailing", () => {
@@ -188,7 +234,7 @@ describe("slash packets", () => {
     expect(() => receive(chain, empty)).toThrow(TransactionAbort);
   });
 
-  test("find the validator behind an old key until it is pruned", () => {
+  test("[key-6] find the validator behind an old key until it is pruned", () => {
     const { chain, id } = connected();
     chain.optIn(id, 1, keyJson(50));
     chain.nextEpoch();
@@ -199,6 +245,18 @@ describe("slash packets", () => {
     state.slashMeter.set(chain.ctx, 100n);
     expect(receive(chain, slash(51))).toBe(HANDLED);
     expect(chain.fake.validator(2).jailed).toBe(true);
+    chain.optIn(id, 3, keyJson(53));
+    chain.optIn(id, 3, keyJson(54));
+    const jails = chain.fake.slashes.length;
+    chain.nextBlock(21n * 86_400n);
+    chain.nextBlock(0n);
+    state.slashMeter.set(chain.ctx, 100n);
+    // Nobody's any more: an address of no validator in the set.
+    expect(receive(chain, slash(53))).toBe(HANDLED);
+    expect(chain.fake.slashes).toHaveLength(jails);
+    expect(chain.fake.validator(3).jailed).toBe(false);
+    expect(receive(chain, slash(54))).toBe(HANDLED);
+    expect(chain.fake.validator(3).jailed).toBe(true);
   });
 });
 

@@ -25,6 +25,16 @@ export const ccvErrors = defineErrors("CCV", {
   invalidConsumerId: [19, "invalid consumer id"],
 });
 
+/** Runs `check`; a refusal of it comes back as one of `kind` that says no more than `text`, as Go's does there. */
+export function refuseAsOnly<T>(kind: ErrorKind, text: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    throw kind(text, { cause: error });
+  }
+}
+
 /** Runs `check`; a refusal of it comes back as one of `kind`, its reason behind `context`. */
 export function refuseAs<T>(kind: ErrorKind, context: string, check: () => T): T {
   try {

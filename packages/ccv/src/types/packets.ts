@@ -52,9 +52,9 @@ export function decodeVscPacket(bytes: Uint8Array): {
   return {
     data,
     assertValid() {
-      if (!Array.isArray(updates)) throw ccvErrors.invalidPacketData("validator updates cannot be nil");
-      if (data.valsetUpdateId === 0n)
-        throw ccvErrors.invalidPacketData("valset update id cannot be equal to zero");
+      const invalid = (why: string) => ccvErrors.invalidPacketData(`error validating VSCPacket data: ${why}`);
+      if (!Array.isArray(updates)) throw invalid("validator updates cannot be nil");
+      if (data.valsetUpdateId === 0n) throw invalid("valset update id cannot be equal to zero");
     },
   };
 }
@@ -131,13 +131,27 @@ function stakingInfraction(infraction: InfractionType): Infraction {
 
 /** Throws `CCV/1` unless address, power and infraction can be meant. The VSC id may be 0: the consumer's first set. */
 export function assertSlashPacket({ validator, infraction }: SlashPacketData): void {
+  const invalid = (why: string) => ccvErrors.invalidPacketData(`error validating SlashPacket data: ${why}`);
   const { length } = validator.address;
-  if (length === 0 || length > MAX_ADDRESS_BYTES)
-    throw ccvErrors.invalidPacketData("invalid validator: address length must be within 1…255");
-  if (validator.power === 0n) throw ccvErrors.invalidPacketData("validator power cannot be zero");
+  if (length === 0) throw invalid("invalid validator: addresses cannot be empty: unknown address");
+  if (length > MAX_ADDRESS_BYTES)
+    throw invalid(
+      `invalid validator: address max length is ${MAX_ADDRESS_BYTES}, got ${length}: unknown address`,
+    );
+  if (validator.power === 0n) throw invalid("validator power cannot be zero");
   if (infraction !== Infraction.INFRACTION_DOUBLE_SIGN && infraction !== Infraction.INFRACTION_DOWNTIME)
-    throw ccvErrors.invalidPacketData(`invalid infraction type: ${infraction}`);
+    throw invalid(`invalid infraction type: ${INFRACTION_NAMES[infraction] ?? infraction}`);
 }
+
+const PACKET_TYPE_NAMES: Readonly<Record<number, string>> = {
+  [ConsumerPacketDataType.CONSUMER_PACKET_TYPE_UNSPECIFIED]: "CONSUMER_PACKET_TYPE_UNSPECIFIED",
+  [ConsumerPacketDataType.CONSUMER_PACKET_TYPE_SLASH]: "CONSUMER_PACKET_TYPE_SLASH",
+  [ConsumerPacketDataType.CONSUMER_PACKET_TYPE_VSCM]: "CONSUMER_PACKET_TYPE_VSCM",
+};
+
+/** Name of a packet's type in texts; the number of one without a name. */
+export const packetTypeName = (type: ConsumerPacketDataType): string =>
+  PACKET_TYPE_NAMES[type] ?? String(type);
 
 /** Name of a staking infraction in events. */
 export const INFRACTION_NAMES: Readonly<Record<number, string>> = {
