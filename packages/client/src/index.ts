@@ -9,23 +9,39 @@ export {
 } from "./chain-client.ts";
 export { createDirectSigner } from "./direct-signer.ts";
 export { ClientError, type ClientErrorCode } from "./errors.ts";
+export type { EvidenceCheck, EvidenceReport } from "./evidence/checks.ts";
 export {
   buildDuplicateVoteEvidence,
   checkDoubleVoting,
   doubleVotingMessage,
-  type EvidenceCheck,
-  type EvidenceReport,
   infractionHeader,
   orderVotes,
 } from "./evidence/double-voting.ts";
 export {
+  type AttackFile,
   type EvidenceFile,
   formatEvidence,
   formatEvidenceFile,
   formatHeader,
+  formatMisbehaviour,
+  parseAttackFile,
   parseEvidenceFile,
   parseHeaderFile,
 } from "./evidence/files.ts";
+export { type AttackPower, attackPower, forgeHeader } from "./evidence/forge-header.ts";
+export {
+  type AttackContext,
+  type AttackKind,
+  attackKind,
+  checkMisbehaviour,
+  clientHeight,
+  commonSigners,
+  freezeMessage,
+  isTrustedBy,
+  misbehaviourMessage,
+  type TrustedState,
+} from "./evidence/light-client-attack.ts";
+export { punishable } from "./evidence/punishable.ts";
 export { createPollingPace, latestHeight, type Pace } from "./pace.ts";
 export {
   type ChainQueries,

@@ -6,6 +6,7 @@ import type { Chain } from "./chain.ts";
 import type { CreatedConsumer } from "./create-consumer.ts";
 import type * as evidence from "./evidence.ts";
 import type * as faults from "./faults.ts";
+import type * as attacks from "./light-client-attack.ts";
 import type { NetworkReport, RelayerReport } from "./status.ts";
 import type { ConsumerInput, Topology, TopologyInput } from "./topology.ts";
 
@@ -113,6 +114,12 @@ export interface Localnet {
     /** Chains on which the validator is down now. */
     down(validator: string, options?: { chain?: string; forBlocks?: bigint }): Promise<string[]>;
     doubleSign(validator: string, chain: string): ReturnType<typeof faults.faultDoubleSign>;
+    /** Validators of a consumer sign a second header of its latest height. */
+    lightClientAttack(
+      validators: readonly string[],
+      chain: string,
+      options?: attacks.AttackOptions,
+    ): ReturnType<typeof attacks.faultLightClientAttack>;
     heal(): Promise<void>;
     list(): ReturnType<typeof faults.faultList>;
   };
@@ -123,6 +130,12 @@ export interface Localnet {
       file: string,
       options?: Parameters<typeof evidence.submitDoubleSign>[3],
     ): ReturnType<typeof evidence.submitDoubleSign>;
+    checkLightClientAttack(consumer: string, file: string): ReturnType<typeof attacks.checkLightClientAttack>;
+    submitLightClientAttack(
+      consumer: string,
+      file: string,
+      options?: attacks.SubmitAttackOptions,
+    ): ReturnType<typeof attacks.submitLightClientAttack>;
   };
   readonly clock: {
     /** Manual clock only. Marches in steps that no light client outlives, refreshing every client on the way. */

@@ -66,12 +66,20 @@ const METHODS: Readonly<Record<string, Method>> = {
     });
   },
   "fault.doubleSign": (net, p) => net.fault.doubleSign(...(p as unknown as [string, string])),
+  "fault.lightClientAttack": (net, p) =>
+    net.fault.lightClientAttack(...(p as unknown as Parameters<Localnet["fault"]["lightClientAttack"]>)),
   "fault.heal": (net) => net.fault.heal(),
   "fault.list": (net) => net.fault.list(),
   "evidence.check": (net, p) =>
     net.evidence.check(...(p as unknown as Parameters<Localnet["evidence"]["check"]>)),
   "evidence.submitDoubleSign": (net, p) =>
     net.evidence.submitDoubleSign(...(p as unknown as Parameters<Localnet["evidence"]["submitDoubleSign"]>)),
+  "evidence.checkLightClientAttack": (net, p) =>
+    net.evidence.checkLightClientAttack(...(p as unknown as [string, string])),
+  "evidence.submitLightClientAttack": (net, p) =>
+    net.evidence.submitLightClientAttack(
+      ...(p as unknown as Parameters<Localnet["evidence"]["submitLightClientAttack"]>),
+    ),
   "clock.advance": (net, p) => net.clock.advance(BigInt((p as unknown as [string])[0])),
   "network.stop": () => undefined,
 };

@@ -15,6 +15,7 @@ import * as faults from "./faults.ts";
 import type { ValidatorKeys } from "./genesis.ts";
 import { createConsensusKey, DEFAULT_HD_PATH } from "./keys.ts";
 import { launchConsumers, launchProvider, OWNER, RELAYER, untilEpochEnd } from "./launch.ts";
+import * as attacks from "./light-client-attack.ts";
 import { readNetworkFile, removeNetwork, type SavedNetwork, saveNetwork } from "./network-file.ts";
 import { launchPlain, openPaths, plainMembers } from "./plain.ts";
 import { checkPorts } from "./ports.ts";
@@ -294,6 +295,9 @@ function createHandle(world: World, seconds: number, doors: { readonly control?:
       check: (consumer, file, headerFile) => evidence.checkEvidence(world, consumer, file, headerFile),
       submitDoubleSign: (consumer, file, options) =>
         evidence.submitDoubleSign(world, consumer, file, options),
+      checkLightClientAttack: (consumer, file) => attacks.checkLightClientAttack(world, consumer, file),
+      submitLightClientAttack: (consumer, file, options) =>
+        attacks.submitLightClientAttack(world, consumer, file, options),
     },
     clock: { advance: (ns) => advance(world, ns) },
     async blocks(count) {
@@ -361,6 +365,8 @@ function createFaults(world: World): Localnet["fault"] {
       return names;
     },
     doubleSign: (validator, chain) => faults.faultDoubleSign(world, validator, chain),
+    lightClientAttack: (validators, chain, options) =>
+      attacks.faultLightClientAttack(world, validators, chain, options),
     heal() {
       for (const cancel of temporary) cancel();
       temporary.clear();

@@ -142,7 +142,8 @@ async function heightBelow(host: ChainClient, clientId: string, target: ChainCli
   return best;
 }
 
-const consensusHeights = (host: ChainClient, clientId: string) =>
+/** All heights at which `clientId` on `host` holds a consensus state. */
+export const consensusHeights = (host: ChainClient, clientId: string) =>
   allPages(
     (pagination) => host.query.ibcClient.ConsensusStateHeights({ clientId, pagination }),
     (page) => page.consensusStateHeights,

@@ -4,6 +4,25 @@ export { createClient, type NewClientOptions, unbondingTimeNs, usableClients } f
 export { type Delivery, deliver, type ProvenMessage } from "./deliver.ts";
 export { type Endpoint, provableHeight } from "./endpoint.ts";
 export { RelayError, type RelayErrorCode } from "./errors.ts";
+export {
+  createEvidenceWatch,
+  type EvidenceScan,
+  type EvidenceSource,
+  type EvidenceWatch,
+  type EvidenceWatchOptions,
+  type FoundEvidence,
+} from "./evidence/evidence-watch.ts";
+export {
+  type AttackedPair,
+  type PreparedMisbehaviour,
+  prepareMisbehaviour,
+} from "./evidence/prepare-misbehaviour.ts";
+export {
+  freezeClient,
+  type JudgedEvidence,
+  judgeEvidence,
+  sendMisbehaviour,
+} from "./evidence/submit-evidence.ts";
 export { type ConsumerEntry, findConsumer, listConsumers } from "./find-consumer.ts";
 export { clientExpiry, clientUpdates, findClients, readClientState } from "./foreign-client.ts";
 export {

@@ -18,19 +18,7 @@ import type { DuplicateVoteEvidence } from "cosmjs-types/tendermint/types/eviden
 import type { Vote } from "cosmjs-types/tendermint/types/types";
 import type { ChainClient } from "../chain-client.ts";
 import { ClientError } from "../errors.ts";
-
-/** One rule and whether the evidence meets it. */
-export interface EvidenceCheck {
-  readonly rule: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
-
-/** The verdict on evidence before it is sent. */
-export interface EvidenceReport {
-  readonly ok: boolean;
-  readonly checks: readonly EvidenceCheck[];
-}
+import { createChecks, type EvidenceReport } from "./checks.ts";
 
 const bad = (message: string): ClientError => new ClientError("bad-evidence", message);
 
@@ -79,20 +67,15 @@ export function checkDoubleVoting(input: {
 }): EvidenceReport {
   const { chainId, evidence, header, minimumHeight } = input;
   const { voteA, voteB } = evidence;
-  const checks: EvidenceCheck[] = [];
-  const check = (rule: string, ok: boolean, detail: string): boolean => {
-    checks.push({ rule, ok, detail });
-    return ok;
-  };
-  const done = (): EvidenceReport => ({ ok: checks.every((c) => c.ok), checks });
+  const { check, holds, report: done } = createChecks();
   if (!check("both votes are present", voteA !== undefined && voteB !== undefined, "")) return done();
   if (voteA === undefined || voteB === undefined) return done();
   for (const [name, vote] of [
     ["vote A", voteA],
     ["vote B", voteB],
   ] as const)
-    check(`${name} is well formed`, ...outcome(() => validateVoteBasic(vote)));
-  if (!checks.every((c) => c.ok)) return done();
+    holds(`${name} is well formed`, () => validateVoteBasic(vote));
+  if (!done().ok) return done();
   check("one height", voteA.height === voteB.height, `${voteA.height}, ${voteB.height}`);
   check("one round", voteA.round === voteB.round, `${voteA.round}, ${voteB.round}`);
   check("one kind of vote", voteA.type === voteB.type, `${voteA.type}, ${voteB.type}`);
@@ -124,18 +107,9 @@ export function checkDoubleVoting(input: {
     equalBytes(publicKeyAddress(pubKey), voteA.validatorAddress),
     toHexUpper(publicKeyAddress(pubKey)),
   );
-  check(`vote A is signed for ${chainId}`, ...outcome(() => verifyVote(chainId, voteA, pubKey)));
-  check(`vote B is signed for ${chainId}`, ...outcome(() => verifyVote(chainId, voteB, pubKey)));
+  holds(`vote A is signed for ${chainId}`, () => verifyVote(chainId, voteA, pubKey));
+  holds(`vote B is signed for ${chainId}`, () => verifyVote(chainId, voteB, pubKey));
   return done();
-}
-
-function outcome(verify: () => void): [boolean, string] {
-  try {
-    verify();
-    return [true, "verified"];
-  } catch (error) {
-    return [false, error instanceof Error ? error.message : String(error)];
-  }
 }
 
 /** The transaction message. */
