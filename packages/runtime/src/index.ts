@@ -20,7 +20,7 @@ export type {
 export { createMinGasPriceChecker, FEE_COLLECTOR, type FeeOptions, type TxFeeChecker } from "./ante/fee.ts";
 export { createBaseApp } from "./app/base-app.ts";
 export type { ModuleOrder } from "./app/module-order.ts";
-export type { BaseAppOptions } from "./app/options.ts";
+export type { BaseAppOptions, BlockMoment } from "./app/options.ts";
 export { type Simulate, SimulationError } from "./app/simulate.ts";
 export type { SnapshotPolicy } from "./app/snapshot-policy.ts";
 export type { Application, GrpcQuery } from "./application.ts";
@@ -120,6 +120,7 @@ export {
 } from "./gas.ts";
 export { fromGoHex } from "./go-hex.ts";
 export { parseGoInt } from "./go-int.ts";
+export { sortAsGo } from "./go-sort.ts";
 export { GRPC, GRPC_NAMES, GrpcError } from "./grpc-error.ts";
 export {
   createMessageRouter,
@@ -139,7 +140,7 @@ export {
   type QueryRoute,
   query,
 } from "./module.ts";
-export { DEFAULT_PAGE_LIMIT, type Page, paginate, paginateList } from "./pagination.ts";
+export { DEFAULT_PAGE_LIMIT, type Page, type PageOptions, type PageStyle, paginate } from "./pagination.ts";
 export { sdkErrors } from "./sdk-errors.ts";
 export {
   atBlock,

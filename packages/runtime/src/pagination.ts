@@ -1,5 +1,9 @@
-/** Paged answers of queries (SDK `types/query/pagination.go`). */
-import { compareBytes, concatBytes, EMPTY } from "@tandem-ics/crypto";
+/**
+ * Paged answers of queries. Go turns pages in three ways, which differ in what counts and where the next page begins:
+ * over the rows of a store, all of them or those that match (SDK `types/query/pagination.go`, `filtered_pagination.go`),
+ * and over a collection (`collections_pagination.go`).
+ */
+import { EMPTY, prefixEnd } from "@tandem-ics/crypto";
 import type { PageRequest, PageResponse } from "cosmjs-types/cosmos/base/query/v1beta1/pagination";
 import type { KeyedMap, Range } from "./collections.ts";
 import type { Context } from "./context.ts";
@@ -14,12 +18,32 @@ export interface Page<T> {
   readonly pagination: PageResponse;
 }
 
+/** Whether the module's Go code walks the rows of a store, or a collection of `cosmossdk.io/collections`. */
+export type PageStyle = "store" | "collection";
+
+/** Which rows there are pages of, and how they are turned. */
+export interface PageOptions<K, V> {
+  /** Narrows the map to keys whose encoding starts so; `next_key` is relative to it. */
+  readonly prefix?: Uint8Array;
+  /** The entries that count at all. */
+  readonly filter?: (key: K, value: V) => boolean;
+  /** Default: the rows of a store. */
+  readonly style?: PageStyle;
+}
+
 interface PlainRequest {
   readonly key: Uint8Array | undefined;
   readonly offset: bigint;
   readonly limit: bigint;
   readonly countTotal: boolean;
   readonly reverse: boolean;
+}
+
+/** A walk through a map: its rows, the bytes of a row's key, and whether a row counts. */
+interface Walk<K, V> {
+  readonly rows: Iterable<readonly [K, V]>;
+  keyOf(row: readonly [K, V]): Uint8Array;
+  counts(row: readonly [K, V]): boolean;
 }
 
 function plainRequest(request: PageRequest | undefined): PlainRequest {
@@ -37,73 +61,149 @@ function plainRequest(request: PageRequest | undefined): PlainRequest {
   };
 }
 
-/** Takes one page out of `entries`, which start at the requested key if there is one. */
-function takePage<T>(
-  entries: Iterable<T>,
-  { key, offset, limit, countTotal }: PlainRequest,
-  keyOf: (item: T) => Uint8Array,
-): Page<T> {
-  const items: T[] = [];
-  let nextKey: Uint8Array = EMPTY;
+const page = <T>(items: readonly T[], nextKey: Uint8Array = EMPTY, total = 0n): Page<T> => ({
+  items,
+  pagination: { nextKey, total },
+});
+
+/** Sums of requests wrap as Go's unsigned integers do. */
+const u64 = (value: bigint): bigint => BigInt.asUintN(64, value);
+
+/**
+ * Rows of a store from the requested key on. Backwards the walk starts at the first row that is not below the key; its
+ * bound is the row above that one.
+ */
+function storeRange<K, V>(
+  ctx: Context,
+  map: KeyedMap<K, V>,
+  { key, reverse }: PlainRequest,
+  within: Range,
+  keyOf: (row: readonly [K, V]) => Uint8Array,
+): Range {
+  if (key === undefined) return { ...within, reverse };
+  if (!reverse) return { ...within, start: key, reverse };
+  let found = false;
+  for (const row of map.entries(ctx, { ...within, start: key })) {
+    if (found) return { ...within, end: keyOf(row), reverse };
+    found = true;
+  }
+  // Go asks an iterator that has ended for its key.
+  if (found) throw new Error("prefixIterator invalid, cannot call Key()");
+  return { ...within, reverse };
+}
+
+function collectionRange({ key, reverse }: PlainRequest, within: Range): Range {
+  if (key === undefined) return { ...within, reverse };
+  if (!reverse) return { ...within, start: key, reverse };
+  const end = prefixEnd(key);
+  return end === undefined ? { ...within, reverse } : { ...within, end, reverse };
+}
+
+/** Rows from a key on; with `limitRows` the limit is one of rows looked at, not of rows that count. */
+function fromKey<K, V>(
+  { rows, keyOf, counts }: Walk<K, V>,
+  limit: bigint,
+  limitRows: boolean,
+): Page<readonly [K, V]> {
+  const items: (readonly [K, V])[] = [];
+  let seen = 0n;
+  for (const row of rows) {
+    if (seen === limit) return page(items, keyOf(row));
+    const counted = counts(row);
+    if (counted) items.push(row);
+    if (counted || limitRows) seen++;
+  }
+  return page(items);
+}
+
+function storePage<K, V>(
+  { rows, keyOf }: Walk<K, V>,
+  { offset, limit, countTotal }: PlainRequest,
+): Page<readonly [K, V]> {
+  const items: (readonly [K, V])[] = [];
+  const end = u64(offset + limit);
+  let nextKey: Uint8Array | undefined;
   let count = 0n;
-  for (const item of entries) {
+  for (const row of rows) {
     count++;
     if (count <= offset) continue;
-    if (count <= offset + limit) items.push(item);
-    else {
-      if (nextKey.length === 0) nextKey = keyOf(item);
-      // With a start key the total is unknown, so that nothing more is to be counted.
-      if (key !== undefined || !countTotal) break;
+    if (count <= end) items.push(row);
+    else if (count === u64(end + 1n)) {
+      nextKey = keyOf(row);
+      if (!countTotal) break;
     }
   }
-  return { items, pagination: { nextKey, total: key === undefined && countTotal ? count : 0n } };
+  return page(items, nextKey, countTotal ? count : 0n);
+}
+
+function filteredStorePage<K, V>(
+  { rows, keyOf, counts }: Walk<K, V>,
+  { offset, limit, countTotal }: PlainRequest,
+): Page<readonly [K, V]> {
+  const items: (readonly [K, V])[] = [];
+  const end = u64(offset + limit);
+  let nextKey: Uint8Array | undefined;
+  let hits = 0n;
+  for (const row of rows) {
+    if (counts(row)) {
+      if (hits >= offset && hits < end) items.push(row);
+      hits++;
+    }
+    if (hits !== u64(end + 1n)) continue;
+    nextKey ??= keyOf(row);
+    if (!countTotal) break;
+  }
+  return page(items, nextKey, countTotal ? hits : 0n);
+}
+
+/** Here the offset is one of all rows, whether they count or not, and one beyond the end gives no total. */
+function collectionPage<K, V>(
+  { rows, keyOf, counts }: Walk<K, V>,
+  { offset, limit, countTotal }: PlainRequest,
+): Page<readonly [K, V]> {
+  const items: (readonly [K, V])[] = [];
+  let nextKey: Uint8Array | undefined;
+  let skipped = 0n;
+  let count = 0n;
+  for (const row of rows) {
+    if (skipped < offset) {
+      skipped++;
+      continue;
+    }
+    if (count === limit) {
+      nextKey = keyOf(row);
+      if (!countTotal) return page(items, nextKey);
+    }
+    if (!counts(row)) continue;
+    if (count < limit) items.push(row);
+    count++;
+  }
+  if (skipped < offset) return page(items);
+  return page(items, nextKey, countTotal ? u64(count + offset) : 0n);
 }
 
 /**
- * One page of a map. `prefix` narrows it to keys whose encoding starts so (`next_key` is relative to it), `filter` to
- * entries that count at all.
+ * One page of a map.
  * @throws GrpcError `InvalidArgument` for a request with both key and offset.
  */
 export function paginate<K, V>(
   ctx: Context,
   map: KeyedMap<K, V>,
   request: PageRequest | undefined,
-  options: { readonly prefix?: Uint8Array; readonly filter?: (key: K, value: V) => boolean } = {},
+  options: PageOptions<K, V> = {},
 ): Page<readonly [K, V]> {
-  const { prefix, filter } = options;
+  const { prefix, filter, style = "store" } = options;
   const plain = plainRequest(request);
-  const { key, reverse } = plain;
-  const range: Range = {
-    ...(prefix === undefined ? {} : { prefix }),
-    ...(key === undefined ? {} : reverse ? { end: concatBytes(key, Uint8Array.of(0)) } : { start: key }),
-    reverse,
-  };
-  const entries = map.entries(ctx, range);
-  return takePage(filter === undefined ? entries : only(entries, filter), plain, ([k]) =>
-    map.key.encode(k).slice(prefix?.length ?? 0),
-  );
-}
-
-function* only<K, V>(
-  entries: Iterable<readonly [K, V]>,
-  filter: (key: K, value: V) => boolean,
-): Iterable<readonly [K, V]> {
-  for (const entry of entries) if (filter(entry[0], entry[1])) yield entry;
-}
-
-/** One page of a list whose items have keys in ascending order. Throws as {@link paginate}. */
-export function paginateList<T>(
-  items: readonly T[],
-  keyOf: (item: T) => Uint8Array,
-  request: PageRequest | undefined,
-): Page<T> {
-  const plain = plainRequest(request);
-  const { key, reverse } = plain;
-  const ordered = reverse ? items.toReversed() : items;
-  const sign = reverse ? -1 : 1;
-  return takePage(
-    key === undefined ? ordered : ordered.filter((item) => sign * compareBytes(keyOf(item), key) >= 0),
-    plain,
+  const within: Range = prefix === undefined ? {} : { prefix };
+  const keyOf = ([key]: readonly [K, V]): Uint8Array => map.key.encode(key).slice(prefix?.length ?? 0);
+  const range =
+    style === "store" ? storeRange(ctx, map, plain, within, keyOf) : collectionRange(plain, within);
+  const walk: Walk<K, V> = {
+    rows: map.entries(ctx, range),
     keyOf,
-  );
+    counts: ([key, value]) => filter === undefined || filter(key, value),
+  };
+  if (plain.key !== undefined) return fromKey(walk, plain.limit, style === "collection");
+  if (style === "collection") return collectionPage(walk, plain);
+  return filter === undefined ? storePage(walk, plain) : filteredStorePage(walk, plain);
 }

@@ -1,5 +1,6 @@
 /** What the provider tells about one consumer or all (interchain-security `grpc_query.go`). */
 
+import { formatHeight } from "@tandem-ics/ibc/24-host";
 import {
   type Chain,
   type ConsumerGenesisState,
@@ -22,18 +23,22 @@ import { invalidArgument, queriedConsumer } from "./query-arguments.ts";
 import { allowlistedDenomsOf } from "./rewards.ts";
 import * as state from "./state.ts";
 
+const internal = (message: string, cause?: unknown): GrpcError =>
+  new GrpcError(GRPC.internal, message, { cause });
+
 /** One consumer in the list of all. Throws gRPC `Internal` for one that lacks what every consumer has. */
 function chainOf(ctx: Context, addresses: AddressCodecs, consumerId: string): Chain {
-  const internal = (what: string): GrpcError =>
-    new GrpcError(GRPC.internal, `cannot find ${what} for consumer (${consumerId})`);
+  // Go makes a status of the text of a status here.
+  const missing = (what: string): GrpcError =>
+    internal(`rpc error: code = Internal desc = cannot find ${what}`);
   const chainId = state.chainIds.get(ctx, consumerId);
-  if (chainId === undefined) throw internal("chainID");
+  if (chainId === undefined) throw missing(`chainID for consumer (${consumerId})`);
   const shaping = state.powerShaping.get(ctx, consumerId);
-  if (shaping === undefined) throw internal("power shaping parameters");
+  if (shaping === undefined) throw missing(`power shaping parameters for consumer (${consumerId})`);
   const infractionParameters = state.infractionParams.get(ctx, consumerId);
-  if (infractionParameters === undefined) throw internal("infraction parameters");
+  if (infractionParameters === undefined) throw missing(`infraction parameters for consumer (${consumerId})`);
   const metadata = state.metadata.get(ctx, consumerId);
-  if (metadata === undefined) throw internal("metadata");
+  if (metadata === undefined) throw missing(`metadata (${consumerId})`);
   const least = state.minimumPower.get(ctx, consumerId);
   const texts = (rows: typeof state.allowlist): string[] =>
     addressesOf(ctx, rows, consumerId).map((address) => addresses.consensus.encode(address));
@@ -66,10 +71,21 @@ export function createConsumerQueries({ addresses, client }: Pick<ProviderDeps, 
       { phase, pagination: request }: QueryConsumerChainsRequest,
     ): QueryConsumerChainsResponse {
       const all = phase === ConsumerPhase.CONSUMER_PHASE_UNSPECIFIED;
-      const { items, pagination } = paginate(ctx, state.phases, request, {
-        filter: (_, value) => all || value === phase,
-      });
-      return { chains: items.map(([consumerId]) => chainOf(ctx, addresses, consumerId)), pagination };
+      // Every consumer that matches is read, on the page or not: one that lacks something fails the whole query.
+      const found = new Map<string, Chain>();
+      try {
+        const { items, pagination } = paginate(ctx, state.phases, request, {
+          filter(consumerId, value) {
+            if (!all && value !== phase) return false;
+            found.set(consumerId, chainOf(ctx, addresses, consumerId));
+            return true;
+          },
+        });
+        return { chains: items.flatMap(([consumerId]) => found.get(consumerId) ?? []), pagination };
+      } catch (error) {
+        if (!(error instanceof GrpcError) || error.status === GRPC.internal) throw error;
+        throw internal(error.message, error);
+      }
     },
 
     chain(ctx: Context, id: string): QueryConsumerChainResponse {
@@ -118,7 +134,8 @@ export function createConsumerQueries({ addresses, client }: Pick<ProviderDeps, 
       if (clientId === undefined)
         throw failed("consumer hasn't been launched or has been stopped and deleted");
       const consensusState = client.tendermintConsensusState(ctx, clientId, init.initialHeight);
-      if (consensusState === undefined) throw failed("cannot find consensus state for initial height");
+      if (consensusState === undefined)
+        throw failed(`cannot find consensus state for initial height: ${formatHeight(init.initialHeight)}`);
       return { genesisTime: nsToTimestamp(timestampToNs(consensusState.timestamp)) };
     },
 

@@ -129,7 +129,7 @@ export function createValidatorQueries({ addresses, staking }: Deps, sets: Valid
       const rate = state.commissionRates.get(ctx, [consumerId, address]);
       if (rate !== undefined) return rate.toWire();
       const validator = staking.validatorByConsAddr(ctx, address);
-      if (validator === undefined) throw invalidArgument(`unknown validator: ${providerAddress}`);
+      if (validator === undefined) throw invalidArgument(`unknown validator: ${text(address)}`);
       return validator.commission.rate.toWire();
     },
 

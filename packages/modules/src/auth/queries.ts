@@ -80,7 +80,9 @@ export function authQueries(state: AuthState, keeper: AuthKeeper, codec: Account
       request: QueryAccountsRequest,
       response: QueryAccountsResponse,
       handle(ctx, request) {
-        const { items, pagination } = paginate(ctx, state.accounts, request.pagination);
+        const { items, pagination } = paginate(ctx, state.accounts, request.pagination, {
+          style: "collection",
+        });
         return { accounts: items.map(([, account]) => codec.toAny(account)), pagination };
       },
     }),

@@ -53,7 +53,7 @@ export function bankQueries(state: BankState, keeper: BankKeeper, addresses: Add
           });
           return { sendEnabled };
         }
-        const { items, pagination } = paginate(ctx, state.sendEnabled, request);
+        const { items, pagination } = paginate(ctx, state.sendEnabled, request, { style: "collection" });
         return { sendEnabled: items.map(([denom, enabled]) => ({ denom, enabled })), pagination };
       },
     }),
@@ -87,6 +87,7 @@ function balanceQueries(
       handle(ctx, { address, pagination: request, resolveDenom }) {
         const { items, pagination } = paginate(ctx, state.balances, request, {
           prefix: balancesOf(addressOf(address)),
+          style: "collection",
         });
         const balances = items.map(([[, denom], amount]) => {
           const display = resolveDenom ? keeper.getDenomMetadata(ctx, denom)?.display : undefined;
@@ -101,7 +102,10 @@ function balanceQueries(
       response: bank.QuerySpendableBalancesResponse,
       handle(ctx, { address, pagination: request }) {
         const owner = addressOf(address);
-        const { items, pagination } = paginate(ctx, state.balances, request, { prefix: balancesOf(owner) });
+        const { items, pagination } = paginate(ctx, state.balances, request, {
+          prefix: balancesOf(owner),
+          style: "collection",
+        });
         const spendable = keeper.spendableCoins(ctx, owner);
         return {
           balances: items.map(([[, denom]]) => coinToProto({ denom, amount: amountOf(spendable, denom) })),
@@ -134,7 +138,10 @@ function denomQueries(state: BankState, keeper: BankKeeper, addresses: AddressCo
     { denom, pagination: request }: { denom: string; pagination?: PageRequest | undefined },
   ): { denomOwners: bank.DenomOwner[]; pagination: PageResponse } => {
     requireDenom(denom);
-    const { items, pagination } = paginate(ctx, state.holders, request, { prefix: holdersOf(denom) });
+    const { items, pagination } = paginate(ctx, state.holders, request, {
+      prefix: holdersOf(denom),
+      style: "collection",
+    });
     const denomOwners = items.map(([[, owner]]) => ({
       address: addresses.encode(owner),
       balance: coinToProto({ denom, amount: keeper.getBalance(ctx, owner, denom) }),
@@ -147,7 +154,9 @@ function denomQueries(state: BankState, keeper: BankKeeper, addresses: AddressCo
       request: bank.QueryTotalSupplyRequest,
       response: bank.QueryTotalSupplyResponse,
       handle(ctx, request) {
-        const { items, pagination } = paginate(ctx, state.supply, request.pagination);
+        const { items, pagination } = paginate(ctx, state.supply, request.pagination, {
+          style: "collection",
+        });
         return { supply: coinsToProto(items.map(([denom, amount]) => ({ denom, amount }))), pagination };
       },
     }),

@@ -143,7 +143,7 @@ function evidenceQueries({ stored }: EvidenceKeeper): QueryRoute[] {
       request: QueryAllEvidenceRequest,
       response: QueryAllEvidenceResponse,
       handle(ctx, { pagination: page }) {
-        const { items, pagination } = paginate(ctx, stored, page);
+        const { items, pagination } = paginate(ctx, stored, page, { style: "collection" });
         return { evidence: items.map(([, evidence]) => evidence), pagination };
       },
     }),

@@ -74,7 +74,7 @@ function orInternal<T>(take: () => T): T {
 function page<V>(ctx: Context, records: ByProposal<V>, id: bigint, request: PageRequest | undefined) {
   assertId(id);
   const { items, pagination } = orInternal(() =>
-    paginate(ctx, records, request, { prefix: u64Key.encode(id) }),
+    paginate(ctx, records, request, { prefix: u64Key.encode(id), style: "collection" }),
   );
   return { items: items.map(([, value]) => value), pagination };
 }
@@ -108,7 +108,7 @@ export function createGovAnswers({ parts, proposals }: GovParty): GovAnswers {
         (voter === "" || state.votes.has(ctx, [id, accountOf(voter)])) &&
         (depositor === "" || state.deposits.has(ctx, [id, accountOf(depositor)]));
       const { items, pagination } = orInternal(() =>
-        paginate(ctx, state.proposals, request, { filter: matches }),
+        paginate(ctx, state.proposals, request, { filter: matches, style: "collection" }),
       );
       return { proposals: items.map(([, proposal]) => proposal), pagination };
     },
