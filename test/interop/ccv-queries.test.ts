@@ -1,0 +1,96 @@
+/** Consumers in every phase on a Go provider, the same blocks in our application: every query answers the same. */
+import { createProviderApp } from "@tandem-ics/ccv";
+import type { ChainClient } from "@tandem-ics/client";
+import { parseGenesis } from "@tandem-ics/comet";
+import { ed25519Address, toHex } from "@tandem-ics/crypto";
+import type { Application } from "@tandem-ics/runtime";
+import { createMemoryBackend } from "@tandem-ics/store";
+import { accountOf } from "./harness/accounts.ts";
+import { createGoProvider, type GoChain } from "./harness/go-chain.ts";
+import type { JsonObject } from "./harness/go-genesis.ts";
+import { describeInterop } from "./harness/peers.ts";
+import { createPhases } from "./harness/phases.ts";
+import { createScratch, type Scratch } from "./harness/scratch.ts";
+import { ccvQuestions } from "./support/ccv-questions.ts";
+import {
+  CAST,
+  CONSUMER_COUNT,
+  CONSUMER_KEYS,
+  codecs,
+  consensusOf,
+  makeStates,
+} from "./support/ccv-states.ts";
+import { fund, hurry } from "./support/go-validators.ts";
+import { type AbciAsk, createReplay, type Replay, rpcAsk } from "./support/replay.ts";
+
+jest.setTimeout(300_000);
+
+const FUNDS = 1_000_000_000_000n;
+const phase = createPhases("ccv queries");
+
+/** Short periods for what ends by itself, and a validator set smaller than the bonded one. */
+function hasten(app: JsonObject): void {
+  const gov = (app["gov"] as JsonObject)["params"] as JsonObject;
+  gov["voting_period"] = "4s";
+  gov["expedited_voting_period"] = "2s";
+  (gov["min_deposit"] as JsonObject[])[0]!["amount"] = "10000000";
+  ((app["provider"] as JsonObject)["params"] as JsonObject)["max_provider_consensus_validators"] = "3";
+  fund(app, Object.values(CAST), FUNDS);
+}
+
+describeInterop("queries of a provider beside a Go provider's", () => {
+  let scratch: Scratch;
+  let go: GoChain;
+  let client: ChainClient;
+  let app: Application;
+  let replay: Replay;
+
+  beforeAll(async () => {
+    scratch = createScratch();
+    await phase("a Go provider with consumers in every phase", async () => {
+      go = await createGoProvider(scratch, {
+        chainId: "queries-1",
+        validators: [{ name: "main", stake: 900_000_000n }],
+        unbondingTime: "8s",
+        blocksPerEpoch: 4,
+        edit: hasten,
+      });
+      hurry(go);
+      await go.start();
+      client = await go.client();
+      const { address } = await accountOf("main");
+      const operator = codecs.validator.encode(codecs.account.decode(address));
+      await makeStates({ chain: client, main: { operator, sender: await go.sender("main") } });
+    });
+    await phase("ours executes its blocks", async () => {
+      app = createProviderApp({ backend: createMemoryBackend(), checkInvariants: true });
+      replay = createReplay(app, parseGenesis(JSON.stringify(go.readGenesis())), client.rpc);
+      const blocks = await replay.to((await client.status()).height - 1n);
+      const wrong = blocks.filter((block) => block.go.appHash !== block.ours.appHash);
+      if (wrong.length > 0) throw new Error(`app hashes differ from height ${wrong[0]!.go.height}`);
+    });
+  });
+  afterAll(() => scratch?.end());
+
+  test("every query, every bad argument and every page", async () => {
+    const main = codecs.consensus.encode(ed25519Address(go.nodes[0]!.key.publicKey));
+    const { first, second, third } = CAST;
+    const questions = ccvQuestions({
+      consumers: CONSUMER_COUNT,
+      addresses: [main, ...[first, second, third].map(consensusOf)],
+      consumerAddresses: Object.values(CONSUMER_KEYS).map(consensusOf),
+      clients: ["07-tendermint-0", "07-tendermint-1", "07-tendermint-2", "07-tendermint-3", "x", " "],
+    });
+    const [askGo, askOurs] = [rpcAsk(client.rpc), app.query as AbciAsk];
+    const lines: string[] = [];
+    for (const { path, about, request } of questions) {
+      const ask = { path, data: request, height: replay.height, prove: false };
+      const [theirs, ours] = (await Promise.all([askGo(ask), askOurs(ask)])).map(
+        ({ code, codespace, log, value }) => `${codespace}/${code} ${log} ${toHex(value)}`,
+      );
+      if (theirs !== ours) lines.push(`${path} ${about}\n  Go   ${theirs}\n  ours ${ours}`);
+    }
+    expect(questions.length).toBeGreaterThan(1000);
+    expect([lines.length, ...lines.slice(0, 40)]).toEqual([0]);
+  });
+});
