@@ -114,6 +114,16 @@ const ENCODINGS: Readonly<Record<string, (message: never) => JsonValue>> = {
   }),
 };
 
+/** Whole seconds above which `x/tx` refuses to write nanoseconds: one less than 64 bits hold. */
+const MAX_DURATION_SECONDS = (1n << 63n) / 1_000_000_000n - 1n;
+
+/** Nanoseconds as text. The longest duration, with which chains say "for ever", has no form: state-breaking. */
+function durationText(duration: Duration): string {
+  if (duration.seconds > MAX_DURATION_SECONDS)
+    throw new ProtoError("not-supported", `${duration.seconds} seconds have no amino form`);
+  return durationToNs(duration).toString();
+}
+
 /**
  * The `value` part: empty fields left out unless annotated, 64-bit integers and durations (nanoseconds) as text, enums
  * as numbers, Dec with 18 decimals. `typeName` without slash. Throws {@link ProtoError} `not-supported` for messages
@@ -121,7 +131,7 @@ const ENCODINGS: Readonly<Record<string, (message: never) => JsonValue>> = {
  */
 export function toAminoValue(typeName: string, message: unknown): JsonValue {
   if (typeName === "google.protobuf.Timestamp") return formatTimestamp(timestampToNs(message as Timestamp));
-  if (typeName === "google.protobuf.Duration") return durationToNs(message as Duration).toString();
+  if (typeName === "google.protobuf.Duration") return durationText(message as Duration);
   if (typeName === "google.protobuf.Any") return anyToAmino(message as Any);
   const descriptor = messageDescriptor(typeName);
   const encoding = descriptor.aminoEncoding === undefined ? undefined : ENCODINGS[descriptor.aminoEncoding];
