@@ -53,6 +53,11 @@ export interface Application {
   prepareProposal(request: RequestPrepareProposal): ResponsePrepareProposal;
   /** Whether a proposed block may be voted for. */
   processProposal(request: RequestProcessProposal): ResponseProcessProposal;
+  /**
+   * Executes what would be the next block and forgets it: the state as it would be "pending". Throws where
+   * {@link finalizeBlock} would; the application goes on all the same.
+   */
+  rehearseBlock?(request: RequestFinalizeBlock): Omit<ResponseFinalizeBlock, "appHash">;
   /** Executes a decided block. Nothing is saved before {@link commit}. */
   finalizeBlock(request: RequestFinalizeBlock): ResponseFinalizeBlock;
   /** Saves the executed block atomically. */

@@ -10,6 +10,7 @@ import {
   type AddressCodecs,
   type AppModule,
   type BaseAppOptions,
+  type BlockMoment,
   createAddressCodecs,
   createMessageRouter,
   Dec,
@@ -38,6 +39,8 @@ export interface AppOptions {
   readonly chainId?: string;
   /** Takes snapshots of the state, and restores those of others. Default: neither. */
   readonly snapshots?: SnapshotPolicy;
+  /** Called between the transactions of each block; see `BaseAppOptions`. */
+  readonly duringBlock?: (moment: BlockMoment) => void;
 }
 
 /** Options of applications with staking. */
@@ -101,14 +104,15 @@ export function createAppBase(
 /** What an application hands to its base as it was given. */
 export function passedOn(
   options: AppOptions,
-): Pick<BaseAppOptions, "backend" | "pruning" | "checkInvariants" | "chainId" | "snapshots"> {
-  const { backend, pruning, checkInvariants, chainId, snapshots } = options;
+): Pick<BaseAppOptions, "backend" | "pruning" | "checkInvariants" | "chainId" | "snapshots" | "duringBlock"> {
+  const { backend, pruning, checkInvariants, chainId, snapshots, duringBlock } = options;
   return {
     backend,
     ...(pruning === undefined ? {} : { pruning }),
     ...(checkInvariants === undefined ? {} : { checkInvariants }),
     ...(chainId === undefined ? {} : { chainId }),
     ...(snapshots === undefined ? {} : { snapshots }),
+    ...(duringBlock === undefined ? {} : { duringBlock }),
   };
 }
 

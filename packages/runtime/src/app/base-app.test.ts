@@ -6,7 +6,7 @@ import { MsgSend, MsgSendResponse } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { TxMsgData } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 import { Pairs } from "cosmjs-types/cosmos/store/internal/kv/v1beta1/kv";
 import { SimulateRequest, SimulateResponse } from "cosmjs-types/cosmos/tx/v1beta1/service";
-import type { ResponseFinalizeBlock } from "cosmjs-types/tendermint/abci/types";
+import type { RequestFinalizeBlock, ResponseFinalizeBlock } from "cosmjs-types/tendermint/abci/types";
 import { ConsensusParams } from "cosmjs-types/tendermint/types/params";
 import { createAddressCodecs } from "../address.ts";
 import { createAnteHandler } from "../ante/ante.ts";
@@ -19,6 +19,7 @@ import { type AppModule, message, query } from "../module.ts";
 import { sdkErrors } from "../sdk-errors.ts";
 import { createTestSigner, signTestTx, type TestTxOptions } from "../testing.ts";
 import { createBaseApp } from "./base-app.ts";
+import type { BaseAppOptions } from "./options.ts";
 
 const CHAIN = "toy-1";
 const addresses = createAddressCodecs("cosmos");
@@ -116,7 +117,10 @@ function act(ctx: Context, how: string): void {
 
 const params = item("toy", "params", proto<ConsensusParams>(ConsensusParams));
 
-function open(backend: Backend, options: { checkInvariants?: boolean } = {}): Application {
+function open(
+  backend: Backend,
+  options: Pick<BaseAppOptions, "checkInvariants" | "duringBlock"> = {},
+): Application {
   const auth = {
     getParams: () => ({
       maxMemoCharacters: 256n,
@@ -175,17 +179,19 @@ const start = (app: Application, state: object = {}, changes: object = {}) =>
     ...changes,
   });
 
+const requestOf = (height: bigint, txs: Uint8Array[] = []): RequestFinalizeBlock => ({
+  txs,
+  decidedLastCommit: { round: 0, votes: [] },
+  misbehavior: [],
+  hash: new Uint8Array(32).fill(9),
+  height,
+  time: { seconds: 1000n + height, nanos: 7 },
+  nextValidatorsHash: new Uint8Array(32),
+  proposerAddress: new Uint8Array(20).fill(3),
+});
+
 const finalize = (app: Application, height: bigint, txs: Uint8Array[] = []): ResponseFinalizeBlock =>
-  app.finalizeBlock({
-    txs,
-    decidedLastCommit: { round: 0, votes: [] },
-    misbehavior: [],
-    hash: new Uint8Array(32).fill(9),
-    height,
-    time: { seconds: 1000n + height, nanos: 7 },
-    nextValidatorsHash: new Uint8Array(32),
-    proposerAddress: new Uint8Array(20).fill(3),
-  });
+  app.finalizeBlock(requestOf(height, txs));
 
 function block(app: Application, height: bigint, txs: Uint8Array[] = []): ResponseFinalizeBlock {
   const response = finalize(app, height, txs);
@@ -211,7 +217,7 @@ const tx = (sequence: bigint, messages: TestTxOptions["messages"], changes: Part
     ...changes,
   });
 
-function running(state: object = {}, options: { checkInvariants?: boolean } = {}) {
+function running(state: object = {}, options: Parameters<typeof open>[1] = {}) {
   const backend = createMemoryBackend();
   const app = open(backend, options);
   start(app, state);
@@ -762,5 +768,47 @@ describe("simulation", () => {
     expect(ask(app, "/app/simulate", unsigned(0n, "refuse"))).toMatchObject({ code: 7, codespace: "toy" });
     expect(fromUtf8(ask(app, "/app/simulate", unsigned(0n)).value)).toContain('"gas_used"');
     expect(simulate(app, utf8("junk"))).toMatchObject({ code: 6 });
+  });
+});
+
+describe("a block from inside", () => {
+  const writeTwice = (): Uint8Array[] => [tx(0n, [send("write", "a")]), tx(1n, [send("write", "b")])];
+  const stateOf = (app: Application) => (app.exportGenesis()["app_state"] as { toy: object }).toy;
+
+  test("shows its state after its begin and after each transaction, and takes what is written there", () => {
+    const seen: [number, boolean, boolean][] = [];
+    const { app } = running(
+      {},
+      {
+        duringBlock({ ctx, executed, query: read }) {
+          seen.push([executed, notes.has(ctx, "a"), notes.has(ctx, "b")]);
+          if (executed !== 1) return;
+          notes.set(ctx, "between", "written");
+          const { balance } = QueryBalanceResponse.decode(read("/toy.Query/Note", note("between")));
+          expect(balance?.denom).toBe("written");
+          expect(() => read("/toy.Query/Other", note("a"))).toThrow("unknown method");
+        },
+      },
+    );
+    seen.length = 0;
+    block(app, 2n, writeTwice());
+    expect(seen).toEqual([
+      [0, false, false],
+      [1, true, false],
+      [2, true, true],
+    ]);
+    expect(stateOf(app)).toEqual({ a: "written", b: "written", between: "written" });
+  });
+
+  test("can be rehearsed without consequence", () => {
+    const { app } = running();
+    const txs = writeTwice();
+    const rehearsed = app.rehearseBlock!(requestOf(2n, txs));
+    expect(rehearsed.txResults.map(({ code }) => code)).toEqual([0, 0]);
+    expect(stateOf(app)).toEqual({});
+    expect(() => app.rehearseBlock!(requestOf(3n, txs))).toThrow("invalid height: 3; expected: 2");
+    const { appHash, ...outcome } = block(app, 2n, txs);
+    expect(outcome).toEqual(rehearsed);
+    expect(appHash).not.toHaveLength(0);
   });
 });

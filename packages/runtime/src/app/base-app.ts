@@ -11,7 +11,7 @@ import { checkTx } from "./check-tx.ts";
 import { createBlockExecutor } from "./execute-block.ts";
 import { grpcFailure } from "./failure.ts";
 import { exportGenesis } from "./genesis.ts";
-import { brokenInvariants, commit, finalizeBlock, initChain } from "./lifecycle.ts";
+import { brokenInvariants, commit, finalizeBlock, initChain, rehearseBlock } from "./lifecycle.ts";
 import { nodeQueries } from "./node-queries.ts";
 import type { BaseAppOptions } from "./options.ts";
 import { selectTxs } from "./proposals.ts";
@@ -30,11 +30,33 @@ export function createBaseApp(options: BaseAppOptions): Application {
   const state = openAppState(options);
   const decode = createTxDecoder({ routes: messages, addresses });
   const runner = createTxRunner({ ante, addresses });
-  const execute = createBlockExecutor({ modules, order, consensusParams, decode, runner });
+  const { duringBlock } = options;
+  const execute = createBlockExecutor({
+    modules,
+    order,
+    consensusParams,
+    decode,
+    runner,
+    ...(duringBlock === undefined
+      ? {}
+      : {
+          between: (ctx, executed) =>
+            duringBlock({
+              ctx,
+              executed,
+              query: (path, data) => routeOf(path).run(ctx.with({ mode: "query" }), data),
+            }),
+        }),
+  });
   const parts = { options, state, decode, runner, execute };
   const simulate = createSimulate({ decode, runner, context: () => state.check });
   const queries = allQueries(options, nodeQueries({ ...options, simulate }));
   const { contextAt, orHalt } = state;
+  const routeOf = (path: string): QueryRoute => {
+    const route = queries.get(path);
+    if (route === undefined) throw new GrpcError(GRPC.unimplemented, `unknown method ${path}`);
+    return route;
+  };
   const snapshots =
     options.snapshots === undefined ? undefined : createSnapshots(options, options.snapshots, state);
 
@@ -66,6 +88,7 @@ export function createBaseApp(options: BaseAppOptions): Application {
     }),
     // What the proposer chose may fail, but it can always be executed.
     processProposal: () => ({ status: ProposalStatus.ACCEPT }),
+    rehearseBlock: (request) => rehearseBlock(parts, request),
     finalizeBlock: (request) => orHalt(() => finalizeBlock(parts, request)),
     commit() {
       const response = orHalt(() => commit(parts));
@@ -75,8 +98,7 @@ export function createBaseApp(options: BaseAppOptions): Application {
     ...snapshots?.methods,
     query: createAbciQuery({ version, stores: () => state.stores, routes: queries, contextAt, simulate }),
     grpcQuery({ path, data, height = 0n }) {
-      const route = queries.get(path);
-      if (route === undefined) throw new GrpcError(GRPC.unimplemented, `unknown method ${path}`);
+      const route = routeOf(path);
       try {
         const ctx = contextAt(height);
         return { value: route.run(ctx, data), height: ctx.height };

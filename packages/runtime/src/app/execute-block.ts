@@ -28,11 +28,13 @@ export interface BlockExecutorOptions {
   readonly consensusParams: ConsensusParamsKeeper;
   readonly decode: TxDecoder;
   readonly runner: TxRunner;
+  /** Called after the begin of a block with 0, and after each transaction with how many were executed. */
+  readonly between?: (ctx: Context, executed: number) => void;
 }
 
 /** Makes an executor. Errors of hooks are thrown: a block that cannot be executed must stop the chain. */
 export function createBlockExecutor(options: BlockExecutorOptions): BlockExecutor {
-  const { modules, order, consensusParams, decode, runner } = options;
+  const { modules, order, consensusParams, decode, runner, between } = options;
   const preBlockers = modulesInOrder(modules, "preBlock", order);
   const beginBlockers = modulesInOrder(modules, "beginBlock", order);
   const endBlockers = modulesInOrder(modules, "endBlock", order);
@@ -84,7 +86,12 @@ export function createBlockExecutor(options: BlockExecutorOptions): BlockExecuto
     const begin = beginBlock(pre.ctx);
     const maxGas = pre.ctx.consensusParams?.block?.maxGas ?? -1n;
     const blockGas: BlockGas = { limit: maxGas > 0n ? maxGas : undefined, consumed: 0n };
-    const txResults = txs.map((bytes) => runTx(pre.ctx, bytes, blockGas));
+    between?.(pre.ctx, 0);
+    const txResults = txs.map((bytes, i) => {
+      const result = runTx(pre.ctx, bytes, blockGas);
+      between?.(pre.ctx, i + 1);
+      return result;
+    });
     const end = endBlock(pre.ctx);
     const params = consensusParams.get(pre.ctx);
     return {

@@ -12,7 +12,7 @@ import { assert, CodedError } from "../errors.ts";
 import type { AppModule, GenesisServices } from "../module.ts";
 import type { TxDecoder } from "../tx/decode.ts";
 import { type AppState, NO_BLOCK, openStores } from "./app-state.ts";
-import type { BlockExecutor } from "./execute-block.ts";
+import type { BlockExecutor, BlockOutcome } from "./execute-block.ts";
 import { assertSameValidators, foreignSections, initGenesis, parseAppState } from "./genesis.ts";
 import type { BaseAppOptions } from "./options.ts";
 import type { TxRunner } from "./run-tx.ts";
@@ -63,20 +63,16 @@ export function initChain(
   };
 }
 
-/** Executes a block; nothing is saved yet. */
-export function finalizeBlock(
-  { options, state, execute }: LifecycleParts,
-  request: RequestFinalizeBlock,
-): ResponseFinalizeBlock {
-  const { records, genesis, stores: committed } = state;
+/** The block that is asked for, which must be the next one. */
+function nextBlock(state: AppState, request: RequestFinalizeBlock): BlockInfo {
+  const { genesis, stores: committed } = state;
   const { height, hash, nextValidatorsHash, proposerAddress, misbehavior } = request;
   const last = committed.lastVersion;
   const expected = last === 0n ? state.initialHeight : last + 1n;
   assert(height === expected, `invalid height: ${height}; expected: ${expected}`);
   assert(state.save === undefined, `block ${height} is already executed`);
   assert(last > 0n || genesis !== undefined, "a block before genesis");
-  const stores = genesis?.stores ?? committed.branch();
-  const block: BlockInfo = {
+  return {
     chainId: genesis?.chainId ?? state.committedBlock(last).chainId,
     height,
     timeNs: timestampToNs(request.time),
@@ -87,6 +83,26 @@ export function finalizeBlock(
     lastCommit: request.decidedLastCommit ?? NO_BLOCK.lastCommit,
     misbehavior,
   };
+}
+
+/** Executes what would be the next block on a branch of the state, and forgets it. */
+export function rehearseBlock(
+  { state, execute }: LifecycleParts,
+  request: RequestFinalizeBlock,
+): BlockOutcome {
+  assert(state.genesis === undefined, "the first block cannot be rehearsed");
+  const block = nextBlock(state, request);
+  return execute(state.contextOf(state.stores.branch(), block, "finalize"), request.txs);
+}
+
+/** Executes a block; nothing is saved yet. */
+export function finalizeBlock(
+  { options, state, execute }: LifecycleParts,
+  request: RequestFinalizeBlock,
+): ResponseFinalizeBlock {
+  const { records, genesis, stores: committed } = state;
+  const block = nextBlock(state, request);
+  const stores = genesis?.stores ?? committed.branch();
   const ctx = state.contextOf(stores, block, "finalize");
   const outcome = execute(ctx, request.txs);
   if (options.checkInvariants === true) assertInvariants(ctx, options.modules);

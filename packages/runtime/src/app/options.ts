@@ -3,11 +3,21 @@ import type { Backend, Pruning, StoreKind } from "@tandem-ics/store";
 import type { AddressCodecs } from "../address.ts";
 import type { AnteHandler } from "../ante/dependencies.ts";
 import type { DecCoins } from "../coins.ts";
-import type { StoreKey } from "../context.ts";
+import type { Context, StoreKey } from "../context.ts";
 import type { UnboundMessageRouter } from "../message-router.ts";
 import type { AppModule, ConsensusParamsKeeper, QueryRoute } from "../module.ts";
 import type { ModuleOrder } from "./module-order.ts";
 import type { SnapshotPolicy } from "./snapshot-policy.ts";
+
+/** A block under way, between two of its transactions. */
+export interface BlockMoment {
+  /** Its state. What is written here belongs to the block. */
+  readonly ctx: Context;
+  /** Transactions executed so far; 0 after the begin of the block. */
+  readonly executed: number;
+  /** Reads that state as gRPC does; `path` is `/package.Service/Method`. Throws what the query throws. */
+  query(path: string, data: Uint8Array): Uint8Array;
+}
 
 /** Parts and settings of an application. */
 export interface BaseAppOptions {
@@ -42,4 +52,9 @@ export interface BaseAppOptions {
   readonly minGasPrices?: DecCoins;
   /** Evaluates all modules' invariants after each block and stops the chain when one is broken. Default off. */
   readonly checkInvariants?: boolean;
+  /**
+   * Called while a block is executed: after its begin and after each transaction, before its end. For those who follow a
+   * block from inside, and for engines of models, whose modules act between transactions. State-breaking if it writes.
+   */
+  readonly duringBlock?: (moment: BlockMoment) => void;
 }
