@@ -1,7 +1,7 @@
 /** A network of provider, consumers and relayer in one process: for tests, learning and rehearsal. */
 export type { StakeOptions, StakeResult, ValidatorOptions, WaitFor } from "./actions.ts";
 export type { AccountReport, LocalnetOptions, RelayedItem } from "./api.ts";
-export type { Chain, ChainRole } from "./chain.ts";
+export { type Chain, type ChainRole, type StartChainOptions, tryProduceBlock } from "./chain.ts";
 export {
   type ControlError,
   type ControlServer,
@@ -21,9 +21,20 @@ export {
   type FaucetToken,
 } from "./faucet/faucet.ts";
 export { type FaucetServer, type FaucetServerOptions, startFaucet } from "./faucet/faucet-server.ts";
-export { type AccountKey, accountOfMnemonic, createAccountKey } from "./keys.ts";
+export { type GenesisTxInput, genesisTx } from "./gentx.ts";
+export { INVARIANTS } from "./invariants/meanings.ts";
+export { InvariantBroken, type Violation } from "./invariants/violation.ts";
+export {
+  type AccountKey,
+  accountOfMnemonic,
+  type ConsensusKey,
+  createAccountKey,
+  createConsensusKey,
+} from "./keys.ts";
+export { ATTACK_KINDS } from "./light-client-attack.ts";
 export { Localnet } from "./localnet.ts";
 export { readNetworkFile, removeNetwork, type SavedNetwork, sameTopology } from "./network-file.ts";
+export { startChain } from "./start-chain.ts";
 export type { ChainReport, NetworkReport, RelayerReport, ValidatorStatus } from "./status.ts";
 export {
   type ConsumerInput,

@@ -1,14 +1,17 @@
 /** `tandem evidence`: proving misbehaviour to the provider. */
 
+import type { EvidenceReport } from "@tandem-ics/client";
 import type { Command } from "commander";
-import pc from "picocolors";
 import { readText } from "../arguments.ts";
-import { CliError } from "../exit-codes.ts";
 import { callNetwork } from "../network-door.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { isRemote } from "./chain-door.ts";
 import { arrivalLines, type ChangeInfo, next, txLines } from "./change.ts";
+import { addSubmitAttack } from "./evidence-attack.ts";
+import { refused, reportLines } from "./evidence-report.ts";
+import { addWatchEvidence } from "./evidence-watch.ts";
 import { addFeeFlags, type FeeFlags } from "./fees.ts";
+import { addMakeAttack } from "./make-attack.ts";
 import { addMakeEvidence } from "./make-evidence.ts";
 import { withRemoteEvidence } from "./remote-evidence.ts";
 
@@ -18,16 +21,6 @@ interface EvidenceFlags extends FeeFlags {
   readonly unchecked?: boolean;
 }
 
-interface Report {
-  readonly ok: boolean;
-  readonly checks: readonly { rule: string; ok: boolean; detail: string }[];
-}
-
-const reportLines = (report: Report): string[] =>
-  report.checks.map(
-    (c) => `${c.ok ? pc.green("✓") : pc.red("✗")} ${c.rule}${c.ok || c.detail === "" ? "" : `: ${c.detail}`}`,
-  );
-
 /** What one call of the provider would be told, from the command's flags. */
 function readFiles(flags: EvidenceFlags): { file: string; header: string | undefined } {
   return {
@@ -36,18 +29,17 @@ function readFiles(flags: EvidenceFlags): { file: string; header: string | undef
   };
 }
 
-const refused = (report: Report): CliError =>
-  new CliError({
-    code: "evidence-refused",
-    message: `the evidence does not hold:\n${reportLines(report).join("\n")}`,
-    details: report,
-  });
-
 async function check(consumer: string, flags: EvidenceFlags, settings: Settings): Promise<void> {
   const files = readFiles(flags);
   const report = isRemote(settings)
     ? await withRemoteEvidence(settings, consumer, files, flags, async (found) => found.report)
-    : await callNetwork<Report>(settings.home, "evidence.check", consumer, files.file, files.header ?? null);
+    : await callNetwork<EvidenceReport>(
+        settings.home,
+        "evidence.check",
+        consumer,
+        files.file,
+        files.header ?? null,
+      );
   if (!report.ok) throw refused(report);
   settings.out.result(report, (r) =>
     [
@@ -87,7 +79,7 @@ async function submit(consumer: string, flags: EvidenceFlags, settings: Settings
     ...(flags.unchecked ? { unchecked: true } : {}),
     ...(wait === undefined ? {} : { wait }),
   };
-  const result = await callNetwork<ChangeInfo & { report: Report }>(
+  const result = await callNetwork<ChangeInfo & { report: EvidenceReport }>(
     home,
     "evidence.submitDoubleSign",
     consumer,
@@ -108,8 +100,13 @@ async function submit(consumer: string, flags: EvidenceFlags, settings: Settings
 /** Adds `evidence`. */
 export function addEvidence(program: Command): void {
   const evidence = program.command("evidence").description("prove misbehaviour to the provider");
-  addMakeEvidence(evidence);
-  addFeeFlags(evidence.command("submit").description("submit evidence").command("double-sign <consumer>"))
+  const make = evidence.command("make").description("make evidence, to rehearse");
+  addMakeEvidence(make);
+  addMakeAttack(make);
+  const submitCommand = evidence.command("submit").description("submit evidence");
+  addSubmitAttack(submitCommand);
+  addWatchEvidence(evidence);
+  addFeeFlags(submitCommand.command("double-sign <consumer>"))
     .description("verified here first, rule by rule, then sent")
     .requiredOption(
       "--file <file>",

@@ -5,7 +5,7 @@ import { usageError } from "../exit-codes.ts";
 import { callNetwork } from "../network-door.ts";
 import { table } from "../output.ts";
 import { settingsOf } from "../settings.ts";
-import { next, wouldDo } from "./change.ts";
+import { next, type TxInfo, wouldDo } from "./change.ts";
 
 interface Downtime {
   readonly chain?: string;
@@ -56,6 +56,44 @@ async function doubleSign(validator: string, flags: DoubleSign, command: Command
   );
 }
 
+interface Attack {
+  readonly chain: string;
+  readonly kind: string;
+  readonly offer?: boolean;
+  readonly out: string;
+}
+
+interface AttackMade {
+  readonly validators: string[];
+  readonly chain: string;
+  readonly height: string;
+  readonly kind: string;
+  readonly power: string;
+  readonly totalPower: string;
+  readonly evidence: string;
+  readonly offered?: TxInfo;
+}
+
+async function lightClientAttack(validators: string, flags: Attack, command: Command): Promise<void> {
+  const { home, out } = settingsOf(command);
+  const names = validators.split(",").map((name) => name.trim());
+  const options = { kind: flags.kind, ...(flags.offer ? { offer: true } : {}) };
+  if (wouldDo(command, "fault.lightClientAttack", [names, flags.chain, options])) return;
+  const made = await callNetwork<AttackMade>(home, "fault.lightClientAttack", names, flags.chain, options);
+  writeFileSync(flags.out, made.evidence, { mode: 0o600 });
+  const { evidence: _, ...told } = made;
+  out.result({ ...told, file: flags.out }, (r) =>
+    [
+      `${r.validators.join(", ")}, ${r.power} of ${r.totalPower} voting power, signed a second header of height ${r.height} of ${r.chain} (${r.kind})`,
+      r.offered === undefined
+        ? "nothing was told to any chain"
+        : `shown to the provider's client in ${r.offered.hash}`,
+      `evidence  ${r.file}`,
+      next(`tandem evidence submit light-client-attack ${r.chain} --file ${r.file}`),
+    ].join("\n"),
+  );
+}
+
 /** Adds `fault`. */
 export function addFault(program: Command): void {
   const fault = program.command("fault").description("break the localnet on purpose");
@@ -71,6 +109,18 @@ export function addFault(program: Command): void {
     .requiredOption("--chain <name>", "where")
     .option("--out <file>", "where to write the evidence", "evidence.json")
     .action(doubleSign);
+  fault
+    .command("light-client-attack <validators>")
+    .description("make validators, alice,bob, sign a second header of a consumer's latest height")
+    .requiredOption("--chain <name>", "the consumer")
+    .option(
+      "--kind <kind>",
+      "equivocation (a second block), lunatic (a state that never was), amnesia (nobody is to blame)",
+      "equivocation",
+    )
+    .option("--offer", "show it to the provider's client, which it deceives or freezes")
+    .option("--out <file>", "where to write the evidence", "attack.json")
+    .action(lightClientAttack);
   fault
     .command("heal")
     .description("end every fault")

@@ -38,7 +38,8 @@ interface MakeFlags {
   readonly headerOut?: string;
 }
 
-function keyOf(file: string): KeyPair {
+/** The key of a `priv_validator_key.json`. Throws `bad-input`. */
+export function keyOf(file: string): KeyPair {
   try {
     return privValidatorKeyFromJson(readText(file));
   } catch (cause) {
@@ -50,7 +51,8 @@ function keyOf(file: string): KeyPair {
   }
 }
 
-function heightOf(text: string): bigint {
+/** A height given as a flag. Throws `usage`. */
+export function heightOf(text: string): bigint {
   if (!/^[1-9]\d{0,18}$/.test(text)) throw usageError(`--height takes a height of the chain, not "${text}"`);
   return BigInt(text);
 }
@@ -101,7 +103,7 @@ function doubleVote(
   return buildDuplicateVoteEvidence(own, other, set, header.time);
 }
 
-async function make(chain: ChainClient, key: KeyPair, height: bigint) {
+async function makeVotes(chain: ChainClient, key: KeyPair, height: bigint) {
   const [block, set, header] = await Promise.all([
     chain.signedHeader(height),
     chain.validators(height),
@@ -115,7 +117,7 @@ async function make(chain: ChainClient, key: KeyPair, height: bigint) {
 }
 
 /** Writes a file that must not be there yet: evidence is not to be lost, nor a key file overwritten. */
-function writeNew(file: string, text: string): void {
+export function writeNew(file: string, text: string): void {
   try {
     writeFileSync(file, text, { mode: 0o600, flag: "wx" });
   } catch (cause) {
@@ -146,7 +148,7 @@ async function run(flags: MakeFlags, command: Command): Promise<void> {
   const chain = await connectUrl(consumerUrl);
   try {
     const height = flags.height === undefined ? (await chain.status()).height - 1n : heightOf(flags.height);
-    const { evidence, header } = await make(chain, key, height);
+    const { evidence, header } = await makeVotes(chain, key, height);
     const made = {
       chainId: chain.chainId,
       height: height.toString(),
@@ -177,11 +179,9 @@ async function run(flags: MakeFlags, command: Command): Promise<void> {
   }
 }
 
-/** Adds `evidence make`. */
-export function addMakeEvidence(evidence: Command): void {
-  evidence
-    .command("make")
-    .description("make evidence, to rehearse")
+/** Adds `double-sign` to `evidence make`. */
+export function addMakeEvidence(make: Command): void {
+  make
     .command("double-sign")
     .description("two votes signed with a validator's key; written to a file and sent nowhere")
     .requiredOption("--key <file>", "priv_validator_key.json of the validator that is to be punished")

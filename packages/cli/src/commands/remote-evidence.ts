@@ -1,14 +1,13 @@
 /** `tandem evidence submit double-sign` against chains that are only URLs: verified here first, then sent. */
-import { toBech32 } from "@cosmjs/encoding";
 import {
   type ChainClient,
   checkDoubleVoting,
   doubleVotingMessage,
-  type EvidenceCheck,
   type EvidenceReport,
   infractionHeader,
   parseEvidenceFile,
   parseHeaderFile,
+  punishable,
 } from "@tandem-ics/client";
 import { type ConsumerEntry, findConsumer } from "@tandem-ics/relayer";
 import type { Header as ClientHeader } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
@@ -16,15 +15,7 @@ import type { DuplicateVoteEvidence } from "cosmjs-types/tendermint/types/eviden
 import { usageError } from "../exit-codes.ts";
 import type { Settings } from "../settings.ts";
 import { type FeeFlags, feesOf } from "./fees.ts";
-import {
-  accountOn,
-  assertRole,
-  connectUrl,
-  isAnswer,
-  mnemonicFromEnv,
-  noMnemonic,
-  prefixOf,
-} from "./remote-chain.ts";
+import { accountOn, assertRole, connectUrl, mnemonicFromEnv, noMnemonic, prefixOf } from "./remote-chain.ts";
 
 /** Evidence that is ready to be judged and sent. */
 export interface RemoteEvidence {
@@ -47,32 +38,6 @@ async function headerFrom(url: string, consumer: ConsumerEntry, height: bigint):
     return await infractionHeader(chain, height);
   } finally {
     chain.disconnect();
-  }
-}
-
-/** Whether the provider knows the validator behind a consumer key and can still punish it. */
-async function punishable(
-  provider: ChainClient,
-  consumerId: string,
-  address: Uint8Array,
-  prefix: string,
-): Promise<EvidenceCheck> {
-  const rule = "the provider can punish the validator";
-  const valcons = `${prefix}valcons`;
-  try {
-    const { providerAddress } = await provider.query.provider.QueryValidatorProviderAddr({
-      consumerId,
-      consumerAddress: toBech32(valcons, address),
-    });
-    // A key that was never assigned is the validator's own on the provider.
-    const consAddress = providerAddress === "" ? toBech32(valcons, address) : providerAddress;
-    const { valSigningInfo } = await provider.query.slashing.SigningInfo({ consAddress });
-    return valSigningInfo.tombstoned
-      ? { rule, ok: false, detail: `${consAddress} is tombstoned already` }
-      : { rule, ok: true, detail: consAddress };
-  } catch (error) {
-    if (!isAnswer(error)) throw error;
-    return { rule, ok: false, detail: `no validator of ${provider.chainId} signs with this key` };
   }
 }
 
