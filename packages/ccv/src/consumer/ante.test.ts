@@ -39,7 +39,7 @@ describe("before the first VSC packet", () => {
     ["IBC messages inside others", false, [exec(UPDATE)]],
     ["an unjailing", false, [UNJAIL]],
     ["a name that only starts like it", false, [plain("/ibcx.Msg")]],
-  ])("%s passes: %s", (_, expected, messages) => {
+  ])("[vsc-12] %s passes: %s", (_, expected, messages) => {
     expect(passes(false, ...messages)).toBe(expected);
   });
 });
@@ -54,7 +54,7 @@ describe("after it", () => {
     ["evidence three levels down", false, [nested(3, EVIDENCE)]],
     ["evidence a thousand levels down", false, [nested(1000, EVIDENCE)]],
     ["bytes that are no message", false, [{ ...exec(), value: Uint8Array.of(0x0a, 0xff) }]],
-  ])("%s passes: %s", (_, expected, messages) => {
+  ])("[vsc-11] [vsc-12] %s passes: %s", (_, expected, messages) => {
     expect(passes(true, ...messages)).toBe(expected);
   });
 });

@@ -14,7 +14,7 @@ const ed25519 = (n: number) => ({
 });
 
 /** A chain of validators 3, 8 and 9 that becomes a consumer with 1, 2 and 3. */
-function changing() {
+function changing(initialHeight = 1n) {
   const genesis = newConsumerGenesis({ preCCV: true, connectionId: "connection-4" });
   const slashes: bigint[] = [];
   const unjailed: Uint8Array[] = [];
@@ -39,6 +39,7 @@ function changing() {
       provider: { ...(genesis["provider"] as JsonObject), client_state: null, consensus_state: null },
     },
     standalone,
+    initialHeight,
     prepare: (ibc) => ibc.openConnection("connection-4", "07-tendermint-8"),
   });
   return { chain, slashes, unjailed };
@@ -58,6 +59,27 @@ describe("a chain that becomes a consumer", () => {
     ]);
     expect(state.validators.values(chain.ctx)).toHaveLength(3);
     expect(chain.nextBlock()).toEqual([]);
+  });
+
+  test("[handshake-15] at height H has the provider's set in force at H + 2, no height before", () => {
+    const { chain, slashes } = changing(50n);
+    const { view } = chain;
+    const jailed = () => view.isValidatorJailed(chain.ctx, testAddress(9));
+    chain.bank.give("fee_collector", [{ denom: "ucons", amount: 8n }]);
+    expect(chain.nextBlock()).toHaveLength(5);
+    // The block of the changeover splits no fees and sends nothing.
+    expect(chain.bank.balanceOf("cons_redistribute")).toEqual([]);
+    expect([chain.ctx.height, jailed()]).toEqual([51n, true]);
+    chain.nextBlock();
+    expect(chain.bank.balanceOf("cons_redistribute")).toEqual([{ denom: "ucons", amount: 6n }]);
+    expect([chain.ctx.height, jailed()]).toEqual([52n, false]);
+    const slash = (height: bigint, infraction: Infraction) =>
+      view.slashWithInfractionReason(chain.ctx, testAddress(9), height, 5n, Dec.ZERO, infraction);
+    expect(slash(51n, Infraction.INFRACTION_DOUBLE_SIGN)).toBe(1n);
+    expect(slash(52n, Infraction.INFRACTION_DOUBLE_SIGN)).toBe(0n);
+    expect(slashes).toEqual([51n]);
+    expect(state.pendingPackets.values(chain.ctx)).toHaveLength(1);
+    expect(state.preCcv.has(chain.ctx)).toBe(false);
   });
 
   test("starts the CCV channel over the connection that is there", () => {

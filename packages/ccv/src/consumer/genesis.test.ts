@@ -52,7 +52,7 @@ describe("a new chain", () => {
     expect(chain.module.genesisValidators!(chain.ctx)).toHaveLength(3);
   });
 
-  test("[wire-11] starts from the JSON of a Go provider as it is, and from our provider's", () => {
+  test("[wire-11] [handshake-8] starts from the JSON of a Go provider as it is, and from our provider's", () => {
     const fromGo = parseJson(FROM_GO) as JsonObject;
     expect(validate(fromGo)).toBe("none");
     const chain = createTestConsumer({ genesis: fromGo });
@@ -70,6 +70,12 @@ describe("a new chain", () => {
     );
     expect(validate(ours)).toBe("none");
     expect(createTestConsumer({ genesis: ours }).genesisUpdates).toHaveLength(3);
+    const clientOf = (json: unknown) =>
+      (json as { provider: { client_state: object } }).provider.client_state;
+    expect(clientOf(JSON.parse(stringifyJson(ours)))).toEqual({
+      ...clientOf(JSON.parse(FROM_GO)),
+      latest_height: { revision_number: "0", revision_height: "2" },
+    });
     // Field for field what Go prints.
     const shape = (json: unknown): unknown =>
       Array.isArray(json)

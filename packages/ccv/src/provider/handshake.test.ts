@@ -1,7 +1,7 @@
 import { MsgRemoveConsumer } from "@tandem-ics/proto";
 import { atBlock } from "@tandem-ics/runtime";
 import { State } from "cosmjs-types/ibc/core/channel/v1/channel";
-import { refusalCode } from "../testing/refusal-code.ts";
+import { refusalCode, refusalText } from "../testing/refusal-code.ts";
 import { createTestProvider, keyJson, OWNER, type TestProvider } from "../testing/test-provider.ts";
 import * as state from "./state.ts";
 
@@ -40,15 +40,48 @@ describe("the provider's end of the handshake", () => {
     ["another version", { counterpartyVersion: "ccv-1" }, "CCV/2"],
     ["two hops", { connectionHops: ["connection-0", "connection-1"] }, "channel/15"],
     ["an unknown connection", { connectionHops: ["connection-8"] }, "connection/3"],
-    ["another client", { connectionHops: ["connection-2"] }, "CCV/15"],
+    ["no hop", { connectionHops: [] }, "channel/15"],
   ])("[handshake-2] refuses %s", (_, changes, code) => {
     const chain = createTestProvider();
     const channel = opening(chain, chain.launch());
-    chain.ibc.clients.set("07-tendermint-8", chain.ibc.clients.get("07-tendermint-0")!);
-    chain.ibc.openConnection("connection-2", "07-tendermint-8");
     expect(
       refusalCode(() => chain.provider.ibcApp.onChanOpenTry(chain.ctx, { ...channel, ...changes })),
     ).toBe(code);
+  });
+
+  test("[handshake-3] refuses a try over a client that is not the one of the launch", () => {
+    const chain = createTestProvider();
+    const id = chain.launch();
+    const other = chain.launch();
+    const channel = { ...opening(chain, id), connectionHops: ["connection-2"] };
+    const attempt = (): string => refusalCode(() => chain.provider.ibcApp.onChanOpenTry(chain.ctx, channel));
+    // Of the same chain id, state and validators, and made by anyone.
+    chain.ibc.clients.set("07-tendermint-8", chain.ibc.clients.get("07-tendermint-0")!);
+    chain.ibc.openConnection("connection-2", "07-tendermint-8");
+    expect(attempt()).toBe("CCV/15");
+    chain.ibc.openConnection("connection-2", "07-tendermint-404");
+    expect(attempt()).toBe("client/4");
+    // Another consumer's client leads to that consumer, never to this one.
+    chain.openChannel(other);
+    chain.ibc.openConnection("connection-2", "07-tendermint-1");
+    expect(attempt()).toBe("CCV/5");
+    state.clientOfConsumer.set(chain.ctx, other, "07-tendermint-9");
+    expect(attempt()).toBe("provider/16");
+  });
+
+  test.each([
+    [{ ordering: 1 }, "expected ORDER_ORDERED channel, got ORDER_UNORDERED : invalid channel ordering"],
+    [{ connectionHops: [] }, "must have direct connection to provider chain: too many connection hops"],
+    [
+      { counterpartyVersion: "ccv-1" },
+      "invalid counterparty version: got: ccv-1, expected 1: invalid CCV version",
+    ],
+  ])("refuses %j with Go's text", (changes, text) => {
+    const chain = createTestProvider();
+    const channel = opening(chain, chain.launch());
+    expect(
+      refusalText(() => chain.provider.ibcApp.onChanOpenTry(chain.ctx, { ...channel, ...changes })),
+    ).toBe(text);
   });
 
   test("[handshake-1] [handshake-13] never takes init, ack or a user's close", () => {
@@ -73,10 +106,43 @@ describe("the provider's end of the handshake", () => {
     chain.ibc.openChannel("provider", "channel-4", "connection-0");
     const late = { portId: "provider", channelId: "channel-4" };
     expect(refusalCode(() => chain.provider.ibcApp.onChanOpenConfirm(chain.ctx, late))).toBe("CCV/5");
+    expect(state.channelOfConsumer.get(chain.ctx, id)).toBe("channel-0");
+    expect(state.consumerOfChannel.has(chain.ctx, "channel-4")).toBe(false);
     expect(refusalCode(() => chain.provider.ibcApp.onChanOpenTry(chain.ctx, opening(chain, id)))).toBe(
       "CCV/5",
     );
     expect(state.initChainHeight.get(chain.ctx, id)).toBe(2n);
+  });
+
+  test("[handshake-4] lets several tries wait, until one is confirmed", () => {
+    const chain = createTestProvider();
+    const id = chain.launch();
+    const channel = opening(chain, id);
+    for (const channelId of ["channel-4", "channel-5"]) {
+      chain.provider.ibcApp.onChanOpenTry(chain.ctx, { ...channel, channelId });
+      chain.ibc.openChannel("provider", channelId, "connection-0");
+    }
+    const confirm = (channelId: string) =>
+      chain.provider.ibcApp.onChanOpenConfirm(chain.ctx, { portId: "provider", channelId });
+    confirm("channel-5");
+    expect(refusalText(() => confirm("channel-4"))).toBe(
+      "CCV channel with ID: channel-5 already created for consumer chain with id 0: CCV channel already exists",
+    );
+    expect(state.channelOfConsumer.get(chain.ctx, id)).toBe("channel-5");
+  });
+
+  test("[handshake-4] refuses to confirm over a client of no consumer", () => {
+    const chain = createTestProvider();
+    chain.ibc.clients.set(
+      "07-tendermint-8",
+      chain.ibc.clients.get(state.clientOfConsumer.get(chain.ctx, chain.launch())!)!,
+    );
+    chain.ibc.openConnection("connection-2", "07-tendermint-8");
+    chain.ibc.openChannel("provider", "channel-4", "connection-2");
+    const end = { portId: "provider", channelId: "channel-4" };
+    expect(refusalCode(() => chain.provider.ibcApp.onChanOpenConfirm(chain.ctx, end))).toBe("provider/35");
+    const missing = { portId: "provider", channelId: "channel-9" };
+    expect(refusalCode(() => chain.provider.ibcApp.onChanOpenConfirm(chain.ctx, missing))).toBe("channel/3");
   });
 
   test("closes no channel that is closed already when a consumer is deleted", () => {

@@ -279,6 +279,9 @@ describe("launching", () => {
     const chain = createTestProvider();
     const other = chain.launch([1]);
     const clientId = state.clientOfConsumer.get(chain.ctx, other)!;
+    const { clientState } = chain.ibc.clients.get(clientId)!;
+    const latestHeight = { revisionNumber: 1n, revisionHeight: 40n };
+    chain.ibc.clients.set(clientId, { clientState: { ...clientState, latestHeight } });
     chain.ibc.openConnection("connection-5", clientId, "connection-77");
     const id = chain.launch([1], {
       initializationParameters: chain.initialization({ connectionId: "connection-5" }),
@@ -287,7 +290,10 @@ describe("launching", () => {
     expect(genesis).toMatchObject({ preCCV: true, connectionId: "connection-77" });
     expect(genesis.provider.clientState).toBeUndefined();
     expect(state.clientOfConsumer.get(chain.ctx, id)).toBe(clientId);
+    expect(state.consumerOfClient.get(chain.ctx, clientId)).toBe(id);
     expect(chain.ibc.clients.size).toBe(1);
+    expect(chain.eventsOf("consumer_client_created")).toEqual([]);
+    expect(state.evidenceMinHeight.get(chain.ctx, id)).toBe(40n);
   });
 
   test.each<[string, Partial<ConsumerInitializationParameters>, string]>([

@@ -1,0 +1,157 @@
+/** Lines of the protocol's checklist that whole applications must keep, not the modules alone. */
+import { toBase64 } from "@tandem-ics/crypto";
+import { MsgAssignConsumerKey, MsgCreateConsumer, nsToTimestamp } from "@tandem-ics/proto";
+import { createTestSigner, type JsonObject, signTestTx } from "@tandem-ics/runtime";
+import { createMemoryBackend } from "@tandem-ics/store";
+import {
+  QuerySigningInfosRequest,
+  QuerySigningInfosResponse,
+} from "cosmjs-types/cosmos/slashing/v1beta1/query";
+import { MsgCreateValidator } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import { RequestFinalizeBlock } from "cosmjs-types/tendermint/abci/types";
+import { testAddress, testKey } from "../testing/fake-staking.ts";
+import {
+  ADDRESSES,
+  accountOf,
+  drive,
+  OPERATORS,
+  packed,
+  SECOND_NS,
+  START_NS,
+  sequences,
+  signed,
+  staked,
+  through,
+} from "../testing/staked-chain.ts";
+import { newConsumerGenesis } from "../testing/test-consumer.ts";
+import { createConsumerApp, defaultConsumerGenesis } from "./consumer-app.ts";
+import { createProviderApp, defaultProviderGenesis } from "./provider-app.ts";
+
+const keyJson = (n: number): string =>
+  `{"@type":"/cosmos.crypto.ed25519.PubKey","key":"${toBase64(testKey(n))}"}`;
+const NEWCOMER = createTestSigner("newcomer");
+/** Its account number: behind the three operators. */
+const NEWCOMER_NUMBER = 3n;
+
+/** Genesis with one more account, which has money and no validator. */
+function withNewcomer(base: JsonObject): JsonObject {
+  const { auth, bank, ...rest } = base as { auth: JsonObject; bank: JsonObject } & JsonObject;
+  const [account] = auth["accounts"] as JsonObject[];
+  const [supply] = bank["supply"] as { denom: string; amount: string }[];
+  const address = ADDRESSES.account.encode(NEWCOMER.address);
+  return {
+    ...rest,
+    auth: { ...auth, accounts: [...(auth["accounts"] as JsonObject[]), { ...account!, address }] },
+    bank: {
+      ...bank,
+      balances: [
+        ...(bank["balances"] as JsonObject[]),
+        { address, coins: [{ denom: "stake", amount: "9000000" }] },
+      ],
+      supply: [{ denom: "stake", amount: (BigInt(supply!.amount) + 9_000_000n).toString() }],
+    },
+  };
+}
+
+test("[key-7] staking refuses a new validator whose key is assigned on a consumer, and takes another key", () => {
+  sequences.clear();
+  const chain = drive(
+    createProviderApp({ backend: createMemoryBackend(), checkInvariants: true }),
+    "provider",
+    withNewcomer(staked(defaultProviderGenesis())),
+  );
+  const create = MsgCreateConsumer.create({
+    submitter: accountOf(1),
+    chainId: "consumer-1",
+    metadata: { name: "c", description: "d", metadata: "m" },
+  });
+  const assign = MsgAssignConsumerKey.create({
+    providerAddr: ADDRESSES.validator.encode(OPERATORS[0]!.address),
+    signer: accountOf(1),
+    consumerId: "0",
+    consumerKey: keyJson(7),
+  });
+  const { txResults } = chain.block(
+    signed("provider", 1, packed(MsgCreateConsumer, create)),
+    signed("provider", 1, packed(MsgAssignConsumerKey, assign)),
+  );
+  expect(txResults.map(({ code, log }) => [code, log])).toEqual([1, 2].map(() => [0, ""]));
+
+  const validator = (key: number, sequence: bigint): Uint8Array =>
+    signTestTx({
+      chainId: "provider",
+      messages: [
+        packed(
+          MsgCreateValidator,
+          MsgCreateValidator.fromPartial({
+            description: { moniker: "newcomer" },
+            commission: {
+              rate: "100000000000000000",
+              maxRate: "1000000000000000000",
+              maxChangeRate: "1000000000000000000",
+            },
+            minSelfDelegation: "1",
+            validatorAddress: ADDRESSES.validator.encode(NEWCOMER.address),
+            pubkey: {
+              typeUrl: "/cosmos.crypto.ed25519.PubKey",
+              value: Uint8Array.of(0x0a, 32, ...testKey(key)),
+            },
+            value: { denom: "stake", amount: "7000000" },
+          }),
+        ),
+      ],
+      signers: [{ signer: NEWCOMER, accountNumber: NEWCOMER_NUMBER, sequence }],
+      gas: 2_000_000n,
+    });
+  const [refused, taken] = chain.block(validator(7, 0n), validator(8, 1n)).txResults;
+  // Go panics in the hook, so that the transaction fails as one that panicked.
+  expect(refused).toMatchObject({ codespace: "undefined", code: 111_222 });
+  expect(taken).toMatchObject({ code: 0, log: "" });
+  expect(chain.app.invariants()).toEqual([]);
+});
+
+test("[handshake-12] a consumer knows how its first validators sign before it sees their first commit", () => {
+  const genesis = newConsumerGenesis();
+  const provider = genesis["provider"] as { consensus_state: JsonObject };
+  // The provider's header must be young enough for a client.
+  provider.consensus_state["timestamp"] = "2025-12-31T23:59:59Z";
+  const chain = drive(
+    createConsumerApp({ backend: createMemoryBackend(), checkInvariants: true }),
+    "consumer-1",
+    through({ ...defaultConsumerGenesis(), ccvconsumer: genesis }),
+  );
+  const infos = () =>
+    QuerySigningInfosResponse.decode(
+      chain.app.grpcQuery({
+        path: "/cosmos.slashing.v1beta1.Query/SigningInfos",
+        data: QuerySigningInfosRequest.encode(QuerySigningInfosRequest.fromPartial({})).finish(),
+      }).value,
+    ).info;
+  chain.block();
+  expect(infos().map(({ startHeight, missedBlocksCounter }) => [startHeight, missedBlocksCounter])).toEqual(
+    [1, 2, 3].map(() => [0n, 0n]),
+  );
+  const flags = [2, 1, 2];
+  chain.app.finalizeBlock(
+    RequestFinalizeBlock.fromPartial({
+      height: 2n,
+      time: nsToTimestamp(START_NS + 2n * SECOND_NS),
+      decidedLastCommit: {
+        round: 0,
+        votes: flags.map((blockIdFlag, i) => ({
+          validator: { address: testAddress(i + 1), power: [10n, 8n, 5n][i]! },
+          blockIdFlag,
+        })),
+      },
+      hash: new Uint8Array(32).fill(1),
+      nextValidatorsHash: new Uint8Array(32).fill(2),
+      proposerAddress: testAddress(1),
+    }),
+  );
+  chain.app.commit();
+  expect(
+    infos()
+      .map(({ missedBlocksCounter }) => missedBlocksCounter)
+      .sort(),
+  ).toEqual([0n, 0n, 1n]);
+});
