@@ -57,6 +57,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   "evidence-refused": EXIT.verification,
   "bad-evidence": EXIT.verification,
   "client-inactive": EXIT.verification,
+  "invariant-broken": EXIT.verification,
   unsafe: EXIT.unsafe,
   "already-running": EXIT.unsafe,
   "not-running": EXIT.unreachable,

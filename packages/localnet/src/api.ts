@@ -6,6 +6,7 @@ import type { Chain } from "./chain.ts";
 import type { CreatedConsumer } from "./create-consumer.ts";
 import type * as evidence from "./evidence.ts";
 import type * as faults from "./faults.ts";
+import type { InvariantBroken, Violation } from "./invariants/violation.ts";
 import type * as attacks from "./light-client-attack.ts";
 import type { NetworkReport, RelayerReport } from "./status.ts";
 import type { ConsumerInput, Topology, TopologyInput } from "./topology.ts";
@@ -28,6 +29,8 @@ export interface LocalnetOptions extends TopologyInput {
   readonly listen?: boolean;
   /** Called when the control API was asked to stop the network. */
   readonly onStopRequested?: () => void;
+  /** Told once when an invariant is found broken (`checkInvariants`): no chain makes another block. */
+  readonly onInvariantBroken?: (error: InvariantBroken) => void;
   /** Told of errors of the control API that nobody foresaw. */
   readonly onUnexpected?: (method: string, error: unknown) => void;
   /** Told what is going on while the network starts. */
@@ -62,6 +65,10 @@ export interface Localnet {
   /** All chains: provider, chains without CCV, consumers. */
   readonly chains: readonly Chain[];
   readonly accounts: readonly AccountReport[];
+  /** With `checkInvariants`: what is broken, the blocks looked at, and the time that it took. */
+  readonly invariants:
+    | { readonly broken: readonly Violation[]; readonly blocks: number; readonly ms: number }
+    | undefined;
   chain(name: string): Chain;
   /** Sends transactions of one of the accounts on a chain. */
   sender(chain: string, account: string): TxSender;

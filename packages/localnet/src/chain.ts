@@ -6,6 +6,8 @@ import type { Application } from "@tandem-ics/runtime";
 import type { Backend } from "@tandem-ics/store";
 import type { CometSetup } from "./cometbft/setup.ts";
 import type { ChainEngine, KeysOf } from "./engine.ts";
+import type { Monitor } from "./invariants/monitor.ts";
+import { InvariantBroken } from "./invariants/violation.ts";
 import type { ChainSettings } from "./topology-fields.ts";
 
 /** What a chain is for. */
@@ -72,6 +74,8 @@ export interface StartChainOptions {
   readonly cometbft: CometSetup | undefined;
   /** Ports, limits and prices that the topology names. */
   readonly settings: ChainSettings;
+  /** Looks at every block; undefined where nobody asked for that. */
+  readonly monitor: Monitor | undefined;
 }
 
 /** What a chain is called, whichever engine makes its blocks. */
@@ -88,6 +92,12 @@ export const identityOf = (
   settings,
 });
 
+/** The broken invariant for which a chain stands still; else the error itself. */
+export const causeOf = (error: unknown): unknown => {
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof InvariantBroken) return at;
+  return error;
+};
+
 /** Makes a block, or says why there is none: too few validators are up. */
 export function tryProduceBlock(chain: Chain): string | undefined {
   try {
@@ -95,6 +105,6 @@ export function tryProduceBlock(chain: Chain): string | undefined {
     return undefined;
   } catch (error) {
     if (error instanceof NoQuorumError) return error.message;
-    throw error;
+    throw causeOf(error);
   }
 }

@@ -11,7 +11,8 @@ export type LocalnetErrorCode =
   | "timed-out"
   | "unsafe"
   | "port-taken"
-  | "not-installed";
+  | "not-installed"
+  | "invariant-broken";
 
 /** A refusal or failure of the localnet. `hint` says what to do. */
 export class LocalnetError extends Error {

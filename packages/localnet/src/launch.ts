@@ -86,6 +86,7 @@ export async function launchProvider(world: World, genesisTimeNs: bigint): Promi
     createApp: (backend) => createProviderApp({ backend, ...appOptions(provider) }),
     settleLater: world.unsettled,
     pace: createPace(world),
+    monitor: world.monitor,
     cometbft: world.cometbft,
     settings: provider,
   });
@@ -305,6 +306,7 @@ export async function startConsumer(world: World, spec: ConsumerSpec, consumerId
       CONSUMER_APPLICATIONS[spec.application ?? "consumer"].create({ backend, ...appOptions(spec) }),
     settleLater: world.unsettled,
     pace: createPace(world),
+    monitor: world.monitor,
     cometbft: world.cometbft,
     settings: spec,
   });

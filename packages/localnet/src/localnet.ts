@@ -13,6 +13,7 @@ import { LocalnetError } from "./errors.ts";
 import * as evidence from "./evidence.ts";
 import * as faults from "./faults.ts";
 import type { ValidatorKeys } from "./genesis.ts";
+import { createMonitor } from "./invariants/monitor.ts";
 import { createConsensusKey, DEFAULT_HD_PATH } from "./keys.ts";
 import { launchConsumers, launchProvider, OWNER, RELAYER, untilEpochEnd } from "./launch.ts";
 import * as attacks from "./light-client-attack.ts";
@@ -92,6 +93,7 @@ function createWorld(options: LocalnetOptions, topology: Topology, cometbft: Com
     clock: clock ?? systemClock(),
     manualClock: clock,
     home: options.home,
+    monitor: (options.checkInvariants ?? topology.checkInvariants) ? createMonitor() : undefined,
     cometbft,
     accounts,
     validators: new Map<string, ValidatorKeys>(
@@ -134,6 +136,7 @@ async function start(options: LocalnetOptions = {}): Promise<Localnet> {
   const topology = saved?.topology ?? options.topology ?? createTopology(topologyFields(options));
   if (options.listen) await checkPorts(topology);
   const world = createWorld(options, topology, await cometSetup(options, topology));
+  if (options.onInvariantBroken !== undefined) world.monitor?.onBroken(options.onInvariantBroken);
   try {
     if (saved === undefined) {
       world.unsettled = true;
@@ -182,6 +185,7 @@ function topologyFields(options: LocalnetOptions): TopologyInput {
     onProgress: _p,
     onStopRequested: _s,
     onUnexpected: _u,
+    onInvariantBroken: _i,
     ...fields
   } = options;
   return fields;
@@ -269,6 +273,9 @@ function createHandle(world: World, seconds: number, doors: { readonly control?:
       return [...world.chains.values()];
     },
     accounts: accountReports(world),
+    get invariants() {
+      return world.monitor && { broken: world.monitor.broken?.violations ?? [], ...world.monitor.cost };
+    },
     chain: (name) => chainOf(world, name),
     sender: (chain, account) => senderOf(world, chainOf(world, chain), account),
     status: () => networkReport(world),

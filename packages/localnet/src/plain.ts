@@ -64,6 +64,7 @@ export async function startPlain(world: World, members: PlainMembers, genesisTim
     createApp: (backend) => createPlainApp({ backend, ...appOptions(spec) }),
     settleLater: world.unsettled,
     pace: createPace(world),
+    monitor: world.monitor,
     cometbft: cometbft && {
       ...cometbft,
       nodes: Math.max(cometbft.nodes, validators.size),

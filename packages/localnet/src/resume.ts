@@ -67,6 +67,7 @@ async function resumeChain(
     createApp: (backend) => createApp({ backend, ...appOptions(settings) }),
     settleLater: false,
     pace: createPace(world),
+    monitor: world.monitor,
     cometbft: world.cometbft,
     settings,
   });

@@ -20,9 +20,14 @@ function keptGenesis(home: string, name: string, genesis: GenesisDoc): GenesisDo
 }
 
 /** Starts a chain, in memory or on disk, or goes on with the one that lies there. */
-export async function startChain(options: StartChainOptions): Promise<Chain> {
-  const { name, home, cometbft } = options;
-  const genesis = home === undefined ? options.genesis : keptGenesis(home, name, options.genesis);
+export async function startChain(given: StartChainOptions): Promise<Chain> {
+  const { name, role, consumerId, home, cometbft, monitor } = given;
+  const genesis = home === undefined ? given.genesis : keptGenesis(home, name, given.genesis);
+  const identity = { name, role, consumerId, chainId: genesis.chainId };
+  const options: StartChainOptions =
+    monitor === undefined
+      ? given
+      : { ...given, createApp: (backend) => monitor.watch(identity, given.createApp(backend)) };
   return cometbft === undefined
     ? startLocalChain(options, genesis)
     : startCometChain(options, cometbft, genesis);

@@ -138,6 +138,10 @@ const schema = z.strictObject({
     )
     .describe("how many, or which"),
   engine: engine.default({ kind: "local" }).describe("what makes the blocks"),
+  checkInvariants: z
+    .boolean()
+    .optional()
+    .describe("evaluate every invariant of docs/security.md after each block, and stop when one is broken"),
   accounts: z.array(account).default([]).describe("further funded accounts, on provider and consumers"),
   chains: z.array(plainChain).max(50).default([]).describe("chains without CCV"),
   paths: z.array(path).max(100).default([]).describe("channels that the relayer opens and serves"),
@@ -196,6 +200,8 @@ export interface Topology {
   /** Further accounts on provider and consumers. */
   readonly accounts: readonly AccountSpec[];
   readonly engine: EngineSpec;
+  /** Whether invariants are evaluated after each block; false when absent. */
+  readonly checkInvariants?: boolean | undefined;
   readonly chains: readonly PlainChainSpec[];
   readonly paths: readonly PathSpec[];
 }
@@ -239,6 +245,7 @@ export function createTopology(input: TopologyInput = {}, file = "topology"): To
     consumers: provider === undefined ? [] : consumerSpecs(parsed.consumers, provider, validators),
     accounts: parsed.accounts,
     engine: engineSpec(parsed, validators.length, file),
+    checkInvariants: parsed.checkInvariants,
     ...plain,
   };
   checkNames(topology, file);

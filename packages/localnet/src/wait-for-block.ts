@@ -8,6 +8,8 @@ export interface Awaited {
   onBlock(callback: () => void): () => void;
   /** Why no blocks are made; undefined when they are. */
   standstill(): string | undefined;
+  /** Why there will never be another one; {@link Awaited.onBlock} calls back then too. */
+  broken?(): Error | undefined;
 }
 
 /** Longest wait for one block of a chain that runs by the system clock. */
@@ -15,9 +17,14 @@ const BLOCK_TIMEOUT_MS = 60_000;
 /** The same for a chain that is known to stand still when the wait begins. */
 const STANDSTILL_TIMEOUT_MS = 5_000;
 
-/** Resolves once the chain is above `height`. Throws LocalnetError `timed-out`. */
+/** Resolves once the chain is above `height`. Throws LocalnetError `timed-out`, `invariant-broken`. */
 export function blockAfter(chain: Awaited, height: bigint): Promise<void> {
   return new Promise((resolve, reject) => {
+    const known = chain.broken?.();
+    if (known !== undefined) {
+      reject(known);
+      return;
+    }
     const ms = chain.standstill() === undefined ? BLOCK_TIMEOUT_MS : STANDSTILL_TIMEOUT_MS;
     const timer = setTimeout(() => {
       unsubscribe();
@@ -33,10 +40,12 @@ export function blockAfter(chain: Awaited, height: bigint): Promise<void> {
     }, ms);
     timer.unref();
     const unsubscribe = chain.onBlock(() => {
-      if (chain.height <= height) return;
+      const broken = chain.broken?.();
+      if (chain.height <= height && broken === undefined) return;
       clearTimeout(timer);
       unsubscribe();
-      resolve();
+      if (broken === undefined) resolve();
+      else reject(broken);
     });
   });
 }

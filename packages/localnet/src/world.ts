@@ -8,12 +8,13 @@ import type { Clock, ManualClock, Node } from "@tandem-ics/node";
 import type { CcvPath, Relayer } from "@tandem-ics/relayer";
 import { createAddressCodecs } from "@tandem-ics/runtime";
 import type { FundedAccount } from "./accounts.ts";
-import { type Chain, tryProduceBlock } from "./chain.ts";
+import { type Chain, causeOf, tryProduceBlock } from "./chain.ts";
 import type { CometSetup } from "./cometbft/setup.ts";
 import type { KeysOf } from "./engine.ts";
 import { LocalnetError } from "./errors.ts";
 import type { FaucetServer } from "./faucet/faucet-server.ts";
 import type { PlainValidatorKeys, ValidatorKeys } from "./genesis.ts";
+import type { Monitor } from "./invariants/monitor.ts";
 import type { Account } from "./keys.ts";
 import { standstillOf } from "./local-engine.ts";
 import { type ConsumerSpec, providerSpecOf, type Topology } from "./topology.ts";
@@ -50,6 +51,8 @@ export interface World {
   /** Set when time is under the caller's control; blocks are then made only when somebody needs one. */
   readonly manualClock: ManualClock | undefined;
   readonly home: string | undefined;
+  /** Evaluates invariants after every block; undefined where nobody asked for that. */
+  readonly monitor: Monitor | undefined;
   /** Set when chains run behind CometBFT. */
   readonly cometbft: CometSetup | undefined;
   /** Of provider and consumers. */
@@ -215,6 +218,7 @@ function distance(a: string, b: string): number {
 
 /** One block on every chain, a block time later: with a manual clock the chains keep step. */
 export function step(world: World): void {
+  if (world.monitor?.broken !== undefined) throw world.monitor.broken;
   world.manualClock?.advance(world.topology.blockTimeNs);
   for (const chain of world.chains.values()) tryProduceBlock(chain);
 }
@@ -225,21 +229,35 @@ export function createPace(world: World): (node: Node) => Pace {
     async after(height) {
       if (node.height > height) return node.height;
       if (world.manualClock !== undefined) step(world);
-      else if (world.launching) node.produceBlock();
-      else await blockAfter(awaited(node), height);
+      else if (world.launching) produceNow(node);
+      else await blockAfter(awaited(world, node), height);
       return node.height;
     },
   });
 }
 
+function produceNow(node: Node): void {
+  try {
+    node.produceBlock();
+  } catch (error) {
+    throw causeOf(error);
+  }
+}
+
 /** A node of the engine in this process, as something to wait on. */
-const awaited = (node: Node): Awaited => ({
+const awaited = ({ monitor }: World, node: Node): Awaited => ({
   chainId: node.chainId,
   get height() {
     return node.height;
   },
-  onBlock: (callback) => node.onBlock(() => callback()),
+  onBlock(callback) {
+    const ends = [node.onBlock(() => callback()), monitor?.onBroken(callback)];
+    return () => {
+      for (const end of ends) end?.();
+    };
+  },
   standstill: () => standstillOf(node),
+  broken: () => monitor?.broken,
 });
 
 const senders = new WeakMap<Chain, Map<string, TxSender>>();

@@ -20,4 +20,16 @@ export const consumerInvariants = (): Readonly<Record<string, (ctx: Context) => 
   /** Changes are applied in the block that brought them. */
   "no-pending-changes": (ctx) =>
     state.pendingChanges.has(ctx) && !state.preCcv.has(ctx) ? "changes were not applied" : undefined,
+
+  /** Ids name ever later sets: an infraction would else be looked for in an older one. */
+  "vsc-ids-never-fall": (ctx) => {
+    const now = state.vscIdOfHeight.get(ctx, ctx.height) ?? 0n;
+    const next = state.vscIdOfHeight.get(ctx, ctx.height + 1n) ?? 0n;
+    return next < now ? `VSC id ${next} follows ${now}` : undefined;
+  },
+
+  "transmission-is-past": (ctx) => {
+    const last = state.lastTransmission.get(ctx)?.height ?? 0n;
+    return last > ctx.height ? `rewards were sent at height ${last}` : undefined;
+  },
 });

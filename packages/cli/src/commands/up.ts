@@ -8,6 +8,7 @@ import {
   type ChainReport,
   createTopology,
   describe,
+  type InvariantBroken,
   Localnet,
   parseTopology,
   type RelayerReport,
@@ -19,7 +20,7 @@ import {
 import type { Command } from "commander";
 import pc from "picocolors";
 import { readText, wholeNumber } from "../arguments.ts";
-import { CliError, EXIT, toCliError, usageError } from "../exit-codes.ts";
+import { CliError, EXIT, exitCodeOf, toCliError, usageError } from "../exit-codes.ts";
 import {
   announce,
   callNetwork,
@@ -57,6 +58,7 @@ interface UpFlags {
   readonly engine?: string;
   readonly nodes?: string;
   readonly cometbft?: string;
+  readonly checkInvariants?: boolean;
 }
 
 /** What makes the blocks, as the flags say; undefined when they say nothing. */
@@ -141,19 +143,25 @@ interface Launch {
   readonly memory: boolean;
   /** The `cometbft` program that was named. */
   readonly cometbft: string | undefined;
+  /** Evaluates invariants after each block; as the topology says when undefined. */
+  readonly checkInvariants: boolean | undefined;
 }
 
 /** Starts the network in this process. Resolves once it is stopped. */
 async function runHere(
-  { topology, home, memory, cometbft }: Launch,
+  { topology, home, memory, cometbft, checkInvariants }: Launch,
   onReady: (report: UpReport) => void,
   onProgress: (m: string) => void,
 ): Promise<void> {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   let stop: () => void = () => {};
-  const stopped = new Promise<void>((resolve) => {
+  let fail: (error: InvariantBroken) => void = () => {};
+  const stopped = new Promise<void>((resolve, reject) => {
     stop = resolve;
+    fail = reject;
   });
+  // While the network starts, its start fails with the same error.
+  stopped.catch(() => {});
   // Once: a second signal ends the process at once.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
   claimHome(home);
@@ -165,6 +173,8 @@ async function runHere(
       listen: true,
       ...(memory ? {} : { home }),
       ...(cometbft === undefined ? {} : { cometbft }),
+      ...(checkInvariants === undefined ? {} : { checkInvariants }),
+      onInvariantBroken: fail,
       onProgress,
       onStopRequested: stop,
       onUnexpected: (method, error) => process.stderr.write(`${method}: ${inspect(error)}\n`),
@@ -226,7 +236,8 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
   const settings = settingsOf(command);
   const { home, out } = settings;
   const topology = topologyOf(flags, settings);
-  const launch: Launch = { topology, home, memory: flags.memory ?? false, cometbft: flags.cometbft };
+  const { memory = false, cometbft, checkInvariants } = flags;
+  const launch: Launch = { topology, home, memory, cometbft, checkInvariants };
   // The parent has looked at the home, and reset it.
   if (process.env["TANDEM_DAEMON"] === "1" && process.send !== undefined) return runAsDaemon(launch);
   refuseSecond(home);
@@ -272,10 +283,11 @@ async function runAsDaemon(launch: Launch): Promise<void> {
     );
     process.exit(EXIT.ok);
   } catch (error) {
-    const { code, message, hint } = toCliError(error);
+    const told = toCliError(error);
+    const { code, message, hint } = told;
     process.stderr.write(`${inspect(error)}\n`);
     const failed = { kind: "failed", error: { code, message, ...(hint === undefined ? {} : { hint }) } };
-    const exit = (): never => process.exit(EXIT.unexpected);
+    const exit = (): never => process.exit(exitCodeOf(told));
     if (process.connected) process.send?.(failed, undefined, undefined, exit);
     else exit();
   }
@@ -418,6 +430,10 @@ export function addNetworkCommands(program: Command): void {
     .option("--detach", "go on in the background")
     .option("--reset", "forget the network that lies in the home first")
     .option("--memory", "keep nothing on disk")
+    .option(
+      "--check-invariants",
+      "evaluate every invariant after each block; stop with exit code 6 when one is broken",
+    )
     .action(async (flags: UpFlags, command: Command) => up(flags, command));
   program
     .command("down")

@@ -1,5 +1,5 @@
 /** ICS-20 put together (ibc-go v10 `transfer/module.go`). Its module account `transfer` mints and burns. */
-import type { AppModule } from "@tandem-ics/runtime";
+import { type AppModule, amountOf, type Context } from "@tandem-ics/runtime";
 import type { IbcApp } from "../05-port/app.ts";
 import { createTransferApp } from "./app.ts";
 import {
@@ -13,7 +13,7 @@ import {
 import { createTransferKeeper, type TransferDeps, type TransferKeeper } from "./keeper.ts";
 import { transferMessages } from "./messages.ts";
 import { transferQueries } from "./queries.ts";
-import { TRANSFER } from "./state.ts";
+import { allTotalEscrow, escrowAddress, TRANSFER } from "./state.ts";
 
 /** What ICS-20 needs of the chain. */
 export interface TransferModuleOptions extends TransferDeps {
@@ -46,6 +46,22 @@ export function createTransferModule({ authority, ...deps }: TransferModuleOptio
       return undefined;
     },
     exportGenesis: (ctx) => transferGenesisToJson(exportTransferGenesis(ctx)),
+    invariants: { "total-escrow": (ctx) => brokenEscrow(deps, ctx) },
   };
   return { keeper, app: createTransferApp(deps), module };
+}
+
+/** What is noted as locked is there: the channels' accounts hold at least as much, anybody may send them more. */
+function brokenEscrow({ bank, channels }: TransferDeps, ctx: Context): string | undefined {
+  const noted = allTotalEscrow(ctx);
+  if (noted.length === 0) return undefined;
+  const held = channels
+    .allChannels(ctx)
+    .filter(({ portId }) => portId === TRANSFER)
+    .map(({ channelId }) => bank.getAllBalances(ctx, escrowAddress(TRANSFER, channelId)));
+  for (const { denom, amount } of noted) {
+    const sum = held.reduce((total, coins) => total + amountOf(coins, denom), 0n);
+    if (sum < amount) return `${amount}${denom} are noted as locked, the channels' accounts hold ${sum}`;
+  }
+  return undefined;
 }
