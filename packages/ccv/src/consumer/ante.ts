@@ -18,7 +18,8 @@ interface PackedMessage {
 export const createMessageFilter = (): AnteDecorator => ({
   name: "CcvMessageFilter",
   run(ctx, { messages }) {
-    if (state.providerChannel.has(ctx)) return;
+    // read, not only looked up: that is what it costs in gas
+    if (state.providerChannel.get(ctx) !== undefined) return;
     if (!messages.every(({ typeUrl }) => typeUrl.startsWith("/ibc.")))
       throw plainError(`tx contains unsupported message types at height ${ctx.height}`);
   },

@@ -59,6 +59,8 @@ export function createHistory(addresses: AddressCodecs) {
       status: BondStatus.BOND_STATUS_BONDED,
       tokens: (power * POWER_REDUCTION).toString(),
       delegatorShares: "0",
+      // 1970, as new validators have it; without it the codec writes the year 1
+      unbondingTime: { seconds: 0n, nanos: 0 },
       commission: { commissionRates: { rate: "0", maxRate: "0", maxChangeRate: "0" } },
       minSelfDelegation: "1",
     });

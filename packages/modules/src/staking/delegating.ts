@@ -126,7 +126,9 @@ export function createDelegating(parts: StakingParts, others: Others): Delegatin
       !validator.jailed &&
       tokensFromShares(validator, left.shares).truncateInt() < validator.minSelfDelegation
     ) {
-      validator = validators.jail(ctx, validator);
+      validators.jail(ctx, validator);
+      // read again: that costs gas
+      validator = validators.require(ctx, valAddr);
     }
     if (left.shares.isZero()) removeDelegation(ctx, left);
     else {
