@@ -105,7 +105,7 @@ async function createChain(
 ) {
   const { chainId } = options;
   const binary = peerPath(peer);
-  const prefix = peer === "interchain-security-cd" ? CONSUMER_PREFIX : PROVIDER_PREFIX;
+  const prefix = peer === "interchain-security-pd" ? PROVIDER_PREFIX : CONSUMER_PREFIX;
   const homeOf = (name: string): string => join(scratch.directory, chainId, name);
   const run = (home: string, args: readonly string[], input?: string): Promise<string> =>
     must(
@@ -258,4 +258,17 @@ export async function createGoConsumer(
       await chain.start();
     },
   };
+}
+
+/** Makes a Go democracy consumer with a genesis as `init` leaves it: who validates is still to be written there. */
+export async function createGoDemocracy(scratch: Scratch, options: ConsumerOptions): Promise<GoChain> {
+  const { chain, fund } = await createChain(
+    scratch,
+    "interchain-security-cdd",
+    options,
+    options.nodes,
+    options.nodes.length,
+  );
+  if (options.accounts !== undefined) await fund(options.accounts);
+  return chain;
 }

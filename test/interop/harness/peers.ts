@@ -1,7 +1,11 @@
 /** The programs of others that the suites run; `peers/setup.mjs` builds them before the first suite. */
 
 /** What is built. */
-export type Peer = "cometbft" | "interchain-security-pd" | "interchain-security-cd";
+export type Peer =
+  | "cometbft"
+  | "interchain-security-pd"
+  | "interchain-security-cd"
+  | "interchain-security-cdd";
 
 /** Why there are none here, where there are none. */
 export const noPeers: string | undefined = process.env["TANDEM_NO_PEERS"];

@@ -25,6 +25,11 @@ const PEERS = [
     module: "daemons",
     source: "github.com/cosmos/interchain-security/v7/cmd/interchain-security-cd",
   },
+  {
+    name: "interchain-security-cdd",
+    module: "daemons",
+    source: "github.com/cosmos/interchain-security/v7/cmd/interchain-security-cdd",
+  },
 ];
 const MODULES = [...new Set(PEERS.map((peer) => peer.module))];
 
