@@ -6,7 +6,7 @@ import { sdkErrors } from "../sdk-errors.ts";
 import type { DecodedTx } from "../tx/decode.ts";
 import { aminoKeyLength, parsePublicKey } from "../tx/public-key.ts";
 import { isIncomplete } from "../tx/signature-data.ts";
-import type { AnteAuthKeeper, AnteDecorator } from "./dependencies.ts";
+import type { AnteAuthKeeper, AnteDecorator, AnteParams } from "./dependencies.ts";
 
 type Check = AnteDecorator["run"];
 
@@ -85,11 +85,15 @@ export const consumeTxSizeGas =
   (ctx, tx) => {
     const params = auth.getParams(ctx);
     ctx.gas.consume(params.txSizeCostPerByte * BigInt(tx.bytes.length), "txSize");
-    if (ctx.mode === "simulate") consumeForMissingSignatures(ctx, tx, auth);
+    if (ctx.mode === "simulate") consumeForMissingSignatures(ctx, tx, auth, params);
   };
 
-function consumeForMissingSignatures(ctx: Context, tx: DecodedTx, auth: AnteAuthKeeper): void {
-  const { txSizeCostPerByte, txSigLimit } = auth.getParams(ctx);
+function consumeForMissingSignatures(
+  ctx: Context,
+  tx: DecodedTx,
+  auth: AnteAuthKeeper,
+  { txSizeCostPerByte, txSigLimit }: AnteParams,
+): void {
   assertReadable(tx);
   tx.signers.forEach((signer, i) => {
     if (!isIncomplete(tx.signerInfos[i]?.signature)) return;

@@ -392,6 +392,17 @@ describe("a block", () => {
     });
   });
 
+  test("a refused transaction that takes the last of the block's gas is told that", () => {
+    const app = open(createMemoryBackend());
+    const limits = { ...defaultConsensusParams(), block: { maxBytes: 1_000_000n, maxGas: 500n } };
+    start(app, {}, { consensusParams: limits });
+    const { txResults } = block(app, 1n, [tx(0n, [send("malformed", "a")], { gas: 400n })]);
+    expect(txResults[0]).toMatchObject({ codespace: "sdk", code: 11 });
+    expect(txResults[0]!.log).toMatch(
+      /^out of gas in location: block gas meter; gasWanted: 0, gasUsed: 1\d{3}/,
+    );
+  });
+
   test("the same blocks give the same app hashes, also after a crash between execution and commit", () => {
     const run = (crash: boolean): string[] => {
       const backend = createMemoryBackend();
@@ -551,7 +562,12 @@ describe("the mempool's state", () => {
     const orphan = { typeUrl: "/cosmos.gov.v1.MsgVote", value: new Uint8Array() };
     const check = (messages: TestTxOptions["messages"]) => app.checkTx({ tx: tx(0n, messages), type: 0 });
     expect(check([])).toMatchObject({ code: 18, log: "must contain at least one message: invalid request" });
-    expect(check([send("malformed", "a")])).toMatchObject({ code: 7, codespace: "toy", gasUsed: 0n });
+    // What the SDK has used by then is the reading of the consensus parameters.
+    const malformed = check([send("malformed", "a")]);
+    expect(malformed).toMatchObject({ code: 7, codespace: "toy", gasWanted: 0n });
+    expect(malformed.gasUsed).toBeGreaterThan(1000n);
+    const [included] = block(app, 2n, [tx(0n, [send("malformed", "a")])]).txResults;
+    expect([included!.code, included!.gasUsed]).toEqual([7, malformed.gasUsed]);
     const voter = addresses.account.encode(alice.address);
     const vote = { ...orphan, value: Uint8Array.of(0x12, voter.length, ...utf8(voter)) };
     expect(check([vote])).toMatchObject({ code: 6, codespace: "sdk" });

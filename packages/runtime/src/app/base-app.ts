@@ -29,7 +29,7 @@ export function createBaseApp(options: BaseAppOptions): Application {
   options.router?.bind(messages);
   const state = openAppState(options);
   const decode = createTxDecoder({ routes: messages, addresses });
-  const runner = createTxRunner({ ante, addresses });
+  const runner = createTxRunner({ ante, addresses, consensusParams });
   const { duringBlock } = options;
   const execute = createBlockExecutor({
     modules,

@@ -8,10 +8,10 @@ import type { AnteHandler } from "../ante/dependencies.ts";
 import type { Context } from "../context.ts";
 import { createEvent, createEventManager, type Event, toAbciEvents, withAttribute } from "../events.ts";
 import { createGasMeter, type GasMeter, OutOfGasError } from "../gas.ts";
-import type { MessageRoute } from "../module.ts";
+import type { ConsensusParamsKeeper, MessageRoute } from "../module.ts";
 import { sdkErrors } from "../sdk-errors.ts";
 import type { DecodedMessage, DecodedTx } from "../tx/decode.ts";
-import { type Failure, txFailure } from "./failure.ts";
+import { codedFailure, type Failure, txFailure } from "./failure.ts";
 
 /** Gas limit that an unlimited meter reports. */
 const UNLIMITED_GAS = (1n << 64n) - 1n;
@@ -52,22 +52,44 @@ export const withMode = (events: readonly Event[], mode: "BeginBlock" | "EndBloc
 export function createTxRunner({
   ante,
   addresses,
+  consensusParams,
 }: {
   readonly ante: AnteHandler;
   readonly addresses: AddressCodecs;
+  readonly consensusParams: Pick<ConsensusParamsKeeper, "get">;
 }): TxRunner {
+  /** What the SDK has used before it looks at a transaction: it reads the consensus parameters for every one. */
+  function initialGas(block: Context): GasMeter {
+    const gas = createGasMeter();
+    consensusParams.get(block.with({ gas }));
+    return gas;
+  }
+
   return {
     run(block, tx, blockGas) {
+      if (blockGas?.limit !== undefined && blockGas.consumed >= blockGas.limit)
+        return { ...NOTHING, failure: codedFailure(sdkErrors.outOfGas("no block gas left to run tx")) };
       const unlimited = block.mode === "simulate" || block.height === 0n;
-      const gas = createGasMeter(unlimited ? undefined : tx.fee.gasLimit);
+      let gas = createGasMeter(unlimited ? undefined : tx.fee.gasLimit);
       const payBlock = blockGas === undefined ? () => {} : once(() => consumeBlockGas(blockGas, gas));
       // What a failure reports: it grows as the transaction gets on.
       let gasWanted = 0n;
       let anteEvents: AbciEvent[] = [];
+      const failed = (error: unknown): TxOutcome => {
+        const [cause, context] =
+          error instanceof MessageFailure
+            ? [error.cause, `failed to execute message; message index: ${error.index}: `]
+            : [error, ""];
+        const failure = txFailure(cause, { wanted: gasWanted, used: gas.consumed }, context);
+        return { ...outcome(gasWanted, gas, anteEvents, []), failure };
+      };
       try {
-        if (blockGas?.limit !== undefined && blockGas.consumed >= blockGas.limit)
-          throw sdkErrors.outOfGas("no block gas left to run tx");
-        validateMessages(tx);
+        try {
+          validateMessages(tx);
+        } catch (error) {
+          gas = initialGas(block);
+          throw error;
+        }
         gasWanted = gas.limit ?? UNLIMITED_GAS;
         const ctx = block.with({ gas, txBytes: tx.bytes });
         const told = runAnte(ante, ctx, tx);
@@ -76,14 +98,14 @@ export function createTxRunner({
         const { events, responses } = runMessages(ctx, tx, addresses, payBlock);
         return outcome(gasWanted, gas, [...anteEvents, ...toAbciEvents(events)], responses);
       } catch (error) {
-        const [cause, context] =
-          error instanceof MessageFailure
-            ? [error.cause, `failed to execute message; message index: ${error.index}: `]
-            : [error, ""];
-        const failure = txFailure(cause, { wanted: gasWanted, used: gas.consumed }, context);
-        return { ...outcome(gasWanted, gas, anteEvents, []), failure };
-      } finally {
-        settle(payBlock);
+        const outcome = failed(error);
+        try {
+          payBlock();
+        } catch (overLimit) {
+          // Counted after the failure, and what is told of then is the block's limit.
+          return failed(overLimit);
+        }
+        return outcome;
       }
     },
   };
@@ -126,6 +148,16 @@ function runMessages(
   return { events, responses };
 }
 
+/** Of a transaction that nothing was done for. */
+const NOTHING: TxOutcome = {
+  failure: undefined,
+  gasWanted: 0n,
+  gasUsed: 0n,
+  data: EMPTY,
+  events: [],
+  responses: [],
+};
+
 const outcome = (
   gasWanted: bigint,
   gas: GasMeter,
@@ -154,15 +186,6 @@ function once(act: () => void): () => void {
     done = true;
     act();
   };
-}
-
-/** Counts the block gas of a transaction that failed; being over the limit then changes nothing any more. */
-function settle(payBlock: () => void): void {
-  try {
-    payBlock();
-  } catch (error) {
-    if (!(error instanceof OutOfGasError)) throw error;
-  }
 }
 
 /** Carries the index of the failed message. */

@@ -1,5 +1,6 @@
 /** Trial runs: what gas a transaction would take (SDK `x/auth/tx/service.go`). */
 import type { SimulationResponse } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
+import type { Event } from "cosmjs-types/tendermint/abci/types";
 import type { Context } from "../context.ts";
 import { CodedError } from "../errors.ts";
 import { createEventManager } from "../events.ts";
@@ -21,6 +22,12 @@ export class SimulationError extends CodedError {
   }
 }
 
+/** Only events of blocks are marked for indexing. */
+const unmarked = ({ type, attributes }: Event): Event => ({
+  type,
+  attributes: attributes.map(({ key, value }) => ({ key, value, index: false })),
+});
+
 /** Simulates on top of the transactions that wait for a block. */
 export function createSimulate(options: {
   readonly decode: TxDecoder;
@@ -37,7 +44,7 @@ export function createSimulate(options: {
       throw new SimulationError(failure.codespace, failure.code, failure.log, gasUsed);
     return {
       gasInfo: { gasWanted, gasUsed },
-      result: { data, log: "", events: [...events], msgResponses: [...responses] },
+      result: { data, log: "", events: events.map(unmarked), msgResponses: [...responses] },
     };
   };
 }
