@@ -3,7 +3,7 @@ import { goConsumer, tandemProvider } from "./harness/mixed-pairs.ts";
 import { describePair } from "./harness/mixed-scenario.ts";
 import { describeInterop } from "./harness/peers.ts";
 
-describeInterop("a Go consumer secured by a TypeScript provider", () => {
+describeInterop("[interface-6] [wire-11] a Go consumer secured by a TypeScript provider", () => {
   describePair("go-consumer", async (scratch) => {
     const provider = await tandemProvider(scratch);
     return { scratch, provider, consumer: await goConsumer(scratch, provider) };

@@ -34,7 +34,7 @@ const GAS = ["--gas", "1000000"];
 const refusal = ({ code, stderr }: Ran): string =>
   code === 0 ? "accepted" : (/\((\w+\/\d+)\)/.exec(stderr)?.[1] ?? `exit ${code}: ${stderr}`);
 
-describeInterop("a Go consumer secured by a Go provider", () => {
+describeInterop("[interface-6] a Go consumer secured by a Go provider", () => {
   const phase = createPhases("go-go");
   const step = createSteps();
   const scratch = createScratch();

@@ -3,7 +3,7 @@ import { goProvider, tandemConsumer } from "./harness/mixed-pairs.ts";
 import { describePair } from "./harness/mixed-scenario.ts";
 import { describeInterop } from "./harness/peers.ts";
 
-describeInterop("a TypeScript consumer secured by a Go provider", () => {
+describeInterop("[interface-6] a TypeScript consumer secured by a Go provider", () => {
   describePair("ts-consumer", async (scratch) => {
     const provider = await goProvider(scratch);
     return { scratch, provider, consumer: await tandemConsumer(scratch, provider) };
