@@ -2,8 +2,10 @@
 
 import { createIbcModule, createTransferModule } from "@tandem-ics/ibc";
 import {
+  createCrisisModule,
   createEvidenceModule,
   createGenutilModule,
+  createParamsModule,
   createSlashingModule,
   createUpgradeModule,
   FEE_COLLECTOR,
@@ -21,10 +23,17 @@ import { CONSUMER_REDISTRIBUTE_ACCOUNT, CONSUMER_TO_PROVIDER_ACCOUNT } from "../
 import { createGrantModules } from "./grants.ts";
 import { CONSUMER_VERSIONS } from "./module-versions.ts";
 import { APP_VERSION, type AppOptions, createAppBase, defaultGenesisOf, passedOn } from "./options.ts";
+import { STAKING_INVARIANTS } from "./staking-base.ts";
 
 /** Name that `info` reports. */
 export const CONSUMER_APP_NAME = "interchain-security-c";
+/** Modules that had their parameters in the common store, in the Go application's order of names. */
+const SUBSPACES = ["auth", "bank", "slashing", "crisis", "transfer", "ibc", "ccvconsumer"];
+/** Invariants that the Go application registers. */
+const INVARIANTS = { bank: STAKING_INVARIANTS["bank"] ?? [] };
+
 const BEGIN_BLOCK_ORDER = [
+  "crisis",
   "transfer",
   "ibc",
   "auth",
@@ -34,10 +43,12 @@ const BEGIN_BLOCK_ORDER = [
   "evidence",
   "authz",
   "feegrant",
+  "params",
   "vesting",
   "ccvconsumer",
 ];
 const END_BLOCK_ORDER = [
+  "crisis",
   "transfer",
   "ibc",
   "feegrant",
@@ -47,6 +58,7 @@ const END_BLOCK_ORDER = [
   "slashing",
   "genutil",
   "evidence",
+  "params",
   "upgrade",
   "vesting",
   "ccvconsumer",
@@ -55,12 +67,14 @@ const INIT_GENESIS_ORDER = [
   "auth",
   "bank",
   "slashing",
+  "crisis",
   "ibc",
   "evidence",
   "transfer",
   "feegrant",
   "authz",
   "genutil",
+  "params",
   "upgrade",
   "vesting",
   "ccvconsumer",
@@ -106,6 +120,14 @@ function compose(options: AppOptions) {
     transfer: transfer.keeper,
   });
   const genutil = createGenutilModule({ returnValidatorUpdates: false });
+  const params = createParamsModule(SUBSPACES);
+  const crisis = createCrisisModule({
+    addresses,
+    bank: base.bank.keeper,
+    authority,
+    invariants: INVARIANTS,
+    modules: () => modules,
+  });
   ibc.router.add("transfer", transfer.app).add("consumer", consumer.ibcApp);
   const grants = createGrantModules(base);
   const modules: AppModule[] = [
@@ -117,6 +139,8 @@ function compose(options: AppOptions) {
     evidence.module,
     transfer.module,
     genutil.module,
+    crisis.module,
+    params.module,
     upgrade.module,
     ...grants.grantModules,
     consumer.module,

@@ -102,17 +102,20 @@ export function createTendermintLightClient(): LightClientModule<TendermintMessa
       if (message.kind === "header") verifyHeader(ctx, store, state, message.header);
       else verifyMisbehaviour(ctx, store, state, message.misbehaviour);
     },
-    checkForMisbehaviour: (ctx, clientId, message) =>
-      message.kind === "header"
-        ? headerConflicts(clientStore(ctx, clientId), message.header)
-        : provesMisbehaviour(message.misbehaviour),
+    checkForMisbehaviour(ctx, clientId, message) {
+      // state-breaking: the client state is of no use here, and reading it costs gas
+      const { store } = openExisting(ctx, clientId);
+      return message.kind === "header"
+        ? headerConflicts(store, message.header)
+        : provesMisbehaviour(message.misbehaviour);
+    },
     updateStateOnMisbehaviour(ctx, clientId) {
       const { store, state } = openExisting(ctx, clientId);
       setClientState(store, { ...state, frozenHeight: FROZEN_HEIGHT });
     },
     updateState(ctx, clientId, message) {
-      if (message.kind !== "header") return [];
       const { store, state } = openExisting(ctx, clientId);
+      if (message.kind !== "header") return [];
       return updateState(ctx, store, state, message.header);
     },
     verifyMembership: (ctx, clientId, claim, value) => verifyMembership(claimOf(ctx, clientId, claim), value),

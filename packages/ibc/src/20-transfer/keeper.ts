@@ -133,6 +133,8 @@ function sendTransfer(deps: TransferDeps, keeper: TransferKeeper, ctx: Context, 
   const { sourceChannel, timeoutHeight, timeoutTimestamp } = transfer;
   if (deps.channels.channel(ctx, transfer.sourcePort, sourceChannel) === undefined)
     throw channelErrors.channelNotFound(`port ID (${transfer.sourcePort}) channel ID (${sourceChannel})`);
+  // state-breaking: ibc-go reads the parameters a second time here, which costs gas
+  if (!keeper.params(ctx).sendEnabled) throw transferErrors.sendDisabled();
   takeFromSender(deps, ctx, { sender, token, portId: TRANSFER, channelId: sourceChannel });
   const sequence = deps.channels.sendPacket(ctx, {
     sourcePort: TRANSFER,
