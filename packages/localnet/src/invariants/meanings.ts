@@ -35,7 +35,7 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   "distribution/can-withdraw": "all delegators and validators could withdraw now",
   "distribution/reference-count": "no period of rewards is forgotten while somebody needs it",
   "distribution/module-account": "the module's account holds exactly all rewards and the community pool",
-  "gov/module-account": "the module's account holds exactly all deposits",
+  "gov/module-account": "the module's account holds at least all deposits",
   "transfer/total-escrow": "what is noted as locked is what the channels' accounts hold, at least",
 
   "provider/max-provider-validators": "the provider's own set is not over its maximum",

@@ -124,14 +124,22 @@ export function commit({ state }: LifecycleParts): ResponseCommit {
   return { retainHeight: 0n };
 }
 
-/** What is broken, as `module/invariant: reason`. */
+/** What is broken, as `module/invariant: reason`; what cannot be told of a state is broken there as well. */
 export const brokenInvariants = (ctx: Context, modules: readonly AppModule[]): string[] =>
   modules.flatMap((module) =>
     Object.entries(module.invariants ?? {}).flatMap(([name, holds]) => {
-      const reason = holds(ctx);
+      const reason = reasonOf(() => holds(ctx));
       return reason === undefined ? [] : [`${module.name}/${name}: ${reason}`];
     }),
   );
+
+function reasonOf(holds: () => string | undefined): string | undefined {
+  try {
+    return holds();
+  } catch (error) {
+    return `it cannot be told: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
 
 function assertInvariants(ctx: Context, modules: readonly AppModule[]): void {
   const found = brokenInvariants(ctx.with({ mode: "query" }), modules);
