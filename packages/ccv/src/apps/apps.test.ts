@@ -174,7 +174,7 @@ describe("a consumer", () => {
     expect(chain.app.invariants()).toEqual([]);
   });
 
-  test("takes no ordinary transaction before it is secured", () => {
+  test("[vsc-11] [vsc-12] takes no ordinary transaction before it is secured", () => {
     const chain = open();
     sequences.clear();
     const [from, to] = [1, 2].map((n) =>

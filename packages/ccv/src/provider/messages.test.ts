@@ -51,7 +51,7 @@ describe("metadata", () => {
     ["name", 50],
     ["description", 10_000],
     ["metadata", 255],
-  ])("%s has 1 to %d bytes and is not blank", (field, most) => {
+  ])("[interface-4] %s has 1 to %d bytes and is not blank", (field, most) => {
     const code = (text: string): string => creating({ metadata: { ...METADATA, [field]: text } });
     expect(code("x".repeat(most))).toBe("none");
     expect(code("x".repeat(most + 1))).toBe("provider/44");
@@ -92,7 +92,7 @@ describe("initialization parameters", () => {
       ["a connection id", { connectionId: "connection-0" }, true],
       ["a short connection id", { connectionId: "conn" }, false],
     ]),
-  )("with %s are good: %s", (_, good, changes) => {
+  )("[interface-4] with %s are good: %s", (_, good, changes) => {
     expect(initializing(changes) === "none").toBe(good);
   });
 });
@@ -253,7 +253,7 @@ describe("the provider's parameters", () => {
   };
   const template = defaultProviderParams().templateClient!;
 
-  test("are governance's alone", () => {
+  test("[interface-5] are governance's alone", () => {
     expect(update({})).toBe("none");
     expect(update({}, OWNER)).toBe("gov/13");
   });
@@ -296,13 +296,13 @@ describe("the provider's parameters", () => {
         false,
       ],
     ]),
-  )("with %s are good: %s", (_, good, params) => {
+  )("[interface-4] with %s are good: %s", (_, good, params) => {
     expect(update(params)).toMatch(good ? /^none$/ : /^(undefined\/1|07-tendermint\/\d+|client\/\d+)$/);
   });
 });
 
 describe("removing a reward denomination", () => {
-  test("is refused to others than governance", () => {
+  test("[interface-5] is refused to others than governance", () => {
     const chain = createTestProvider();
     const message = { denomsToAdd: ["ua1"], denomsToRemove: [], authority: OWNER };
     expect(refusalCode(() => chain.deliver(MsgChangeRewardDenoms, message))).toBe("provider/25");
