@@ -1,5 +1,6 @@
 /** `LegacyDec` of cosmossdk.io/math: a decimal of 18 places as an integer scaled by 10^18, at most 315 bits. */
-import { defineErrors } from "./errors.ts";
+import { utf8 } from "@tandem-ics/crypto";
+import { defineErrors, plainError } from "./errors.ts";
 
 const PLACES = 18;
 const ONE_SCALED = 10n ** 18n;
@@ -16,6 +17,9 @@ export const decErrors = defineErrors("decimal", {
 });
 
 const abs = (x: bigint): bigint => (x < 0n ? -x : x);
+
+/** Text for a refusal: nobody reads more of it. */
+const shortened = (text: string): string => text.slice(0, 1000);
 
 /** Divides by 10^18, rounding half to even on the magnitude. */
 function chopHalfEven(x: bigint): bigint {
@@ -53,12 +57,32 @@ export class Dec {
     return new Dec(value * 10n ** BigInt(PLACES - places));
   }
 
-  /** Parses `-12.5`: digits on both sides of the point, at most 18 after it, an optional sign. Throws `decimal/1`. */
+  /**
+   * Parses `-12.5`: digits on both sides of the point, at most 18 after it, an optional minus, then an optional sign.
+   * Throws untyped refusals in Go's words (`LegacyNewDecFromStr`).
+   */
   static parse(text: string): Dec {
-    const match = text.length > MAX_TEXT_LENGTH ? null : /^([+-]?)(\d+)(?:\.(\d{1,18}))?$/.exec(text);
-    if (match === null) throw decErrors.invalidText(JSON.stringify(text.slice(0, 100)));
-    const scaled = BigInt(match[2]! + (match[3] ?? "").padEnd(PLACES, "0"));
-    return new Dec(match[1] === "-" ? -scaled : scaled);
+    const isNegative = text.startsWith("-");
+    const unsigned = isNegative ? text.slice(1) : text;
+    if (unsigned === "") throw plainError("decimal string cannot be empty");
+    const parts = unsigned.split(".");
+    const [whole = "", fraction] = parts;
+    if (parts.length > 2) throw plainError(decErrors.invalidText.text);
+    if (fraction !== undefined && (whole === "" || fraction === ""))
+      throw plainError("invalid decimal length");
+    const places = utf8(fraction ?? "").length;
+    if (places > PLACES)
+      throw plainError(
+        `value '${shortened(unsigned)}' exceeds max precision by ${PLACES - places} decimal places: max precision ${PLACES}`,
+      );
+    const digits = `${whole}${fraction ?? ""}${"0".repeat(PLACES - places)}`;
+    if (!/^[+-]?\d+$/.test(digits))
+      throw plainError(`failed to set decimal string with base 10: ${shortened(digits)}`);
+    const outOfRange = plainError(`out of range: ${decErrors.invalidText.text}`);
+    if (digits.length > MAX_TEXT_LENGTH) throw outOfRange;
+    const scaled = BigInt(digits.replace(/^\+/, ""));
+    if (scaled >= LIMIT || scaled <= -LIMIT) throw outOfRange;
+    return new Dec(isNegative ? -scaled : scaled);
   }
 
   /** From the protobuf wire text: the decimal digits of value × 10^18. Empty text is zero. */

@@ -24,6 +24,7 @@ import {
   DEFAULT_TRANSFER_TIMEOUT_NS,
 } from "../types/consumer-params.ts";
 import { ccvErrors, refuseAs } from "../types/errors.ts";
+import { isRefusal } from "../types/refusals.ts";
 import { goTimeText } from "../types/time-text.ts";
 import { isActive, isPrelaunched, phaseName, phaseOf, takeConsumerId } from "./consumers.ts";
 import { providerErrors } from "./errors.ts";
@@ -152,9 +153,12 @@ export function createConsumerMessages(
 
   function updateOwner(ctx: Context, { consumerId, newOwnerAddress }: MsgUpdateConsumer): void {
     if (isBlank(newOwnerAddress)) return;
-    refuseAs(providerErrors.invalidNewOwnerAddress, `invalid new owner address ${newOwnerAddress}`, () =>
-      addresses.account.decode(newOwnerAddress),
-    );
+    try {
+      addresses.account.decode(newOwnerAddress);
+    } catch (cause) {
+      if (!isRefusal(cause)) throw cause;
+      throw providerErrors.invalidNewOwnerAddress(`invalid new owner address ${newOwnerAddress}`, { cause });
+    }
     state.owners.set(ctx, consumerId, newOwnerAddress);
   }
 

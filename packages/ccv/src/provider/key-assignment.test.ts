@@ -70,7 +70,6 @@ describe("assigning a key", () => {
 
   test.each([
     ["is not Ed25519", `{"@type":"/cosmos.crypto.secp256k1.PubKey","key":"AAAA"}`, "staking/6"],
-    ["is too short", `{"@type":"/cosmos.crypto.ed25519.PubKey","key":"AAAA"}`, "sdk/8"],
     ["is no base64", `{"@type":"/cosmos.crypto.ed25519.PubKey","key":"!"}`, "undefined/1"],
     ["is no JSON", "key", "provider/46"],
     ["is empty", "", "provider/46"],
@@ -78,6 +77,13 @@ describe("assigning a key", () => {
     const chain = createTestProvider();
     const id = chain.create();
     expect(refusalCode(() => assign(chain, id, 1, json))).toBe(code);
+  });
+
+  test("[key-4] that is too short aborts the transaction, as Go panics", () => {
+    const chain = createTestProvider();
+    const id = chain.create();
+    const short = `{"@type":"/cosmos.crypto.ed25519.PubKey","key":"AAAA"}`;
+    expect(() => assign(chain, id, 1, short)).toThrow(new TransactionAbort("pubkey is incorrect size"));
   });
 
   test("by someone else than the validator, or by no validator, is refused", () => {

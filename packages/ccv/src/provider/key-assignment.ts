@@ -16,6 +16,8 @@ import { providerErrors } from "./errors.ts";
 import type { ProviderDeps, StakingValidator } from "./expected-keepers.ts";
 import * as state from "./state.ts";
 
+const ED25519_KEY_BYTES = 32;
+
 /** Type and base64 text of a key's JSON `{"@type","key"}`. Throws an untyped refusal for other text. */
 export function parseKeyJson(text: string): { type: string; key: string } {
   const json = checkProto("consumer key", () => parseJson(text));
@@ -42,7 +44,7 @@ function decodeKey(base64: string): Uint8Array {
 
 /** Assigning, translating and forgetting keys. */
 export function createKeyAssignment({ staking }: Pick<ProviderDeps, "staking">) {
-  /** Reads a key text. Throws `staking/6` unless it is Ed25519, `sdk/8` for a wrong length. */
+  /** Reads a key text, of any length. Throws `staking/6` unless it is Ed25519. */
   function parse(text: string): PublicKey {
     const { type, key } = parseKeyJson(text);
     if (type !== ED25519_TYPE_URL)
@@ -72,13 +74,16 @@ export function createKeyAssignment({ staking }: Pick<ProviderDeps, "staking">) 
 
   /**
    * Assigns `key` on a consumer. Before launch the old key is free at once; afterwards when the unbonding period is over.
-   * Throws `provider/27` unless the consumer is active, and what {@link assertFree} throws.
+   * Throws `provider/27` unless the consumer is active, what {@link assertFree} throws, and aborts the transaction for a
+   * key of the wrong length.
    */
   function assign(ctx: Context, consumerId: string, validator: StakingValidator, key: PublicKey): void {
     if (!isActive(ctx, consumerId))
       throw providerErrors.invalidPhase(
         `cannot assign a key to a consumer chain that is not in the registered, initialized, or launched phase: ${consumerId}`,
       );
+    // Go takes the address of the key, whatever its length, and panics.
+    if (key.ed25519?.length !== ED25519_KEY_BYTES) throw new TransactionAbort("pubkey is incorrect size");
     const address = consAddressOfKey(key);
     assertFree(ctx, consumerId, validator, address);
     const row = [consumerId, validator.consAddress] as const;

@@ -17,7 +17,7 @@ import type {
   PowerShapingParameters,
 } from "@tandem-ics/proto";
 import { type AddressCodecs, Dec, type ErrorKind, isDenom, plainError } from "@tandem-ics/runtime";
-import { assertConsumerId } from "../types/addresses.ts";
+import { addressFromBech32, assertConsumerId } from "../types/addresses.ts";
 import { assertRewardDenom } from "../types/denoms.ts";
 import { refuseAs } from "../types/errors.ts";
 import { isRefusal } from "../types/refusals.ts";
@@ -95,7 +95,13 @@ function assertInitialization(init: ConsumerInitializationParameters): void {
 function assertConsAddresses(addresses: AddressCodecs, list: readonly string[]): void {
   if (list.length > MAX_LISTED_VALIDATORS)
     throw plainError(`consensus address list too long;  got: ${list.length}, max: ${MAX_LISTED_VALIDATORS}`);
-  for (const address of list) addresses.consensus.decode(address);
+  for (const address of list)
+    try {
+      addressFromBech32(addresses.consensus, address);
+    } catch (cause) {
+      if (!isRefusal(cause)) throw cause;
+      throw plainError(`invalid address ${address}: ${cause.message}`, { cause });
+    }
 }
 
 function assertPowerShaping(addresses: AddressCodecs, shaping: PowerShapingParameters): void {

@@ -46,12 +46,14 @@ export function createOptIn({ staking }: Pick<ProviderDeps, "staking">, keys: Ke
       if (shaping === undefined)
         throw ccvErrors.invalidConsumerState(`no power shaping parameters, consumerId(${consumerId})`);
       if (shaping.topN > 0) {
+        // The same validator once more: reading it is gas.
+        const { operator } = staking.validatorByConsAddr(ctx, validator.consAddress) ?? validator;
+        const power = staking.lastValidatorPower(ctx, operator);
         const least = state.minimumPower.get(ctx, consumerId);
         if (least === undefined)
           throw providerErrors.unknownConsumerId(
             `Could not find minimum power in top N for chain with consumer id: ${consumerId}`,
           );
-        const power = staking.lastValidatorPower(ctx, validator.operator);
         if (power >= least)
           throw providerErrors.cannotOptOutFromTopN(
             `validator with power (${power}) cannot opt out from Top N chain with consumer id (${consumerId})` +

@@ -1,8 +1,7 @@
 /** Arguments of queries and how bad ones are refused. */
 
-import { decodeAddress } from "@tandem-ics/modules";
 import { type AddressCodec, GRPC, GrpcError } from "@tandem-ics/runtime";
-import { assertConsumerId } from "../types/addresses.ts";
+import { addressFromBech32, assertConsumerId } from "../types/addresses.ts";
 import { isRefusal } from "../types/refusals.ts";
 
 /** gRPC `InvalidArgument`. */
@@ -28,5 +27,6 @@ export const queriedConsumer = (text: string): string =>
 export const queriedAddress = (codec: AddressCodec, text: string, message: string): Uint8Array =>
   refuseWith(GRPC.invalidArgument, message, () => codec.decode(text));
 
-/** Address bytes. Throws an untyped refusal, as the two key look-ups do. */
-export const lookedUpAddress = (codec: AddressCodec, text: string): Uint8Array => decodeAddress(codec, text);
+/** Address bytes. Throws a refusal without a status, as the two key look-ups do. */
+export const lookedUpAddress = (codec: AddressCodec, text: string): Uint8Array =>
+  addressFromBech32(codec, text);

@@ -1,7 +1,7 @@
 /** Addresses and ids of ICS-28 that share a shape but not a meaning. */
 import { compareBytes, ed25519Address, secp256k1Address, toBinary } from "@tandem-ics/crypto";
 import { isBlank } from "@tandem-ics/ibc/24-host";
-import { decodeBech32, sdkErrors } from "@tandem-ics/runtime";
+import { type AddressCodec, decodeBech32, plainError, sdkErrors } from "@tandem-ics/runtime";
 import type { PublicKey } from "cosmjs-types/tendermint/crypto/keys";
 import { ccvErrors } from "./errors.ts";
 
@@ -39,6 +39,17 @@ export function consAddressOfKey(key: PublicKey): Uint8Array {
   if (key.ed25519?.length === 32) return ed25519Address(key.ed25519);
   if (key.secp256k1?.length === 33) return secp256k1Address(key.secp256k1);
   throw sdkErrors.invalidPubKey("cannot take the address of this public key");
+}
+
+/**
+ * Address bytes of a text, as `sdk.ValAddressFromBech32` and `sdk.ConsAddressFromBech32` read them: the wrong prefix is
+ * an untyped refusal. Throws what the codec throws otherwise.
+ */
+export function addressFromBech32(codec: AddressCodec, text: string): Uint8Array {
+  const prefix = isBlank(text) ? codec.prefix : decodeBech32(text)?.prefix;
+  if (prefix !== undefined && prefix !== codec.prefix)
+    throw plainError(`invalid Bech32 prefix; expected ${codec.prefix}, got ${prefix}`);
+  return codec.decode(text);
 }
 
 /** A key as text, different for different keys: for maps. */

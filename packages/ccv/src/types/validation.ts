@@ -1,6 +1,7 @@
-/** Checks that parameters of both chains share (interchain-security `x/ccv/types/shared_params.go`). They throw untyped refusals. */
+/** Checks that parameters of both chains share (interchain-security `x/ccv/types/shared_params.go`). They throw untyped refusals unless they say so. */
 
 import { utf8 } from "@tandem-ics/crypto";
+import { hostErrors } from "@tandem-ics/ibc";
 import { type IdentifierKind, identifierProblem, isBlank } from "@tandem-ics/ibc/24-host";
 import { durationToNs } from "@tandem-ics/proto";
 
@@ -10,10 +11,10 @@ import type { Duration } from "cosmjs-types/google/protobuf/duration";
 /** Go durations are 64-bit nanoseconds. */
 const MAX_DURATION_NS = (1n << 63n) - 1n;
 
-/** An identifier of ICS-24. */
+/** An identifier of ICS-24. Throws `host/2`. */
 export function assertIdentifier(kind: IdentifierKind, id: string): void {
   const problem = identifierProblem(kind, id);
-  if (problem !== undefined) throw plainError(problem);
+  if (problem !== undefined) throw hostErrors.invalidId(problem);
 }
 
 /** Blank or a connection identifier. */
@@ -35,8 +36,8 @@ export function assertDuration(duration: Duration): void {
 
 /** A duration above zero. */
 export function assertPositiveDuration(duration: Duration): void {
+  if (durationToNs(duration) <= 0n) throw plainError("duration must be positive");
   assertDuration(duration);
-  if (durationToNs(duration) === 0n) throw plainError("duration must be positive");
 }
 
 /** An integer above zero. */
@@ -50,9 +51,11 @@ export function assertFraction(value: Dec): void {
   if (value.gt(Dec.ONE)) throw plainError(`param cannot be greater than 1, got ${value}`);
 }
 
-/** Decimal text within [0, 1]: at most 18 decimals, a leading digit required. Throws `decimal/1` or an untyped refusal. */
+/** Decimal text within [0, 1]: at most 18 decimals, a leading digit required. */
 export function assertFractionText(text: string): void {
-  assertFraction(Dec.parse(text));
+  const value = Dec.parse(text);
+  if (value.isNegative()) throw plainError(`param cannot be negative, got ${text}`);
+  if (value.gt(Dec.ONE)) throw plainError(`param cannot be greater than 1, got ${text}`);
 }
 
 /** Decimal text within (0, 1]. */

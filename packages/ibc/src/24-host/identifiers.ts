@@ -33,7 +33,8 @@ export function identifierProblem(kind: IdentifierKind, id: string): string | un
   const { length } = utf8(id);
   if (length < least || length > most)
     return `identifier ${id} has invalid length: ${length}, must be between ${least}-${most} characters`;
-  if (!ALLOWED.test(id)) return `identifier ${id} has a character other than letters, digits and ._+-#[]<>`;
+  if (!ALLOWED.test(id))
+    return `identifier ${id} must contain only alphanumeric or the following characters: '.', '_', '+', '-', '#', '[', ']', '<', '>'`;
   return undefined;
 }
 

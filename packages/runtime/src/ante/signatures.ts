@@ -61,7 +61,9 @@ export const setPublicKeys =
           `pubKey does not match signer address ${addresses.account.encode(address)} with signer index: ${i}`,
         );
       const account = signerAccount(ctx, auth, addresses, address);
-      if (account.pubKey === undefined) auth.setAccount(ctx, { ...account, pubKey: key.any });
+      if (account.pubKey !== undefined) return;
+      if (account.module !== undefined) throw sdkErrors.invalidPubKey("not supported for module accounts");
+      auth.setAccount(ctx, { ...account, pubKey: key.any });
     });
     assertReadable(tx);
     eachSigner(tx, (address, { sequence, signature }) => {
