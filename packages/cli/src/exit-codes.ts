@@ -56,6 +56,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   "launch-failed": EXIT.timeout,
   "evidence-refused": EXIT.verification,
   "bad-evidence": EXIT.verification,
+  "check-failed": EXIT.verification,
   "client-inactive": EXIT.verification,
   "invariant-broken": EXIT.verification,
   unsafe: EXIT.unsafe,

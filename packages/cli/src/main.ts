@@ -2,6 +2,7 @@
 /** The `tandem` command. */
 import { Command, CommanderError } from "commander";
 import { addChain } from "./commands/chain.ts";
+import { addCheck } from "./commands/check.ts";
 import { addClock } from "./commands/clock.ts";
 import { addConsumer } from "./commands/consumer.ts";
 import { addEvidence } from "./commands/evidence.ts";
@@ -36,6 +37,7 @@ function createProgram(): Command {
     addEvidence,
     addClock,
     addChain,
+    addCheck,
     addKeyCommands,
   ])
     add(program);

@@ -28,6 +28,7 @@ export {
   type AccountKey,
   accountOfMnemonic,
   type ConsensusKey,
+  consensusKeyOfSeed,
   createAccountKey,
   createConsensusKey,
 } from "./keys.ts";

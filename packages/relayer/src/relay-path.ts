@@ -6,7 +6,7 @@ import { timestampToNs } from "@tandem-ics/proto";
 import { State as ChannelState, Order, type Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import { type Delivery, deliver, type ProvenMessage } from "./deliver.ts";
 import { RelayError } from "./errors.ts";
-import { type ConnectionEndpoint, connectionChannels } from "./handshake.ts";
+import { type ChannelId, type ConnectionEndpoint, connectionChannels } from "./handshake.ts";
 import type { Journal } from "./journal.ts";
 import { acknowledgementMessage, receiveMessage, timeoutMessage } from "./packet-messages.ts";
 import { allPages } from "./pages.ts";
@@ -38,6 +38,8 @@ export interface RelayOptions {
   /** Messages in one transaction besides client updates, default 60. */
   readonly maxMessages?: number;
   readonly dryRun?: boolean;
+  /** Only this channel, named by its end on the first side of the path; all channels by default. */
+  readonly channel?: ChannelId;
   readonly onWork?: (work: PendingWork) => void;
 }
 
@@ -102,10 +104,14 @@ async function channelWork(
   };
 }
 
-/** Channels of the connection on `src` that hold packet commitments. */
-async function channelsWithWork(src: PathEnd, dst: PathEnd): Promise<ChannelWork[]> {
+/** Channels of the connection on `src` that hold packet commitments, as far as they are `wanted`. */
+async function channelsWithWork(
+  src: PathEnd,
+  dst: PathEnd,
+  wanted: (channel: IdentifiedChannel) => boolean,
+): Promise<ChannelWork[]> {
   const [own, others] = await Promise.all([connectionChannels(src), connectionChannels(dst)]);
-  const work = await Promise.all(own.map((channel) => channelWork(src, dst, channel, others)));
+  const work = await Promise.all(own.filter(wanted).map((channel) => channelWork(src, dst, channel, others)));
   return work.filter((entry) => entry !== undefined);
 }
 
@@ -240,18 +246,23 @@ export async function relayOnce(a: PathEnd, b: PathEnd, options: RelayOptions = 
   let timeouts = 0;
   let acknowledgements = 0;
   const failures: unknown[] = [];
+  const only = options.channel;
+  const isOnly = ({ portId, channelId }: ChannelId): boolean =>
+    only === undefined || (portId === only.portId && channelId === only.channelId);
   for (const [src, dst] of [
     [a, b],
     [b, a],
   ] as const) {
-    const work = await channelsWithWork(src, dst);
+    const wanted = (channel: IdentifiedChannel): boolean =>
+      isOnly(src === a ? channel : channel.counterparty);
+    const work = await channelsWithWork(src, dst, wanted);
     if (work.length === 0) continue;
     const carried = await relayPackets(src, dst, work, options);
     packets += carried.packets.delivered;
     timeouts += carried.timeouts.delivered;
     const moved = carried.packets.delivered + carried.timeouts.delivered > 0 && !options.dryRun;
     if (moved) await dst.journal.follow((await dst.chain.status()).height);
-    const acks = await relayAcks(src, dst, moved ? await channelsWithWork(src, dst) : work, options);
+    const acks = await relayAcks(src, dst, moved ? await channelsWithWork(src, dst, wanted) : work, options);
     acknowledgements += acks.delivered;
     failures.push(...carried.packets.failures, ...carried.timeouts.failures, ...acks.failures);
   }

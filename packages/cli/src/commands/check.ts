@@ -1,0 +1,9 @@
+/** `tandem check`: replays what others recorded against our chains. */
+import type { Command } from "commander";
+import { addCheckScenario } from "./check-scenario.ts";
+
+/** Adds the noun. */
+export function addCheck(program: Command): void {
+  const check = program.command("check").description("replay what others recorded against our chains");
+  addCheckScenario(check);
+}

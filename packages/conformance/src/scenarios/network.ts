@@ -1,0 +1,186 @@
+/**
+ * The network of a scenario: its chains in this process, one clock, one account that relays. Everything is done through
+ * the chains' RPC; only misbehaviour, and which keys a node holds, is the engines' matter.
+ */
+import type { TxSender } from "@tandem-ics/client";
+import { createDirectSigner, createTxSender } from "@tandem-ics/client";
+import { type AccountKey, type Chain, createAccountKey, tryProduceBlock } from "@tandem-ics/localnet";
+import { type ManualClock, manualClock, type Node } from "@tandem-ics/node";
+import { createAddressCodecs } from "@tandem-ics/runtime";
+import { type Cast, createCast } from "./cast.ts";
+import { stepFailed } from "./errors.ts";
+import { createPaths, type Paths } from "./paths.ts";
+import type { Scenario, ScenarioChain } from "./scenario.ts";
+
+/** A chain of the scenario that runs. */
+export interface RunningChain {
+  /** As the scenario calls it. */
+  readonly name: string;
+  readonly spec: ScenarioChain;
+  readonly chain: Chain;
+  /** Seeds that each validator's node on this chain signs with. */
+  readonly nodeKeys: Map<string, Uint8Array[]>;
+}
+
+/** What runs, and how to wait. */
+export interface ScenarioNetwork {
+  readonly scenario: Scenario;
+  readonly cast: Cast;
+  readonly clock: ManualClock;
+  /** When the scenario began, ns since 1970. */
+  readonly startNs: bigint;
+  /** Chains by the scenario's names. */
+  readonly running: ReadonlyMap<string, RunningChain>;
+  /** Ids of consumers by the scenario's names, in the order of creation. */
+  readonly consumerIds: Map<string, string>;
+  /** Keys that each validator has assigned, by consumer; the last one counts. */
+  readonly assigned: Map<string, Map<string, AssignedKey[]>>;
+  readonly paths: Paths;
+  /** Consensus addresses of those who sign for a fork of a consumer, by the consumer. */
+  readonly forks: Map<string, readonly Uint8Array[]>;
+  readonly relayer: AccountKey;
+  /** A relayer runs by itself. */
+  relaying: boolean;
+  /** Done after each block that somebody waits for, such as watching for evidence. */
+  readonly watchers: (() => Promise<void>)[];
+  /** A running chain. Throws `step-failed`. */
+  chain(name: string): RunningChain;
+  /** The provider: the first chain that was started. Throws `step-failed`. */
+  provider(): RunningChain;
+  /** The id of a consumer. Throws `step-failed` for one that was not created. */
+  consumerId(name: string): string;
+  add(chain: RunningChain): void;
+  /** Waits for blocks as clients of the chains do. */
+  paceOf(node: Node): { after(height: bigint): Promise<bigint> };
+  /** The sender of an account on a chain. */
+  sender(chain: RunningChain, account: AccountKey): TxSender;
+  /** Lets every chain make that many blocks. */
+  blocks(count: number): Promise<void>;
+  /** Lets time pass. */
+  wait(ns: bigint): Promise<void>;
+  /** Told what a person may want to know. */
+  note(message: string): void;
+  close(): Promise<void>;
+}
+
+/** A key in use. */
+export interface AssignedKey {
+  readonly address: Uint8Array;
+  readonly seed: Uint8Array;
+}
+
+/** Time between blocks: what the networks of the recorded scenarios were set to. */
+const BLOCK_TIME_NS = 1_000_000_000n;
+/** 2026-01-01T00:00:00Z. */
+const START_NS = 1_767_225_600_000_000_000n;
+const GAS_LIMIT = 100_000_000n;
+/** Waits up to this long are made of blocks; longer ones leap, or they would be millions of blocks. */
+const LONGEST_WALK_NS = 600_000_000_000n;
+/** One leap: clients of short trusting periods are refreshed after each. */
+const LEAP_NS = 6n * 3_600_000_000_000n;
+
+/** An empty network. */
+export function createScenarioNetwork(scenario: Scenario, note: (message: string) => void): ScenarioNetwork {
+  const clock = manualClock(START_NS);
+  const running = new Map<string, RunningChain>();
+  const consumerIds = new Map<string, string>();
+  const senders = new Map<string, TxSender>();
+  const watchers: (() => Promise<void>)[] = [];
+
+  /** One block on every chain, a block time later. */
+  function step(timeNs = BLOCK_TIME_NS): void {
+    clock.advance(timeNs);
+    for (const { chain } of running.values()) tryProduceBlock(chain);
+  }
+
+  async function afterBlock(): Promise<void> {
+    if (network.relaying)
+      await network.paths.relayAll((error) =>
+        note(`the relayer: ${error instanceof Error ? error.message : error}`),
+      );
+    for (const watch of watchers) await watch();
+  }
+
+  const network: ScenarioNetwork = {
+    scenario,
+    cast: createCast(scenario),
+    clock,
+    startNs: START_NS,
+    running,
+    consumerIds,
+    assigned: new Map(),
+    paths: createPaths(),
+    forks: new Map(),
+    relayer: createAccountKey("scenario", "relayer"),
+    relaying: false,
+    watchers,
+    chain(name) {
+      const found = running.get(name);
+      if (found === undefined) throw stepFailed(`chain ${name} has not been started`);
+      return found;
+    },
+    provider() {
+      for (const chain of running.values()) return chain;
+      throw stepFailed("no chain has been started");
+    },
+    consumerId(name) {
+      const id = consumerIds.get(name);
+      if (id === undefined) throw stepFailed(`consumer ${name} has not been created`);
+      return id;
+    },
+    add: (chain) => void running.set(chain.name, chain),
+    paceOf: (node) => ({
+      async after(height) {
+        if (node.height > height) return node.height;
+        step();
+        if (node.height <= height) throw stepFailed(`${node.chainId} makes no blocks: ${standstill(node)}`);
+        return node.height;
+      },
+    }),
+    sender({ name, chain }, account) {
+      const key = `${name}/${account.name}`;
+      let sender = senders.get(key);
+      if (sender === undefined) {
+        sender = createTxSender({
+          chainId: chain.chainId,
+          rpc: chain.client.rpc,
+          comet: chain.client.comet,
+          signer: createDirectSigner(account.privateKey, chain.bech32Prefix),
+          address: createAddressCodecs(chain.bech32Prefix).account.encode(account.address),
+          pace: chain.client.pace,
+          gas: { kind: "fixed", limit: GAS_LIMIT },
+        });
+        senders.set(key, sender);
+      }
+      return sender;
+    },
+    async blocks(count) {
+      for (let i = 0; i < count; i++) {
+        step();
+        await afterBlock();
+      }
+    },
+    async wait(ns) {
+      const until = clock.nowNs() + ns;
+      while (until - clock.nowNs() > LONGEST_WALK_NS) {
+        const left = until - clock.nowNs();
+        step(left < LEAP_NS ? left : LEAP_NS);
+        // A header has the time of the votes before it: the second block brings the new time into one.
+        step();
+        await network.paths.refresh();
+      }
+      while (clock.nowNs() < until) await network.blocks(1);
+    },
+    note,
+    async close() {
+      const results = await Promise.allSettled([...running.values()].map(({ chain }) => chain.close()));
+      for (const result of results) if (result.status === "rejected") throw result.reason;
+    },
+  };
+  return network;
+}
+
+function standstill({ status }: Node): string {
+  if (status.kind === "waiting") return `${status.power} of the ${status.needed} voting power needed is up`;
+  return status.kind === "halted" ? status.error.message : `it is ${status.kind}`;
+}
