@@ -5,7 +5,7 @@ import { MsgTransfer } from "cosmjs-types/ibc/applications/transfer/v1/tx";
 
 /** Numbers below `n`, the same for the same seed (xorshift 32). */
 export function createDice(seed: number): (n: number) => number {
-  let state = seed | 1;
+  let state = seed * 2 + 1;
   return (n) => {
     state ^= state << 13;
     state ^= state >>> 17;
@@ -41,7 +41,7 @@ export function createLife(net: Localnet, dice: (n: number) => number, steady: r
     const sender = net.sender(from.name, "owner");
     const { channels } = await from.client.query.ibcChannel.Channels({ pagination: EVERYTHING });
     const open = channels.filter((c) => c.portId === "transfer" && c.state === 3);
-    const channel = open[from === net.provider ? net.consumers.findIndex((c) => c === other) : 0];
+    const channel = open[from === net.provider ? net.consumers.indexOf(other) : 0];
     if (channel === undefined) return;
     const { balances } = await from.client.query.bank.AllBalances({
       address: sender.address,
