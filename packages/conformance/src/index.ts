@@ -16,3 +16,12 @@ export {
   type ScenarioExpectation,
   type ScenarioStep,
 } from "./scenarios/scenario.ts";
+export { TraceError, type TraceErrorCode } from "./traces/errors.ts";
+export {
+  type ReplayOptions,
+  type ReplayOutcome,
+  replayTrace,
+  type TraceDifference,
+} from "./traces/replay.ts";
+export type { Trace, TraceAction, TraceParams, TraceStep } from "./traces/trace.ts";
+export { findTraceFiles, readTrace, SUPPORTED_FLAVOUR } from "./traces/trace-files.ts";

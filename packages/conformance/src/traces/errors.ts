@@ -1,0 +1,39 @@
+/** What can go wrong with traces beside a difference. */
+
+/** `bad-trace`: the file is no trace; `not-found`: there is no such file or directory. */
+export type TraceErrorCode = "bad-trace" | "not-found";
+
+/** A file that cannot be replayed at all. */
+export class TraceError extends Error {
+  readonly code: TraceErrorCode;
+
+  constructor(code: TraceErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "TraceError";
+    this.code = code;
+  }
+}
+
+/** The chains do what the model does not: the end of a replay, with the place and both sides. */
+export class Mismatch extends Error {
+  /** Where in the state, such as `provider.keyOwners.consumer1.consAddr3`; `action` when the action itself went otherwise. */
+  readonly field: string;
+  readonly expected: unknown;
+  readonly found: unknown;
+
+  constructor(field: string, expected: unknown, found: unknown) {
+    super(`${field}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`);
+    this.name = "Mismatch";
+    this.field = field;
+    this.expected = expected;
+    this.found = found;
+  }
+}
+
+/** Real chains cannot follow the model here, for a reason that is no fault of theirs. */
+export class CannotFollow extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = "CannotFollow";
+  }
+}
