@@ -3,6 +3,7 @@
  * messages nest in each other, and the values that Go has in fields nobody set.
  */
 import "./varint-repair.ts";
+import "./wire-reader.ts";
 
 import { BinaryReader, BinaryWriter } from "cosmjs-types/binary";
 import type { Timestamp } from "cosmjs-types/google/protobuf/timestamp";
