@@ -130,7 +130,7 @@ async function start(kindText: string, flags: StartFlags, command: Command): Pro
     // The block record is on disk before the application commits: what the application loses is replayed from it.
     const appBackend = openLmdbBackend(layout.appFolder, { sync: "deferred" });
     const nodeBackend = openLmdbBackend(layout.nodeFolder, { sync: "now" });
-    const guard = createVoteGuard(keys, layout.votes);
+    const guard = createVoteGuard(keys);
     const node = createNode({
       app: openApp(kind, genesisApplication(genesis), { backend: appBackend }),
       genesis,
@@ -148,7 +148,7 @@ async function start(kindText: string, flags: StartFlags, command: Command): Pro
       // Blocks wait until the door is open: who cannot be reached makes none.
       node.pause();
       const validators = node.state.validators.validators.map((v) => v.address);
-      guard.firstRound(nextHeight(node.state), validators);
+      guard.check(nextHeight(node.state), validators);
       const { url } = await node.listen(address);
       const grpc = grpcAddress === undefined ? undefined : await node.listenGrpc(grpcAddress);
       node.resume();

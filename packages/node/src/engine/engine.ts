@@ -52,6 +52,7 @@ export function startEngine(parts: EngineParts): Engine {
   const { app, backend, blocks, mempool, signers, clock, guard } = parts;
   let state = shakeHands(parts);
   let lastCommit: Commit | undefined = blocks.commit(blocks.height);
+  if (lastCommit !== undefined) guard?.recover(state.chainId, lastCommit);
   let halted: HaltError | undefined;
   let busy = false;
   const evidence = createEvidencePool(backend, blocks, () => state);
@@ -62,8 +63,8 @@ export function startEngine(parts: EngineParts): Engine {
     const before = state;
     const height = nextHeight(before);
     assertQuorum(before, height, signers);
-    const firstRound = guard?.firstRound(height, onlineVoters(before, signers)) ?? 0;
-    const { proposer, round } = electProposer(before, signers, firstRound);
+    guard?.check(height, onlineVoters(before, signers));
+    const { proposer, round } = electProposer(before, signers);
     const block = proposeBlock({
       app,
       state: before,
@@ -79,13 +80,14 @@ export function startEngine(parts: EngineParts): Engine {
     const reported = equivocations.perform(block, ballot, commit);
     const { response, after } = executeBlock(app, before, block, blockId);
     const record: CommittedBlock = { block, blockId, response, commit };
-    guard?.keep(before.chainId, commit);
-    // The record comes first: should the process die before the application commits, the block is replayed at start.
+    // The record comes first: should the process die before the keys' files and the application have the block, the next
+    // start brings them up to it. Nobody has seen anything of it by then.
     const batch = backend.batch();
     blocks.saveBlock(batch, record, bytes, before, after);
     evidence.update(batch, block.evidence.evidence, after);
     parts.index(batch, record);
     batch.write();
+    guard?.keep(before.chainId, commit);
     app.commit();
     blocks.advance(height);
     state = after;

@@ -37,13 +37,9 @@ export const onlineVoters = (state: ChainState, signers: Signers): Uint8Array[] 
     .filter(({ address }) => signers.online(address) !== undefined)
     .map(({ address }) => address);
 
-/** The first proposer in rotation that is up, from round `first` on; each one that is down costs a round. */
-export function electProposer(
-  state: ChainState,
-  signers: Signers,
-  first = 0,
-): { proposer: Validator; round: number } {
-  for (let round = first; round < first + MAX_ROUND; round++) {
+/** The first proposer in rotation that is up; each one that is down costs a round. */
+export function electProposer(state: ChainState, signers: Signers): { proposer: Validator; round: number } {
+  for (let round = 0; round < MAX_ROUND; round++) {
     const proposer = proposerAt(state, round);
     if (signers.online(proposer.address) !== undefined) return { proposer, round };
   }

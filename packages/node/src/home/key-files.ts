@@ -17,7 +17,7 @@ import {
 import { ed25519Address } from "@tandem-ics/crypto";
 import { HomeError } from "./errors.ts";
 import type { HomeLayout } from "./layout.ts";
-import { readWholeFile, writeWholeFile } from "./whole-file.ts";
+import { readWholeFile, replaceFile, writeWholeFile } from "./whole-file.ts";
 
 /** A validator's key, with the file that says what it signed. */
 export interface ValidatorKeyFile extends KeyPair {
@@ -51,6 +51,10 @@ export function readSignState(path: string): SignState {
 /** Replaces a `priv_validator_state.json`; on disk when this returns. */
 export const writeSignState = (path: string, state: SignState): void =>
   writeWholeFile(path, signStateToJson(state));
+
+/** Replaces a `priv_validator_state.json` of a key whose vote is on disk elsewhere: a stop of the machine may undo it. */
+export const replaceSignState = (path: string, state: SignState): void =>
+  replaceFile(path, signStateToJson(state));
 
 /** Where the state of a key lies: in `data` beside the key's `config`, as in a home; else beside the key itself. */
 export function stateFileOf(keyFile: string): string {

@@ -19,8 +19,6 @@ export interface HomeLayout {
   readonly snapshotFolder: string;
   /** Blocks, index and consensus state; ours alone. */
   readonly nodeFolder: string;
-  /** Votes about to leave; ours alone (`vote-guard.ts`). */
-  readonly votes: string;
 }
 
 /** The paths of `home`. */
@@ -38,6 +36,5 @@ export function homeLayout(home: string): HomeLayout {
     appFolder: join(dataFolder, "app"),
     snapshotFolder: join(dataFolder, "snapshots"),
     nodeFolder: join(dataFolder, "node"),
-    votes: join(dataFolder, "tandem_votes.json"),
   };
 }

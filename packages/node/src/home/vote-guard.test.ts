@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SIGN_STEP, signStateFromJson, verifyCommit } from "@tandem-ics/comet";
+import { SIGN_STEP, signStateFromJson } from "@tandem-ics/comet";
+import { equalBytes } from "@tandem-ics/crypto";
 import { type Backend, createMemoryBackend } from "@tandem-ics/store";
 import { HaltError } from "../errors.ts";
 import { createKvStoreApp, kvStoreGenesis } from "../kvstore-app.ts";
@@ -43,7 +44,7 @@ function createDisk() {
 }
 
 /** A chain whose validators' keys lie in files; each `start` is a process that begins from what the disks hold. */
-function createChain(keys: readonly ValidatorKeyFile[], votesFile: string) {
+function createChain(keys: readonly ValidatorKeyFile[]) {
   const disk = createDisk();
   const appBackend = createMemoryBackend();
   const genesis = kvStoreGenesis(keys.map(({ seed }) => seed));
@@ -52,7 +53,7 @@ function createChain(keys: readonly ValidatorKeyFile[], votesFile: string) {
       app: createKvStoreApp(appBackend),
       genesis,
       keys: held.map(({ seed }) => seed),
-      guard: createVoteGuard(held, votesFile),
+      guard: createVoteGuard(held),
       backend: disk.backend,
     });
     node.start();
@@ -75,7 +76,7 @@ function refusal(run: () => unknown): HomeError {
 describe("a key in a file", () => {
   test("has its state written before anybody sees the block", () => {
     const { layout, key } = freshHome();
-    const node = createChain([key], layout.votes).start();
+    const node = createChain([key]).start();
     const seen: bigint[] = [];
     node.onBlock(({ block, commit }) => {
       const state = signStateFromJson(readFileSync(layout.signState, "utf8"));
@@ -92,7 +93,7 @@ describe("a key in a file", () => {
     ["a later height", 1206n],
   ])("does not sign when it has signed at %s elsewhere", (_, height) => {
     const { layout, key } = freshHome();
-    const node = createChain([key], layout.votes).start();
+    const node = createChain([key]).start();
     node.produceBlock();
     node.produceBlock();
     const elsewhere = { ...readSignState(layout.signState), height, signBytes: new Uint8Array([1]) };
@@ -102,51 +103,47 @@ describe("a key in a file", () => {
     expect(readSignState(layout.signState)).toEqual(elsewhere);
   });
 
-  test("signs in a later round when the process died between its vote and the block, as often as that happens", () => {
+  test("signs the height again when the process died before its block was recorded: nothing was signed for good", () => {
     const { layout, key } = freshHome();
-    const chain = createChain([key], layout.votes);
-    chain.start().produceBlock();
-    for (const round of [0, 1]) {
-      const node = chain.start();
-      chain.disk.broken = true;
-      expect(() => node.produceBlock()).toThrow(/the disk is gone/);
-      chain.disk.broken = false;
-      expect(readSignState(layout.signState)).toMatchObject({ height: 2n, round });
-    }
-    const node = chain.start();
-    const before = node.state;
-    const { commit, blockId } = node.produceBlock();
-    expect(commit).toMatchObject({ height: 2n, round: 2 });
-    verifyCommit({
-      chainId: node.chainId,
-      validators: before.validators,
-      blockId,
-      height: 2n,
-      commit,
-    });
-    expect(node.produceBlock().commit).toMatchObject({ height: 3n, round: 0 });
-  });
-
-  test("of several that vote, one that lags behind after such a death does not stop the others", () => {
-    const [a, b, c] = [freshHome(), freshHome(), freshHome()];
-    const keys = [a.key, b.key, c.key];
-    const chain = createChain(keys, a.layout.votes);
+    const chain = createChain([key]);
     const node = chain.start();
     node.produceBlock();
-    const lagging = readSignState(b.layout.signState);
     chain.disk.broken = true;
     expect(() => node.produceBlock()).toThrow(/the disk is gone/);
     chain.disk.broken = false;
+    expect(readSignState(layout.signState).height).toBe(1n);
+    expect(chain.start().produceBlock().commit).toMatchObject({ height: 2n, round: 0 });
+  });
+
+  test("of several, one that lags behind the record after such a death is brought up to it before anything else", () => {
+    const [a, b, c] = [freshHome(), freshHome(), freshHome()];
+    const chain = createChain([a.key, b.key, c.key]);
+    const node = chain.start();
+    node.produceBlock();
+    const lagging = readSignState(b.layout.signState);
+    const { commit } = node.produceBlock();
     writeSignState(b.layout.signState, lagging);
-    expect(chain.start().produceBlock().commit).toMatchObject({ height: 2n, round: 1 });
-    for (const { layout } of [a, b, c])
-      expect(readSignState(layout.signState)).toMatchObject({ height: 2n, round: 1 });
+    const again = chain.start();
+    const own = commit.signatures.find(({ validatorAddress }) => equalBytes(validatorAddress, b.key.address));
+    expect(readSignState(b.layout.signState)).toMatchObject({ height: 2n, signature: own?.signature });
+    expect(again.produceBlock().commit).toMatchObject({ height: 3n, round: 0 });
+  });
+
+  test("that signed another block of the record's height elsewhere stops the start", () => {
+    const { layout, key } = freshHome();
+    const chain = createChain([key]);
+    const node = chain.start();
+    node.produceBlock();
+    const elsewhere = { ...readSignState(layout.signState), signBytes: new Uint8Array([1]) };
+    writeSignState(layout.signState, elsewhere);
+    expect(refusal(() => chain.start()).code).toBe("alreadySigned");
+    expect(readSignState(layout.signState)).toEqual(elsewhere);
   });
 
   test("that is not held here is not asked", () => {
     const [a, b, c, d] = [freshHome(), freshHome(), freshHome(), freshHome()];
     writeSignState(d.layout.signState, { ...readSignState(d.layout.signState), height: 9n });
-    const chain = createChain([a.key, b.key, c.key, d.key], a.layout.votes);
+    const chain = createChain([a.key, b.key, c.key, d.key]);
     expect(chain.start([a.key, b.key, c.key]).produceBlock().commit.height).toBe(1n);
     expect(readSignState(d.layout.signState).height).toBe(9n);
   });

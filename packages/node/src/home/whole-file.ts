@@ -3,8 +3,11 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync
 import { dirname } from "node:path";
 import { HomeError } from "./errors.ts";
 
-/** Replaces a file, readable by its owner only. What is written survives a stop of the machine. */
-export function writeWholeFile(path: string, text: string): void {
+/**
+ * Replaces a file, readable by its owner only: a stop of the machine leaves the old text or the new one, and with some file
+ * systems the old one even after this returned.
+ */
+export function replaceFile(path: string, text: string): void {
   const fresh = `${path}.new`;
   const fd = openSync(fresh, "w", 0o600);
   try {
@@ -14,6 +17,11 @@ export function writeWholeFile(path: string, text: string): void {
     closeSync(fd);
   }
   renameSync(fresh, path);
+}
+
+/** Replaces a file as {@link replaceFile}; what is written survives a stop of the machine. */
+export function writeWholeFile(path: string, text: string): void {
+  replaceFile(path, text);
   // The new name is on disk only once its folder is. Windows opens no folders, and writes names through.
   if (process.platform === "win32") return;
   const folder = openSync(dirname(path), "r");
