@@ -13,7 +13,6 @@ import type { JsonObject } from "./harness/go-genesis.ts";
 import { describeInterop } from "./harness/peers.ts";
 import { createPhases } from "./harness/phases.ts";
 import { createScratch, type Scratch } from "./harness/scratch.ts";
-import { payingSender } from "./support/every-message.ts";
 import { CITIZENS, walkGovernance } from "./support/every-proposal.ts";
 import { fund, hurry } from "./support/go-validators.ts";
 import {
@@ -24,6 +23,7 @@ import {
   rpcAsk,
   storeRoot,
 } from "./support/replay.ts";
+import { payingSender } from "./support/walk-kit.ts";
 
 jest.setTimeout(900_000);
 

@@ -12,7 +12,7 @@ import type { JsonObject } from "./harness/go-genesis.ts";
 import { describeInterop } from "./harness/peers.ts";
 import { createPhases } from "./harness/phases.ts";
 import { createScratch, type Scratch } from "./harness/scratch.ts";
-import { PEOPLE, payingSender, type Sent, walk } from "./support/every-message.ts";
+import { walk } from "./support/every-message.ts";
 import { everyQuestion, type Known } from "./support/every-query.ts";
 import { fund, hurry } from "./support/go-validators.ts";
 import { type Keys, keysOf } from "./support/keys.ts";
@@ -26,6 +26,7 @@ import {
   rpcAsk,
   storeRoot,
 } from "./support/replay.ts";
+import { PEOPLE, payingSender, type Sent } from "./support/walk-kit.ts";
 
 jest.setTimeout(900_000);
 
@@ -49,7 +50,7 @@ describeInterop("a Go provider's blocks, executed by ours", () => {
   let client: ChainClient;
   let app: Application;
   let replay: Replay;
-  let sent: Sent[];
+  let sent: readonly Sent[];
   let blocks: ReplayedBlock[];
 
   beforeAll(async () => {

@@ -4,8 +4,8 @@ import { type ChainClient, createDirectSigner, type TxResult, type TxSender } fr
 import { codecOf, encodeAny } from "@tandem-ics/proto";
 import { createAddressCodecs, moduleAddress } from "@tandem-ics/runtime";
 import { CONSUMER_PREFIX } from "../harness/accounts.ts";
-import { coin, message, payingSender } from "./every-message.ts";
 import { type Keys, keysOf } from "./keys.ts";
+import { coin, message, payingSender } from "./walk-kit.ts";
 
 const UNIT = 1_000_000n;
 const TENTH = "100000000000000000";

@@ -7,8 +7,8 @@ import { createAddressCodecs, moduleAddress } from "@tandem-ics/runtime";
 import { QueryProposalRequest, QueryProposalResponse } from "cosmjs-types/cosmos/gov/v1/query";
 import type { Any } from "cosmjs-types/google/protobuf/any";
 import { PROVIDER_PREFIX } from "../harness/accounts.ts";
-import { AUTHORITY, coin, message, payingSender } from "./every-message.ts";
 import { type Keys, keysOf } from "./keys.ts";
+import { AUTHORITY, coin, message, payingSender } from "./walk-kit.ts";
 
 const UNIT = 1_000_000n;
 const DEPOSIT = 10n * UNIT;

@@ -4,7 +4,7 @@ import { SigningStargateClient } from "@cosmjs/stargate";
 import { type ChainClient, createAminoTypes, createRegistry } from "@tandem-ics/client";
 import { AuthInfo, Fee, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { STAKE } from "../harness/go-chain.ts";
-import { coin, message, PEOPLE } from "./every-message.ts";
+import { coin, message, PEOPLE } from "./walk-kit.ts";
 
 /** A transaction and what is odd about it. */
 export interface OddTransaction {
