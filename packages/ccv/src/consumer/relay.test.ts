@@ -168,7 +168,7 @@ describe("VSC packets", () => {
     expect(events).toEqual([{ module: "CCV", valset_update_id: vscId, success: "false", error }]);
   });
 
-  test("acknowledge reports of any prefix, and unreadable ones are passed over", () => {
+  test("[slash-14] acknowledge reports of any prefix, and unreadable ones are passed over", () => {
     const chain = established();
     for (const n of [1, 2]) report(chain, n);
     expect(chain.view.isValidatorJailed(chain.ctx, testAddress(1))).toBe(true);
@@ -195,7 +195,7 @@ describe("VSC packets", () => {
 describe("reports of infractions", () => {
   const queued = (chain: TestConsumer): number => state.pendingPackets.values(chain.ctx).length;
 
-  test("name the VSC id in force at the infraction", () => {
+  test("[slash-1] name the VSC id in force at the infraction", () => {
     const chain = established();
     chain.vsc(4n);
     for (let i = 0; i < 3; i++) chain.nextBlock();
@@ -222,7 +222,7 @@ describe("reports of infractions", () => {
     ]);
   });
 
-  test("of downtime are not repeated while one is outstanding, of double signs always made", () => {
+  test("[slash-1] of downtime are not repeated while one is outstanding, of double signs always made", () => {
     const chain = established();
     report(chain, 1);
     report(chain, 1);
@@ -232,7 +232,7 @@ describe("reports of infractions", () => {
     expect(queued(chain)).toBe(3);
   });
 
-  test("[wire-3] queue before the channel is known and leave once it is", () => {
+  test("[wire-3] [slash-2] queue before the channel is known and leave once it is", () => {
     const chain = createTestConsumer();
     chain.openChannel();
     report(chain, 1);
@@ -251,7 +251,7 @@ describe("reports of infractions", () => {
     ]);
   });
 
-  test.each([1, 2])("leave one at a time, the next after the answer %d", (answer) => {
+  test.each([1, 2])("[slash-3] [slash-4] leave one at a time, the next after the answer %d", (answer) => {
     const chain = established();
     for (const n of [1, 2, 3]) report(chain, n);
     for (let i = 0; i < 3; i++) chain.nextBlock(HOUR * 2n);
@@ -264,7 +264,7 @@ describe("reports of infractions", () => {
     expect(new Set(chain.ibc.sent.map(({ data }) => data)).size).toBe(2);
   });
 
-  test("that bounced are sent again strictly after the delay", () => {
+  test("[slash-3] that bounced are sent again strictly after the delay", () => {
     const chain = established();
     report(chain, 1);
     chain.nextBlock(HOUR);
@@ -300,7 +300,7 @@ describe("reports of infractions", () => {
     expect(queued(chain)).toBe(1);
   });
 
-  test("answered with an error end the channel", () => {
+  test("[slash-5] answered with an error end the channel", () => {
     const chain = established();
     report(chain, 1);
     chain.nextBlock();
@@ -311,7 +311,7 @@ describe("reports of infractions", () => {
     expect(chain.nextBlock()).toEqual([]);
   });
 
-  test("answered with an error on another channel end that one and the CCV channel", () => {
+  test("[slash-5] answered with an error on another channel end that one and the CCV channel", () => {
     const chain = established();
     report(chain, 1);
     chain.nextBlock();
@@ -320,7 +320,7 @@ describe("reports of infractions", () => {
     expect(chain.ibc.closed).toEqual(["consumer/channel-5", "consumer/channel-0"]);
   });
 
-  test("answered with an error before the channel is known are refused", () => {
+  test("[slash-5] answered with an error before the channel is known are refused", () => {
     const chain = createTestConsumer();
     chain.openChannel();
     expect(refusalCode(() => chain.answer('{"error":"x"}'))).toBe("ccvconsumer/1");

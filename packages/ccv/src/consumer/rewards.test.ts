@@ -34,7 +34,7 @@ function rewarding(rewardDenoms = ["ucons"], providerRewardDenoms: string[] = []
 const held = (chain: TestConsumer, account: string): string => formatCoins(chain.bank.balanceOf(account));
 
 describe("fees", () => {
-  test("are split every block, the remainder going to the provider", () => {
+  test("[reward-1] are split every block, the remainder going to the provider", () => {
     const chain = rewarding();
     chain.bank.give("fee_collector", [
       { denom: "ucons", amount: 101n },
@@ -50,7 +50,7 @@ describe("fees", () => {
     ["0", "", "9ucons"],
     ["1", "9ucons", ""],
     ["0.999999999999999999", "8ucons", "1ucons"],
-  ])("at the fraction %s leave %s here", (fraction, kept, sent) => {
+  ])("[reward-1] at the fraction %s leave %s here", (fraction, kept, sent) => {
     const chain = rewarding();
     changeParams(chain.ctx, { consumerRedistributionFraction: fraction });
     chain.bank.give("fee_collector", coins(9n));
@@ -61,7 +61,7 @@ describe("fees", () => {
 });
 
 describe("rewards", () => {
-  test("go to the pool every so many blocks, with a memo that names the consumer", () => {
+  test("[reward-2] go to the pool every so many blocks, with a memo that names the consumer", () => {
     const chain = rewarding();
     chain.bank.give("fee_collector", coins(100n));
     for (let i = 0; i < 2; i++) chain.nextBlock();
@@ -93,7 +93,7 @@ describe("rewards", () => {
     expect(state.lastTransmission.require(chain.ctx)).toEqual({ height });
   });
 
-  test("are of the listed denominations only, the provider's as vouchers of the channel", () => {
+  test("[reward-2] are of the listed denominations only, the provider's as vouchers of the channel", () => {
     const voucher = ibcDenom("transfer/channel-1/stake");
     const chain = rewarding(["ucons"], ["stake"]);
     chain.bank.give("cons_to_send_to_provider", [
@@ -107,14 +107,14 @@ describe("rewards", () => {
     expect(held(chain, "cons_to_send_to_provider")).toBe("5stake,7uother");
   });
 
-  test("are not sent with nothing listed", () => {
+  test("[reward-3] are not sent with nothing listed", () => {
     const chain = rewarding([]);
     chain.bank.give("fee_collector", coins(100n));
     for (let i = 0; i < 4; i++) chain.nextBlock();
     expect(chain.transfers).toEqual([]);
   });
 
-  test("that cannot be sent wait as long again, and are not split twice", () => {
+  test("[reward-2] that cannot be sent wait as long again, and are not split twice", () => {
     const chain = rewarding();
     chain.bank.give("fee_collector", coins(100n));
     chain.fails.transfers = true;
@@ -128,7 +128,7 @@ describe("rewards", () => {
     expect(held(chain, "cons_redistribute")).toBe("75ucons");
   });
 
-  test("that come back go out with the next, unsplit", () => {
+  test("[reward-3] that come back go out with the next, unsplit", () => {
     const chain = rewarding();
     chain.bank.give("fee_collector", coins(100n));
     for (let i = 0; i < 3; i++) chain.nextBlock();
@@ -138,7 +138,7 @@ describe("rewards", () => {
     expect(chain.transfers.map(({ token }) => token.amount)).toEqual([25n, 26n]);
   });
 
-  test("wait for the channel to be open, the height advancing", () => {
+  test("[reward-2] wait for the channel to be open, the height advancing", () => {
     const chain = rewarding();
     chain.ibc.channels.clear();
     chain.bank.give("fee_collector", coins(100n));

@@ -75,7 +75,7 @@ const votes = (signer: Signer, changes: Partial<Vote> = {}, second: Partial<Vote
 const punished = (chain: TestProvider): number[] => [...chain.fake.tombstoned].sort();
 
 describe("double voting", () => {
-  test("is slashed with all that is leaving, jailed for ever and tombstoned, once", () => {
+  test("[slash-18] [slash-20] is slashed with all that is leaving, jailed for ever and tombstoned, once", () => {
     const { chain, id } = chainWithKeys();
     chain.fake.leavingTokens.set(2, 2_500_000n);
     expect(submitVotes(chain, id, votes(BOB))).toBe("none");
@@ -133,7 +133,7 @@ describe("double voting", () => {
     expect(punished(chain)).toEqual([]);
   });
 
-  test("convicts by an old key until it is pruned", () => {
+  test("[slash-20] convicts by an old key until it is pruned", () => {
     const { chain, id } = chainWithKeys();
     const assign = (): unknown =>
       chain.deliver(
@@ -196,7 +196,7 @@ describe("double voting", () => {
       () => duplicateVotes([voteOf(ALICE, "consumer-2", "a"), voteOf(ALICE, "consumer-2", "b")]),
       "undefined/1",
     ],
-  ])("with %s is refused", (_, change, code) => {
+  ])("[slash-19] with %s is refused", (_, change, code) => {
     const { chain, id } = chainWithKeys();
     expect(submitVotes(chain, id, change(votes(ALICE)))).toBe(code);
     expect(chain.fake.slashes).toEqual([]);
@@ -219,7 +219,7 @@ describe("double voting", () => {
     expect(refusalText(() => deliverVotes(chain, id, evidence))).toBe(text);
   });
 
-  test("of a consumer that is unknown or before its first height is refused", () => {
+  test("[slash-19] of a consumer that is unknown or before its first height is refused", () => {
     const { chain, id } = chainWithKeys();
     expect(submitVotes(chain, "7", votes(ALICE))).toBe("CCV/16");
     expect(submitVotes(chain, "x", votes(ALICE))).toBe("provider/48");
@@ -261,7 +261,7 @@ describe("a light client attack", () => {
     expect(punished(chain)).toEqual(signedBoth.sort());
   });
 
-  test("by equivocation punishes all who signed both headers", () => {
+  test("[slash-21] by equivocation punishes all who signed both headers", () => {
     const { chain, code } = attack({ changes: data("a") }, { changes: data("b") });
     expect(code).toBe("none");
     expect(punished(chain)).toEqual([1, 2, 3]);
@@ -277,19 +277,19 @@ describe("a light client attack", () => {
     });
   });
 
-  test("with a conflicting state is recognized in any round", () => {
+  test("[slash-21] with a conflicting state is recognized in any round", () => {
     const { chain, code } = attack({}, { changes: app, round: 3 });
     expect(code).toBe("none");
     expect(punished(chain)).toEqual([1, 2, 3]);
   });
 
-  test("by amnesia blames nobody and fails", () => {
+  test("[slash-21] by amnesia blames nobody and fails", () => {
     const { chain, code } = attack({ changes: data("a") }, { changes: data("b"), round: 1 });
     expect(code).toBe("undefined/1");
     expect(punished(chain)).toEqual([]);
   });
 
-  test("skips those who cannot be punished, and fails when nobody can", () => {
+  test("[slash-23] skips those who cannot be punished, and fails when nobody can", () => {
     const { chain, id } = chainWithKeys();
     chain.fake.tombstoned.add(1);
     chain.fake.set(2, { status: 1 });
@@ -320,13 +320,13 @@ describe("a light client attack", () => {
     ],
     ["two chains", { changes: data("a") }, { chainId: "consumer-2", changes: data("b") }, "provider/47"],
     ["too few signatures", { changes: data("a"), absent: [0, 1] }, { changes: data("b") }, "provider/47"],
-  ])("with %s is refused", (_, a, b, code) => {
+  ])("[slash-22] with %s is refused", (_, a, b, code) => {
     const made = attack(a, b);
     expect(made.code).toBe(code);
     expect(made.chain.fake.slashes).toEqual([]);
   });
 
-  test("against another client, an unknown consumer or before the first height is refused", () => {
+  test("[slash-22] against another client, an unknown consumer or before the first height is refused", () => {
     const { chain, id } = chainWithKeys();
     const fork = (clientId: string) =>
       forkOf({ ...side, changes: data("a") }, { ...side, changes: data("b") }, clientId);

@@ -25,7 +25,7 @@ describe("punishments of a consumer", () => {
     expect(state.infractionParams.get(chain.ctx, id)!.doubleSign).toEqual(before);
   });
 
-  test("change after the unbonding time once launched", () => {
+  test("[slash-17] change after the unbonding time once launched", () => {
     const chain = createTestProvider();
     const id = chain.launch();
     chain.update(id, { infractionParameters: downtime("0.01") });
@@ -36,7 +36,7 @@ describe("punishments of a consumer", () => {
     expect(state.queuedInfractionParams.has(chain.ctx, id)).toBe(false);
   });
 
-  test("are not changed when the current values are given again before that", () => {
+  test("[slash-17] are not changed when the current values are given again before that", () => {
     const chain = createTestProvider();
     const id = chain.launch();
     const current = state.infractionParams.get(chain.ctx, id)!;

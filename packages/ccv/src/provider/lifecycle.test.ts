@@ -392,7 +392,7 @@ describe("updating consumers", () => {
     expect(refusalCode(() => chain.update(id, {}))).toBe("provider/27");
   });
 
-  test("makes Top N of a consumer that governance owns, and not otherwise", () => {
+  test("[pss-5] makes Top N of a consumer that governance owns, and not otherwise", () => {
     const chain = createTestProvider();
     const id = chain.create();
     const topN = (n: number) => PowerShapingParameters.create({ topN: n });
@@ -416,7 +416,7 @@ describe("updating consumers", () => {
     ["a power cap of 101", { validatorsPowerCap: 101 }],
     ["a list of more than 1000", { allowlist: Array.from({ length: 1001 }, () => "x") }],
     ["an address of another chain", { denylist: ["consumervalcons1h72tzw70c4u2tntmagdq3nw2ngs0aunmq0yqjq"] }],
-  ])("refuses %s", (_, shaping) => {
+  ])("[pss-13] refuses %s", (_, shaping) => {
     const chain = createTestProvider();
     const id = chain.create();
     const powerShapingParameters = PowerShapingParameters.create(shaping);

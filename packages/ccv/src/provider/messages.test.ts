@@ -114,7 +114,7 @@ describe("power shaping parameters", () => {
       ],
       ["Top N at creation", { topN: 50 }, "undefined/1"],
     ]),
-  )("with %s: %s", (_, code, changes) => {
+  )("[pss-13] with %s: %s", (_, code, changes) => {
     expect(shaping(changes)).toBe(code);
   });
 
@@ -124,7 +124,7 @@ describe("power shaping parameters", () => {
     [50, true],
     [100, true],
     [101, false],
-  ])("of Top %d are possible: %s", (topN, good) => {
+  ])("[pss-13] of Top %d are possible: %s", (topN, good) => {
     const chain = createTestProvider();
     const id = chain.create();
     chain.update(id, { newOwnerAddress: AUTHORITY });
@@ -146,7 +146,7 @@ describe("allowlisted reward denominations", () => {
       ["a short hash", ["ibc/00"], "provider/44"],
       ["a denomination that is none", ["?"], "provider/44"],
     ]),
-  )("%s: %s", (_, code, denoms) => {
+  )("[reward-9] %s: %s", (_, code, denoms) => {
     expect(creating({ allowlistedRewardDenoms: { denoms } })).toBe(code);
   });
 });
@@ -206,13 +206,13 @@ describe("what validators say", () => {
     ["1000000000000000001", "provider/51"],
     ["-1", "provider/51"],
     ["x", "provider/51"],
-  ])("as a commission rate of %s: %s", (rate, code) => {
+  ])("[reward-9] as a commission rate of %s: %s", (rate, code) => {
     const chain = createTestProvider();
     chain.create();
     expect(refusalCode(() => speak["51"]!(chain, { rate }))).toBe(code);
   });
 
-  test("as a commission is not below staking's least rate, and only for consumers that live", () => {
+  test("[reward-9] as a commission is not below staking's least rate, and only for consumers that live", () => {
     const chain = createTestProvider();
     chain.create();
     chain.fake.minCommission = Dec.parse("0.05");

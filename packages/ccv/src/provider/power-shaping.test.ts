@@ -24,7 +24,7 @@ describe("power cap", () => {
     [[500, 300, 100, 60, 40], 33, [330, 330, 146, 107, 87]],
     [[7, 5, 3], 34, [5, 5, 5]],
     [[1, 5, 6, 7], 34, [6, 6, 5, 2]],
-  ])("of %j at %i %% gives %j as the Go chain does", (input, cap, expected) => {
+  ])("[pss-11] of %j at %i %% gives %j as the Go chain does", (input, cap, expected) => {
     expect(powers(capPowers(withPowers(input), cap))).toEqual(expected);
   });
 
@@ -73,11 +73,11 @@ describe("minimum power in Top N", () => {
     [[40, 30, 20, 10], 70, 30],
     [[40, 30, 20, 10], 71, 20],
     [[5], 50, 5],
-  ])("of %j at %i %% is %i", (input, topN, expected) => {
+  ])("[pss-3] of %j at %i %% is %i", (input, topN, expected) => {
     expect(minPowerInTopN(input.map(BigInt), topN)).toBe(BigInt(expected));
   });
 
-  test("counts exact equality", () => {
+  test("[pss-3] counts exact equality", () => {
     expect(minPowerInTopN([50n, 30n, 20n], 80)).toBe(30n);
     expect(minPowerInTopN([50n, 30n, 20n], 81)).toBe(20n);
   });
@@ -117,27 +117,27 @@ describe("selection", () => {
     expect(keys({ isOptedIn: (key) => key === "d", topN: 50, minPower: 3n })).toBe("abd");
   });
 
-  test("excludes inactive validators unless they are allowed", () => {
+  test("[pss-8] excludes inactive validators unless they are allowed", () => {
     expect(keys({ maxActive: 2 })).toBe("ab");
     expect(keys({ maxActive: 2, allowInactive: true })).toBe("abcd");
   });
 
-  test("lets the denylist win over the allowlist", () => {
+  test("[pss-6] lets the denylist win over the allowlist", () => {
     expect(keys({ allowlist: new Set(["a", "b"]) })).toBe("ab");
     expect(keys({ allowlist: new Set(["a", "b"]), denylist: new Set(["a"]) })).toBe("b");
   });
 
-  test("compares the minimum stake with bonded tokens, equality passing", () => {
+  test("[pss-7] compares the minimum stake with bonded tokens, equality passing", () => {
     expect(keys({ minStake: 20n })).toBe("abc");
     expect(keys({ minStake: 21n })).toBe("ab");
   });
 
-  test("fills the set from the priority list first, with eligible validators only", () => {
+  test("[pss-9] fills the set from the priority list first, with eligible validators only", () => {
     expect(keys({ prioritylist: new Set(["d", "b"]), setCap: 3 })).toBe("bda");
     expect(keys({ prioritylist: new Set(["d"]), setCap: 1, denylist: new Set(["d"]) })).toBe("a");
   });
 
-  test("ignores the cap on the number on Top N chains", () => {
+  test("[pss-10] ignores the cap on the number on Top N chains", () => {
     expect(keys({ setCap: 2 })).toBe("ab");
     expect(keys({ setCap: 2, topN: 50, minPower: 1n, isOptedIn: () => false })).toBe("abcd");
   });

@@ -271,7 +271,7 @@ describe("differences of sets", () => {
 });
 
 describe("partial sets", () => {
-  test("take a validator at the next boundary after it opts in, also an unbonded one's consent", () => {
+  test("[pss-1] take a validator at the next boundary after it opts in, also an unbonded one's consent", () => {
     const chain = createTestProvider();
     const id = chain.launch([1]);
     chain.openChannel(id);
@@ -283,7 +283,7 @@ describe("partial sets", () => {
     expect(state.consumerValidators.keys(chain.ctx)).toHaveLength(2);
   });
 
-  test("lose a validator at the next boundary after it opts out, in phase 3 only", () => {
+  test("[pss-2] lose a validator at the next boundary after it opts out, in phase 3 only", () => {
     const { chain, id } = connected();
     const optOut = (consumerId: string, n: number) =>
       chain.deliver(MsgOptOut, {
@@ -301,7 +301,7 @@ describe("partial sets", () => {
     expect(refusalCode(() => optOut("55", 1))).toBe("provider/3");
   });
 
-  test("of Top N chains enrol the strongest active validators, and keep them when N shrinks", () => {
+  test("[pss-2] [pss-4] of Top N chains enrol the strongest active validators, and keep them when N shrinks", () => {
     const chain = createTestProvider({
       tokens: [50_000_000n, 30_000_000n, 20_000_000n, 19_000_000n],
       params: { maxProviderConsensusValidators: 3n },
@@ -334,7 +334,7 @@ describe("partial sets", () => {
     expect(state.consumerValidators.keys(chain.ctx)).toHaveLength(2);
   });
 
-  test("remember when a member joined, and anew after a gap", () => {
+  test("[pss-12] remember when a member joined, and anew after a gap", () => {
     const { chain, id } = connected();
     const joined = (n: number): bigint | undefined =>
       state.consumerValidators.get(chain.ctx, [id, testAddress(n)])?.joinHeight;
@@ -351,7 +351,7 @@ describe("partial sets", () => {
 });
 
 describe("the provider's own set", () => {
-  test("is the strongest of the bonded ones, each block, and shrinks with its parameter", () => {
+  test("[pss-14] is the strongest of the bonded ones, each block, and shrinks with its parameter", () => {
     const chain = createTestProvider({ params: { maxProviderConsensusValidators: 2n } });
     expect(chain.genesisUpdates.map(({ power }) => power)).toEqual([10n, 8n, 5n]);
     expect(chain.nextBlock().map(({ power }) => power)).toEqual([0n]);

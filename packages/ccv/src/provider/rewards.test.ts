@@ -53,7 +53,7 @@ const allow = (chain: TestProvider, ...denomsToAdd: string[]) =>
   chain.deliver(MsgChangeRewardDenoms, { denomsToAdd, denomsToRemove: [], authority: AUTHORITY });
 
 describe("rewards that arrive", () => {
-  test("belong to the consumer that the memo names", () => {
+  test("[reward-4] belong to the consumer that the memo names", () => {
     const { chain, id } = rewarded();
     transfer(chain, { memo: createRewardMemo(id, "consumer-1") });
     expect(waiting(chain, id)).toBe(`100.000000000000000000${VOUCHER}`);
@@ -69,7 +69,7 @@ describe("rewards that arrive", () => {
     ]);
   });
 
-  test("belong to the consumer under the channel when the memo is no JSON object", () => {
+  test("[reward-4] belong to the consumer under the channel when the memo is no JSON object", () => {
     const { chain, id } = rewarded();
     chain.ibc.openChannel("transfer", "channel-1", "connection-0");
     for (const memo of [
@@ -83,7 +83,7 @@ describe("rewards that arrive", () => {
     expect(waiting(chain, id)).toBe(`500.000000000000000000${VOUCHER}`);
   });
 
-  test("belong to nobody when the memo is JSON without a consumer, or names an unknown one", () => {
+  test("[reward-4] belong to nobody when the memo is JSON without a consumer, or names an unknown one", () => {
     const { chain, id } = rewarded();
     chain.ibc.openChannel("transfer", "channel-1", "connection-0");
     for (const memo of ["{}", "null", '{"provider":null}', '{"provider":{}}', createRewardMemo("9", "x")])
@@ -111,7 +111,7 @@ describe("rewards that are paid out", () => {
     chain.bank.give(CONSUMER_REWARDS_POOL, [{ denom: "ucons", amount }]);
   };
 
-  test("follow the powers of the consumer's set, less the community tax and the dust", () => {
+  test("[reward-7] follow the powers of the consumer's set, less the community tax and the dust", () => {
     const { chain, id } = rewarded();
     allow(chain, "ucons");
     pay(chain, id, 1000n);
@@ -137,7 +137,7 @@ describe("rewards that are paid out", () => {
     ]);
   });
 
-  test("leave their decimals for the next time", () => {
+  test("[reward-8] leave their decimals for the next time", () => {
     const { chain, id } = rewarded();
     allow(chain, "ucons");
     pay(chain, id, 7n);
@@ -147,7 +147,7 @@ describe("rewards that are paid out", () => {
     expect(formatCoins(chain.bank.balanceOf(CONSUMER_REWARDS_POOL))).toBe("1ucons");
   });
 
-  test("wait while their denomination is listed nowhere", () => {
+  test("[reward-5] wait while their denomination is listed nowhere", () => {
     const { chain, id } = rewarded();
     pay(chain, id, 1000n);
     chain.nextBlock();
@@ -157,7 +157,7 @@ describe("rewards that are paid out", () => {
     expect(waiting(chain, id, "ucons")).toBe("");
   });
 
-  test("go to validators that were members long enough, else to the community", () => {
+  test("[reward-6] go to validators that were members long enough, else to the community", () => {
     const chain = createTestProvider();
     const id = chain.launch();
     allow(chain, "ucons");
@@ -168,7 +168,7 @@ describe("rewards that are paid out", () => {
     expect(chain.eventsOf("distributed_ics_rewards")).toEqual([]);
   });
 
-  test("pay the commission that a validator set for this consumer", () => {
+  test("[reward-7] [reward-9] pay the commission that a validator set for this consumer", () => {
     const { chain, id } = rewarded();
     allow(chain, "ucons");
     const rate = (n: number, wire: string) =>
@@ -228,7 +228,7 @@ describe("reward denominations", () => {
     ["the bare prefix", ["ibc"]],
     ["a short hash", ["ibc/ABCD"]],
     ["no denomination", ["!"]],
-  ])("of a consumer are refused with %s", (_, denoms) => {
+  ])("[reward-9] of a consumer are refused with %s", (_, denoms) => {
     const chain = createTestProvider();
     expect(refusalCode(() => chain.create({ allowlistedRewardDenoms: { denoms } }))).toBe("provider/44");
   });

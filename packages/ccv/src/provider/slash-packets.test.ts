@@ -55,7 +55,7 @@ describe("slash packets", () => {
   const invalid = (why: string): string =>
     `error validating SlashPacket data: ${why}: invalid CCV packet data`;
 
-  test("jail a member by this consumer's parameters and are acknowledged with the next VSC packet", () => {
+  test("[slash-13] [slash-14] jail a member by this consumer's parameters and are acknowledged with the next VSC packet", () => {
     const { chain } = connected();
     const { timeNs } = chain.ctx;
     expect(receive(chain, slash(1))).toBe(HANDLED);
@@ -133,16 +133,19 @@ describe("slash packets", () => {
       1,
       'invalid consumer packet type: "CONSUMER_PACKET_TYPE_UNSPECIFIED"',
     ],
-  ])("[wire-4] [wire-6] with %s get an error that names the code only", (_, data, code, reason) => {
-    const { chain } = connected();
-    expect(receive(chain, data)).toBe(
-      `{"error":"ABCI code: ${code}: error handling packet: see events for details"}`,
-    );
-    expect(chain.eventsOf("ccv_packet")).toEqual([{ module: "provider", success: "false", error: reason }]);
-    expect(chain.fake.slashes).toEqual([]);
-  });
+  ])(
+    "[wire-4] [wire-6] [slash-11] with %s get an error that names the code only",
+    (_, data, code, reason) => {
+      const { chain } = connected();
+      expect(receive(chain, data)).toBe(
+        `{"error":"ABCI code: ${code}: error handling packet: see events for details"}`,
+      );
+      expect(chain.eventsOf("ccv_packet")).toEqual([{ module: "provider", success: "false", error: reason }]);
+      expect(chain.fake.slashes).toEqual([]);
+    },
+  );
 
-  test("for a double sign are noted and never punished", () => {
+  test("[slash-6] for a double sign are noted and never punished", () => {
     const { chain } = connected();
     expect(receive(chain, slash(1, { infraction: "INFRACTION_TYPE_DOUBLE_SIGN" }))).toBe(OK);
     expect(state.slashLog.has(chain.ctx, testAddress(1))).toBe(true);
@@ -176,7 +179,7 @@ describe("slash packets", () => {
     );
   });
 
-  test("against a stranger, or from a stopped consumer, are acknowledged without jailing", () => {
+  test("[slash-7] against a stranger, or from a stopped consumer, are acknowledged without jailing", () => {
     const { chain, id } = connected();
     chain.fake.set(4, { tokens: 1_000_000n });
     expect(receive(chain, slash(4))).toBe(HANDLED);
@@ -186,7 +189,7 @@ describe("slash packets", () => {
     expect(chain.fake.slashes).toEqual([]);
   });
 
-  test("bounce while the meter is below zero, and leave no acknowledgement", () => {
+  test("[slash-8] bounce while the meter is below zero, and leave no acknowledgement", () => {
     const { chain, id } = connected();
     expect(receive(chain, slash(1))).toBe(HANDLED);
     expect(state.slashMeter.require(chain.ctx)).toBe(1n - 10n);
@@ -195,7 +198,7 @@ describe("slash packets", () => {
     expect(chain.fake.validator(2).jailed).toBe(false);
   });
 
-  test("against one who is jailed already cost no meter and jail nobody again", () => {
+  test("[slash-9] against one who is jailed already cost no meter and jail nobody again", () => {
     const { chain } = connected();
     chain.fake.set(1, { jailed: true });
     expect(receive(chain, slash(1))).toBe(HANDLED);
@@ -204,7 +207,7 @@ describe("slash packets", () => {
     expect(chain.eventsOf("execute_consumer_chain_slash")).toHaveLength(1);
   });
 
-  test("against a tombstoned or unbonded member are handled without acknowledgement", () => {
+  test("[slash-10] against a tombstoned or unbonded member are handled without acknowledgement", () => {
     const { chain, id } = connected();
     chain.fake.tombstoned.add(1);
     chain.fake.set(2, { status: 1 });
@@ -214,7 +217,7 @@ describe("slash packets", () => {
     expect(state.slashAcks.has(chain.ctx, id)).toBe(false);
   });
 
-  test("name heights by their VSC id, and the channel's opening for id 0", () => {
+  test("[slash-12] name heights by their VSC id, and the channel's opening for id 0", () => {
     const { chain } = connected();
     chain.nextEpoch();
     state.slashMeter.set(chain.ctx, 100n);
@@ -270,11 +273,11 @@ describe("the slash meter", () => {
     [70n, 4n],
     [10n, 1n],
     [1n, 1n],
-  ])("starts full: of a power of %i it may hold %i", (total, expected) => {
+  ])("[slash-15] starts full: of a power of %i it may hold %i", (total, expected) => {
     expect(meter(createTestProvider({ tokens: tokensOf(total) }))).toBe(expected);
   });
 
-  test("fills by one allowance a period and never above it", () => {
+  test("[slash-15] fills by one allowance a period and never above it", () => {
     const chain = createTestProvider({ tokens: tokensOf(100n) });
     state.slashMeter.set(chain.ctx, -7n);
     const levels: bigint[] = [];
@@ -285,7 +288,7 @@ describe("the slash meter", () => {
     expect(levels).toEqual([-2n, 3n, 5n, 5n]);
   });
 
-  test("keeps postponing while full, and shrinks with the total power", () => {
+  test("[slash-16] keeps postponing while full, and shrinks with the total power", () => {
     const chain = createTestProvider({ tokens: tokensOf(100n) });
     chain.nextBlock(10n);
     expect(state.replenishCandidate.require(chain.ctx)).toBe(chain.ctx.timeNs + 3_600_000_000_000n);
