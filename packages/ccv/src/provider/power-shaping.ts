@@ -1,5 +1,5 @@
 /** How powers of a consumer's validators follow from those on the provider: pure arithmetic on integers (ICS-28, partial set security). */
-import { Dec, plainError } from "@tandem-ics/runtime";
+import { Dec, plainError, sortAsGo } from "@tandem-ics/runtime";
 
 /**
  * The least power among the strongest validators that make up `topN` percent of the total power; equality counts.
@@ -22,9 +22,9 @@ export function minPowerInTopN(powers: readonly bigint[], topN: number): bigint 
   throw plainError(`no power reaches the top ${topN} % of a total of ${total}`);
 }
 
-/** Sorts by power, highest first; equal powers keep their order. */
+/** Sorts by power, highest first; equal powers come as Go leaves them. State-breaking: they share remainders in this order. */
 export const byPowerDescending = <T extends { readonly power: bigint }>(list: readonly T[]): T[] =>
-  [...list].sort((a, b) => (a.power > b.power ? -1 : a.power < b.power ? 1 : 0));
+  sortAsGo(list, (a, b) => a.power > b.power);
 
 /**
  * Powers such that none is above `percent` of their sum, the sum and the order of powers kept; as near to it as can be
@@ -92,12 +92,10 @@ export interface Candidate {
 /**
  * The next set before powers are capped, in Go's order of steps: strongest by tokens, active only unless allowed, the
  * filters, priority first, then the cap on the number.
- * @param bonded in staking's order; equal tokens and equal powers keep it
+ * @param bonded in staking's order
  */
 export function selectValidators<T extends Candidate>(bonded: readonly T[], rules: ShapingRules): T[] {
-  const byTokens = [...bonded].sort((a, b) =>
-    a.bondedTokens > b.bondedTokens ? -1 : a.bondedTokens < b.bondedTokens ? 1 : 0,
-  );
+  const byTokens = sortAsGo(bonded, (a, b) => a.bondedTokens > b.bondedTokens);
   const considered = rules.allowInactive ? byTokens : byTokens.slice(0, rules.maxActive);
   const eligible = considered.filter(
     ({ key, power, bondedTokens }) =>
