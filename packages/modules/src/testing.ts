@@ -56,10 +56,14 @@ export interface StakeChainOptions {
   readonly params?: Partial<StakingParams>;
   /** Tokens of each of the accounts `account(0)` and so on. */
   readonly balances?: readonly bigint[];
+  /** Names of stores that a module of the test's needs besides. */
+  readonly stores?: readonly string[];
+  /** Names of module accounts that it needs; they may do nothing but hold. */
+  readonly moduleAccounts?: readonly string[];
 }
 
 /** All modules of the chain, wired. */
-function createModules() {
+function createModules(moduleAccounts: readonly string[]) {
   const addresses = createAddressCodecs("cosmos");
   const authority = addresses.account.encode(moduleAddress("gov"));
   const auth = createAuthModule({
@@ -72,6 +76,7 @@ function createModules() {
       bonded_tokens_pool: ["burner", "staking"],
       not_bonded_tokens_pool: ["burner", "staking"],
       gov: ["burner"],
+      ...Object.fromEntries(moduleAccounts.map((name) => [name, []])),
     },
   });
   const blocked = [...auth.keeper.moduleAddresses().values()];
@@ -180,12 +185,17 @@ function createBlocks({ staking, slashing, distribution, mint, evidence }: Modul
 /** Makes the chain at height 1 with the validators bonded. */
 export function createStakeChain(options: StakeChainOptions = {}) {
   const { tokens = [], balances = [], commissionRate = Dec.withPlaces(1n, 1) } = options;
-  const made = createModules();
+  const { stores = [], moduleAccounts = [] } = options;
+  const made = createModules(moduleAccounts);
   const modules = listModules(made);
   const { addresses, staking } = made;
   const acts = createActs(made, modules, commissionRate);
   const blocks = createBlocks(made);
-  const ctx = createTestContext({ stores: modules, height: 1n });
+  const names = [...modules.flatMap((module) => Object.keys(module.stores ?? {})), ...stores];
+  const ctx = createTestContext({
+    stores: Object.fromEntries(names.map((name) => [name, "iavl" as const])),
+    height: 1n,
+  });
   for (const module of modules) module.initGenesis?.(ctx, module.defaultGenesis?.() ?? {}, NO_TRANSACTIONS);
   staking.keeper.setParams(ctx, { ...staking.keeper.params(ctx), ...options.params });
   for (const [i, amount] of balances.entries()) acts.fund(ctx, account(i), amount);
