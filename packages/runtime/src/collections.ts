@@ -25,8 +25,13 @@ export interface ValueCodec<V> {
 /** Keys to bytes and back; `decode` tells how many bytes it took, so that keys compose. */
 export interface KeyCodec<K> {
   encode(key: K): Uint8Array;
+  /** `prefix ‖ encode(key)` in one array: keys are made for every read and write. */
+  encodeAfter?(prefix: Uint8Array, key: K): Uint8Array;
   decode(bytes: Uint8Array, offset: number): { key: K; next: number };
 }
+
+const encodeAfter = <K>(prefix: Uint8Array, codec: KeyCodec<K>, key: K): Uint8Array =>
+  codec.encodeAfter === undefined ? concatBytes(prefix, codec.encode(key)) : codec.encodeAfter(prefix, key);
 
 /** A protobuf codec as cosmjs-types and ts-proto generate it. */
 export interface ProtoCodec<T> {
@@ -67,14 +72,22 @@ export const presence: ValueCodec<true> = { encode: () => Uint8Array.of(1), deco
 /** All bytes that are left: only as the last part of a key. */
 export const bytesKey: KeyCodec<Uint8Array> = {
   encode: (key) => key,
+  encodeAfter: (prefix, key) => concatBytes(prefix, key),
   decode: (bytes, offset) => ({ key: bytes.slice(offset), next: bytes.length }),
 };
+function encodeLengthAfter(prefix: Uint8Array, key: Uint8Array): Uint8Array {
+  assert(key.length < 256, "a length-prefixed key part is too long");
+  const out = new Uint8Array(prefix.length + 1 + key.length);
+  out.set(prefix);
+  out[prefix.length] = key.length;
+  out.set(key, prefix.length + 1);
+  return out;
+}
+
 /** One length byte, then the bytes (SDK `address.LengthPrefix`). */
 export const lengthBytesKey: KeyCodec<Uint8Array> = {
-  encode(key) {
-    assert(key.length < 256, "a length-prefixed key part is too long");
-    return concatBytes(Uint8Array.of(key.length), key);
-  },
+  encode: (key) => encodeLengthAfter(EMPTY, key),
+  encodeAfter: encodeLengthAfter,
   decode(bytes, offset) {
     const next = offset + 1 + bytes[offset]!;
     return { key: bytes.slice(offset + 1, next), next };
@@ -97,6 +110,7 @@ function encodeText(text: string): Uint8Array {
 /** UTF-8 text to the end: only as the last part of a key. */
 export const textKey: KeyCodec<string> = {
   encode: encodeText,
+  encodeAfter: (prefix, key) => concatBytes(prefix, encodeText(key)),
   decode: (bytes, offset) => ({ key: fromUtf8(bytes.slice(offset)), next: bytes.length }),
 };
 /** 8-byte big-endian length, then UTF-8 text, as interchain-security prefixes consumer ids. */
@@ -118,7 +132,8 @@ export const u64Key: KeyCodec<bigint> = {
 
 /** Two parts, the first self-delimiting. */
 export const pairKey = <A, B>(first: KeyCodec<A>, second: KeyCodec<B>): KeyCodec<readonly [A, B]> => ({
-  encode: ([a, b]) => concatBytes(first.encode(a), second.encode(b)),
+  encode: ([a, b]) => encodeAfter(first.encode(a), second, b),
+  encodeAfter: (prefix, [a, b]) => encodeAfter(encodeAfter(prefix, first, a), second, b),
   decode(bytes, offset) {
     const a = first.decode(bytes, offset);
     const b = second.decode(bytes, a.next);
@@ -132,7 +147,9 @@ export const tripleKey = <A, B, C>(
   second: KeyCodec<B>,
   third: KeyCodec<C>,
 ): KeyCodec<readonly [A, B, C]> => ({
-  encode: ([a, b, c]) => concatBytes(first.encode(a), second.encode(b), third.encode(c)),
+  encode: ([a, b, c]) => encodeAfter(encodeAfter(first.encode(a), second, b), third, c),
+  encodeAfter: (prefix, [a, b, c]) =>
+    encodeAfter(encodeAfter(encodeAfter(prefix, first, a), second, b), third, c),
   decode(bytes, offset) {
     const a = first.decode(bytes, offset);
     const b = second.decode(bytes, a.next);
@@ -202,7 +219,7 @@ export function map<K, V>(
   codec: ValueCodec<V>,
 ): KeyedMap<K, V> {
   const base = typeof prefix === "string" ? utf8(prefix) : prefix;
-  const full = (key: K): Uint8Array => concatBytes(base, keyCodec.encode(key));
+  const full = (key: K): Uint8Array => encodeAfter(base, keyCodec, key);
   function* raw(ctx: Context, range: Range = {}): Iterable<readonly [Uint8Array, Uint8Array]> {
     const from = concatBytes(base, range.prefix ?? EMPTY);
     const start = range.start === undefined ? from : concatBytes(from, range.start);
