@@ -1,4 +1,4 @@
-import { Dec } from "@tandem-ics/runtime";
+import { createAddressCodecs, Dec } from "@tandem-ics/runtime";
 import { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import { packetTo } from "../testing/fake-ibc.ts";
 import { testAddress } from "../testing/fake-staking.ts";
@@ -175,6 +175,9 @@ describe("VSC packets", () => {
     chain.vsc(2n, [], { slashAcks: ["nonsense", ADDRESSES.consensus.encode(testAddress(1)), ""] });
     expect(chain.view.isValidatorJailed(chain.ctx, testAddress(1))).toBe(false);
     expect(chain.view.isValidatorJailed(chain.ctx, testAddress(2))).toBe(true);
+    const foreign = createAddressCodecs("other").consensus.encode(testAddress(2));
+    chain.vsc(3n, [], { slashAcks: [` ${foreign} `] });
+    expect(chain.view.isValidatorJailed(chain.ctx, testAddress(2))).toBe(false);
   });
 
   test("[vsc-10] that bring a validator back end its record of downtime", () => {

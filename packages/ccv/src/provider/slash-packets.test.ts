@@ -1,4 +1,5 @@
 import { MsgRemoveConsumer } from "@tandem-ics/proto";
+import { Dec } from "@tandem-ics/runtime";
 import { packetTo } from "../testing/fake-ibc.ts";
 import { testAddress } from "../testing/fake-staking.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type TestProvider,
 } from "../testing/test-provider.ts";
 import { TransactionAbort } from "../types/refusals.ts";
+import { encodeFraction } from "./infraction-params.ts";
 import * as state from "./state.ts";
 
 interface VscJson {
@@ -73,6 +75,49 @@ describe("slash packets", () => {
     ]);
     chain.nextEpoch();
     expect(sent(chain)[0]).toMatchObject({ slash_acks: [consAddressOf(1)] });
+  });
+
+  test("[slash-13] punish by what this consumer's parameters say of downtime, and no other's", () => {
+    const { chain, id } = connected();
+    const other = chain.launch();
+    chain.openChannel(other);
+    const downtime = {
+      slashFraction: encodeFraction(Dec.parse("0.013")),
+      jailDuration: { seconds: 77n, nanos: 0 },
+      tombstone: true,
+    };
+    state.infractionParams.set(chain.ctx, id, {
+      ...state.infractionParams.get(chain.ctx, id)!,
+      downtime,
+    });
+    state.slashMeter.set(chain.ctx, 100n);
+    expect(receive(chain, slash(1, { power: "3" }))).toBe(HANDLED);
+    expect(receive(chain, slash(2), `channel-${other}`)).toBe(HANDLED);
+    expect(chain.fake.slashes.map(({ power, fraction }) => [power, fraction])).toEqual([
+      [3n, "0.013000000000000000"],
+      [5n, "0.000000000000000000"],
+    ]);
+    expect(chain.fake.jailedUntil).toEqual(
+      new Map([
+        [1, chain.ctx.timeNs + 77_000_000_000n],
+        [2, chain.ctx.timeNs + 600_000_000_000n],
+      ]),
+    );
+    // Downtime tombstones nobody, whatever the parameters say.
+    expect(chain.fake.tombstoned.size).toBe(0);
+  });
+
+  test("[slash-9] from two consumers jail once, and both get their acknowledgement", () => {
+    const { chain, id } = connected();
+    const other = chain.launch();
+    chain.openChannel(other);
+    state.slashMeter.set(chain.ctx, 100n);
+    expect(receive(chain, slash(1))).toBe(HANDLED);
+    expect(receive(chain, slash(1), `channel-${other}`)).toBe(HANDLED);
+    expect(chain.fake.slashes).toHaveLength(1);
+    expect(state.slashMeter.require(chain.ctx)).toBe(90n);
+    for (const each of [id, other])
+      expect(state.slashAcks.get(chain.ctx, each)?.addresses).toEqual([consAddressOf(1)]);
   });
 
   test("[vsc-3] keep their acknowledgement while the set does not change", () => {

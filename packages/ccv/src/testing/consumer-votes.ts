@@ -45,8 +45,8 @@ export function signerOf(n: number): Signer {
   };
 }
 
-const setOf = (signers: readonly Signer[]) =>
-  newValidatorSet(signers.map(({ publicKey }) => makeValidator(ed25519Key(publicKey), 10n)));
+const setOf = (signers: readonly Signer[], powers: readonly bigint[] = []) =>
+  newValidatorSet(signers.map(({ publicKey }, i) => makeValidator(ed25519Key(publicKey), powers[i] ?? 10n)));
 
 /** A block id made of one letter. */
 export const someBlockId = (letter: string): BlockID => ({
@@ -57,6 +57,8 @@ export const someBlockId = (letter: string): BlockID => ({
 /** One side of a fork. */
 export interface ForkSide {
   readonly signers: readonly Signer[];
+  /** Of the signers, in their order; 10 each by default. */
+  readonly powers?: readonly bigint[];
   readonly chainId?: string;
   readonly height?: bigint;
   readonly round?: number;
@@ -70,6 +72,7 @@ export interface ForkSide {
 export function ibcHeader(side: ForkSide): IbcHeader {
   const {
     signers,
+    powers,
     chainId = "consumer-1",
     height = 5n,
     round = 0,
@@ -77,7 +80,7 @@ export function ibcHeader(side: ForkSide): IbcHeader {
     nil = [],
     absent = [],
   } = side;
-  const set = setOf(signers);
+  const set = setOf(signers, powers);
   const header: Header = {
     ...Header.fromPartial({
       version: { block: 11n, app: 0n },
