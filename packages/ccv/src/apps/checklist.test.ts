@@ -1,14 +1,19 @@
 /** Lines of the protocol's checklist that whole applications must keep, not the modules alone. */
 import { toBase64 } from "@tandem-ics/crypto";
-import { MsgAssignConsumerKey, MsgCreateConsumer, nsToTimestamp } from "@tandem-ics/proto";
-import { createTestSigner, type JsonObject, signTestTx } from "@tandem-ics/runtime";
+import {
+  ConsumerQueryThrottleStateResponse,
+  MsgAssignConsumerKey,
+  MsgCreateConsumer,
+  nsToTimestamp,
+} from "@tandem-ics/proto";
+import { type Application, createTestSigner, type JsonObject, signTestTx } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import {
   QuerySigningInfosRequest,
   QuerySigningInfosResponse,
 } from "cosmjs-types/cosmos/slashing/v1beta1/query";
 import { MsgCreateValidator } from "cosmjs-types/cosmos/staking/v1beta1/tx";
-import { RequestFinalizeBlock } from "cosmjs-types/tendermint/abci/types";
+import { type Event, RequestFinalizeBlock } from "cosmjs-types/tendermint/abci/types";
 import { testAddress, testKey } from "../testing/fake-staking.ts";
 import {
   ADDRESSES,
@@ -110,32 +115,38 @@ test("[key-7] staking refuses a new validator whose key is assigned on a consume
   expect(chain.app.invariants()).toEqual([]);
 });
 
-test("[handshake-12] a consumer knows how its first validators sign before it sees their first commit", () => {
+/** A consumer of three validators in its first block, with a short window for downtime. */
+function consumer() {
   const genesis = newConsumerGenesis();
   const provider = genesis["provider"] as { consensus_state: JsonObject };
   // The provider's header must be young enough for a client.
   provider.consensus_state["timestamp"] = "2025-12-31T23:59:59Z";
-  const chain = drive(
+  const base = defaultConsumerGenesis();
+  const slashing = base["slashing"] as { params: JsonObject } & JsonObject;
+  return drive(
     createConsumerApp({ backend: createMemoryBackend(), checkInvariants: true }),
     "consumer-1",
-    through({ ...defaultConsumerGenesis(), ccvconsumer: genesis }),
+    through({
+      ...base,
+      ccvconsumer: genesis,
+      slashing: { ...slashing, params: { ...slashing.params, signed_blocks_window: "10" } },
+    }),
   );
-  const infos = () =>
-    QuerySigningInfosResponse.decode(
-      chain.app.grpcQuery({
-        path: "/cosmos.slashing.v1beta1.Query/SigningInfos",
-        data: QuerySigningInfosRequest.encode(QuerySigningInfosRequest.fromPartial({})).finish(),
-      }).value,
-    ).info;
-  chain.block();
-  expect(infos().map(({ startHeight, missedBlocksCounter }) => [startHeight, missedBlocksCounter])).toEqual(
-    [1, 2, 3].map(() => [0n, 0n]),
-  );
-  const flags = [2, 1, 2];
-  chain.app.finalizeBlock(
+}
+const signingInfos = (app: Application) =>
+  QuerySigningInfosResponse.decode(
+    app.grpcQuery({
+      path: "/cosmos.slashing.v1beta1.Query/SigningInfos",
+      data: QuerySigningInfosRequest.encode(QuerySigningInfosRequest.fromPartial({})).finish(),
+    }).value,
+  ).info;
+
+/** Makes a block whose last commit has these flags of the three validators: 1 absent, 2 signed. Gives the block's events. */
+function voted(app: Application, height: bigint, flags: readonly number[]): readonly Event[] {
+  const { events } = app.finalizeBlock(
     RequestFinalizeBlock.fromPartial({
-      height: 2n,
-      time: nsToTimestamp(START_NS + 2n * SECOND_NS),
+      height,
+      time: nsToTimestamp(START_NS + height * SECOND_NS),
       decidedLastCommit: {
         round: 0,
         votes: flags.map((blockIdFlag, i) => ({
@@ -148,7 +159,48 @@ test("[handshake-12] a consumer knows how its first validators sign before it se
       proposerAddress: testAddress(1),
     }),
   );
-  chain.app.commit();
+  app.commit();
+  return events;
+}
+
+test("[slash-1] [slash-2] downtime on a consumer is reported once, and a reported validator's misses are not counted", () => {
+  const chain = consumer();
+  chain.block();
+  const reports: bigint[] = [];
+  for (let height = 2n; height <= 40n; height++)
+    if (voted(chain.app, height, [2, 1, 2]).some(({ type }) => type === "consumer_slash_request"))
+      reports.push(height);
+  // The first height above the window whose misses are more than half of it.
+  expect(reports).toEqual([11n]);
+  const { packetDataQueue, slashRecord } = ConsumerQueryThrottleStateResponse.decode(
+    chain.app.grpcQuery({
+      path: "/interchain_security.ccv.consumer.v1.Query/QueryThrottleState",
+      data: new Uint8Array(),
+    }).value,
+  );
+  // No channel is known yet: the report waits.
+  expect(slashRecord).toBeUndefined();
+  expect(packetDataQueue).toEqual([
+    {
+      type: 1,
+      data: {
+        $case: "slashPacketData",
+        value: { validator: { address: testAddress(2), power: 8n }, valsetUpdateId: 0n, infraction: 2 },
+      },
+    },
+  ]);
+  const missed = signingInfos(chain.app).map(({ missedBlocksCounter }) => missedBlocksCounter);
+  expect(missed).toEqual([0n, 0n, 0n]);
+});
+
+test("[handshake-12] a consumer knows how its first validators sign before it sees their first commit", () => {
+  const chain = consumer();
+  const infos = () => signingInfos(chain.app);
+  chain.block();
+  expect(infos().map(({ startHeight, missedBlocksCounter }) => [startHeight, missedBlocksCounter])).toEqual(
+    [1, 2, 3].map(() => [0n, 0n]),
+  );
+  voted(chain.app, 2n, [2, 1, 2]);
   expect(
     infos()
       .map(({ missedBlocksCounter }) => missedBlocksCounter)

@@ -244,7 +244,7 @@ describe("shaping", () => {
       3: 33,
       4: 23,
     });
-    const [{ data }] = made.chain.ibc.sent as [{ data: string }];
+    const { data } = made.chain.ibc.sent[0]!;
     const { validator_updates: updates } = JSON.parse(data) as {
       validator_updates: { power: string }[];
     };
