@@ -77,7 +77,7 @@ describe("rewards", () => {
         receiver: "cosmos1pool",
         timeoutHeight: { revisionNumber: 0n, revisionHeight: 0n },
         timeoutTimestamp: timeNs + 3_600_000_000_000n,
-        memo: '{"provider":{"consumerId":"7","chainId":"consumer-1","memo":"ICS rewards"}}',
+        memo: `{\n\t\t\t"provider": {"consumerId":"7","chainId":"consumer-1","memo":"ICS rewards"}\n\t\t}`,
       },
     ]);
     expect(chain.eventsOf("fee_distribution")).toEqual([

@@ -24,9 +24,10 @@ export function createHandshake({ client, connection, channel }: Deps) {
     if (end === undefined)
       throw connectionErrors.connectionNotFound(`connection not found for connection ID: ${connectionId}`);
     const { clientId } = end;
-    if (client.clientState(ctx, clientId) === undefined)
-      throw clientErrors.clientNotFound(`client not found for client ID: ${clientId}`);
     const clientState = client.tendermintClientState(ctx, clientId);
+    // read again only where there is none of that type: each time costs gas
+    if (clientState === undefined && client.clientState(ctx, clientId) === undefined)
+      throw clientErrors.clientNotFound(`client not found for client ID: ${clientId}`);
     if (clientState === undefined)
       throw clientErrors.invalidClientType(
         `invalid client type. expected 07-tendermint, got that of ${clientId}`,

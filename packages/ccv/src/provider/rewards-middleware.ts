@@ -46,7 +46,9 @@ export function createRewardsMiddleware(
     });
     if (found === undefined) return undefined;
     const consumerId = state.consumerOfClient.get(ctx, found.clientId);
-    if (consumerId !== undefined && state.channelOfConsumer.has(ctx, consumerId)) return consumerId;
+    // read, not only looked up: that is what it costs in gas
+    if (consumerId !== undefined && state.channelOfConsumer.get(ctx, consumerId) !== undefined)
+      return consumerId;
     const isStride =
       ctx.chainId === STRIDE.hub &&
       packet.destinationChannel === STRIDE.channel &&

@@ -1,6 +1,6 @@
 /** The memo that says whose rewards a transfer carries (interchain-security `x/ccv/types/wire.go`). */
 
-import { isJsonObject, type JsonValue, parseJson } from "@tandem-ics/proto";
+import { isJsonObject, type JsonValue, parseJson, stringifyJson } from "@tandem-ics/proto";
 import { checkProto } from "./proto-refusal.ts";
 import { refusalOf } from "./refusals.ts";
 
@@ -14,9 +14,9 @@ export interface RewardMemo {
 /** Memo of consumers that do not know their id; the provider tells them by the channel. */
 export const LEGACY_REWARD_MEMO = "consumer chain rewards distribution";
 
-/** Memo of a consumer's reward transfer. */
+/** Memo of a consumer's reward transfer, with the white space of Go's: the packet is committed to byte by byte. State-breaking. */
 export const createRewardMemo = (consumerId: string, chainId: string): string =>
-  JSON.stringify({ provider: { consumerId, chainId, memo: "ICS rewards" } });
+  `{\n\t\t\t"provider": ${stringifyJson({ consumerId, chainId, memo: "ICS rewards" })}\n\t\t}`;
 
 const FIELDS: Readonly<Record<string, keyof RewardMemo>> = {
   consumerid: "consumerId",

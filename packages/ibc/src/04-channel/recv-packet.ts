@@ -16,6 +16,7 @@ import {
   getPacketEntry,
   getRecvStartSequence,
   getSequence,
+  hasPacketEntry,
   setPacketEntry,
   setReceipt,
   setSequence,
@@ -94,7 +95,7 @@ export function writeAcknowledgement(ctx: Context, packet: Packet, acknowledgeme
   const channel = requireOpen(ctx, packet);
   assertNotBeforeUpgrade(ctx, packet);
   const place = destinationOf(packet);
-  if (getPacketEntry(ctx, "acks", place) !== undefined) throw channelErrors.acknowledgementExists();
+  if (hasPacketEntry(ctx, "acks", place)) throw channelErrors.acknowledgementExists();
   const { bytes } = acknowledgement;
   if (bytes.length === 0) throw channelErrors.invalidAcknowledgement("acknowledgement cannot be empty");
   setPacketEntry(ctx, "acks", place, commitAcknowledgement(bytes));

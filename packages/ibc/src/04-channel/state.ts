@@ -111,6 +111,9 @@ export const getPacketEntry = (
   place: PacketPlace,
 ): Uint8Array | undefined =>
   hashes.get(ctx, ENTRY_PATHS[kind](place.portId, place.channelId, place.sequence));
+/** Whether there is one, for less gas than reading it. */
+export const hasPacketEntry = (ctx: Context, kind: PacketEntryKind, place: PacketPlace): boolean =>
+  hashes.has(ctx, ENTRY_PATHS[kind](place.portId, place.channelId, place.sequence));
 /** Stores a packet entry. */
 export const setPacketEntry = (
   ctx: Context,

@@ -1,5 +1,5 @@
 /** Distribution: fees become rewards of validators and delegators (SDK x/distribution). */
-import type { AppModule } from "@tandem-ics/runtime";
+import type { AppModule, Context } from "@tandem-ics/runtime";
 import type { StakingHooks } from "../staking/hooks.ts";
 import {
   defaultDistributionGenesis,
@@ -7,7 +7,7 @@ import {
   initDistributionGenesis,
   validateDistributionGenesis,
 } from "./genesis.ts";
-import { createDistributionInvariants } from "./invariants.ts";
+import { brokenAccount, createDistributionInvariants } from "./invariants.ts";
 import {
   createDistributionKeeper,
   type DistributionKeeper,
@@ -27,10 +27,16 @@ export interface DistributionModuleOptions extends DistributionKeeperOptions {
 export function createDistributionModule(options: DistributionModuleOptions): {
   keeper: DistributionKeeper;
   module: AppModule;
+  /**
+   * What to check of chains that share out rewards and lose fractions of a coin, as providers do with those of consumers:
+   * one coin of each denomination may be nobody's. The module's own invariants say so to `MsgVerifyInvariant`.
+   */
+  lossyInvariants: NonNullable<AppModule["invariants"]>;
   hooks: Partial<StakingHooks>;
 } {
   const party = createDistributionKeeper(options);
   const { keeper, hooks, parts } = party;
+  const invariants = createDistributionInvariants(party);
   const module: AppModule = {
     name: "distribution",
     stores: { [DISTRIBUTION_STORE]: "iavl" },
@@ -49,9 +55,13 @@ export function createDistributionModule(options: DistributionModuleOptions): {
       return undefined;
     },
     exportGenesis: (ctx) => exportDistributionGenesis(ctx, party),
-    invariants: createDistributionInvariants(party),
+    invariants,
   };
-  return { keeper, module, hooks };
+  const lossyInvariants = {
+    ...invariants,
+    "module-account": (ctx: Context) => brokenAccount(party, ctx, 1n),
+  };
+  return { keeper, module, lossyInvariants, hooks };
 }
 
 export { DISTRIBUTION_ACCOUNT, FEE_COLLECTOR } from "./dependencies.ts";
