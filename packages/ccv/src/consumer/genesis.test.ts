@@ -223,10 +223,30 @@ describe("a chain that restarts", () => {
     ["provider states", (json) => ({ ...json, provider: newConsumerGenesis()["provider"]! })],
     ["downtime without a channel", (json) => ({ ...json, provider_channel_id: "" })],
     [
+      "a last transmission without a channel",
+      (json) => ({
+        ...json,
+        provider_channel_id: "",
+        outstanding_downtime_slashing: [],
+        last_transmission_block_height: { height: "3" },
+      }),
+    ],
+    [
+      "a matured packet without a channel",
+      (json) => ({
+        ...json,
+        provider_channel_id: "",
+        outstanding_downtime_slashing: [],
+        pending_consumer_packets: {
+          list: [{ type: "CONSUMER_PACKET_TYPE_VSCM", vscMaturedPacketData: { valset_update_id: "1" } }],
+        },
+      }),
+    ],
+    [
       "an address that is none",
       (json) => ({ ...json, outstanding_downtime_slashing: [{ validator_consensus_address: "x" }] }),
     ],
-  ])("with %s is refused", (_, change) => {
+  ])("[handshake-10] with %s is refused", (_, change) => {
     expect(validate(change(busy().exportGenesis()))).toBe("CCV/4");
   });
 });

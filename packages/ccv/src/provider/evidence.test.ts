@@ -1,5 +1,6 @@
 import {
   MsgAssignConsumerKey,
+  MsgRemoveConsumer,
   MsgSubmitConsumerDoubleVoting,
   MsgSubmitConsumerMisbehaviour,
 } from "@tandem-ics/proto";
@@ -227,6 +228,15 @@ describe("double voting", () => {
     expect(submitVotes(chain, id, votes(ALICE))).toBe("CCV/16");
     state.evidenceMinHeight.set(chain.ctx, id, 5n);
     expect(submitVotes(chain, id, votes(ALICE))).toBe("none");
+  });
+
+  test("[slash-19] counts as long as the consumer has a client: from launch to deletion", () => {
+    const { chain, id } = chainWithKeys();
+    expect(submitVotes(chain, chain.create(), votes(ALICE))).toBe("CCV/16");
+    chain.deliver(MsgRemoveConsumer, { consumerId: id, owner: OWNER });
+    expect(submitVotes(chain, id, votes(ALICE))).toBe("none");
+    chain.nextBlock(21n * 86_400n);
+    expect(submitVotes(chain, id, votes(BOB))).toBe("CCV/16");
   });
 
   test("by one whom nobody can punish is refused", () => {

@@ -275,6 +275,27 @@ describe("launching", () => {
     expect(launched()).toBe(201);
   });
 
+  test("[life-11] comes in the order of spawn times, then of queueing", () => {
+    const chain = createTestProvider();
+    const at = (seconds: bigint) =>
+      chain.create({
+        initializationParameters: chain.initialization({
+          spawnTime: nsToTimestamp(chain.ctx.timeNs + seconds * SECOND_NS),
+        }),
+      });
+    const ids = [at(2n), at(1n), at(2n), at(0n)];
+    for (const id of ids) chain.optIn(id, 1);
+    // An update without parameters queues it anew, behind the others of its time.
+    chain.update(ids[0]!, {});
+    chain.nextBlock();
+    expect(chain.eventsOf("consumer_client_created").map((event) => event["consumer_id"])).toEqual([
+      "3",
+      "1",
+      "2",
+      "0",
+    ]);
+  });
+
   test("[handshake-14] over an existing connection adopts its client and leaves the provider states out", () => {
     const chain = createTestProvider();
     const other = chain.launch([1]);
@@ -499,6 +520,22 @@ describe("removing consumers", () => {
       state.removalQueue,
     ];
     expect(gone.map((rows) => [...rows.entries(ctx)].length)).toEqual(gone.map(() => 0));
+  });
+
+  test("[life-18] are 200 in a block, and the rest in the next", () => {
+    const chain = createTestProvider();
+    const ids = Array.from({ length: 201 }, () => chain.create());
+    // As if they ran: what matters here is the queue.
+    for (const id of ids) {
+      state.phases.set(chain.ctx, id, ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+      remove(chain, id);
+    }
+    const deleted = (): number =>
+      ids.filter((id) => phase(chain, id) === ConsumerPhase.CONSUMER_PHASE_DELETED).length;
+    chain.nextBlock(21n * DAY);
+    expect(deleted()).toBe(200);
+    chain.nextBlock();
+    expect(deleted()).toBe(201);
   });
 
   test("[life-22] of one that cannot be deleted does not block others", () => {
