@@ -20,6 +20,7 @@ import {
 import { createMemoryBackend } from "@tandem-ics/store";
 import { createConsumerModule, createConsumerStakingView } from "../consumer/index.ts";
 import { CONSUMER_REDISTRIBUTE_ACCOUNT, CONSUMER_TO_PROVIDER_ACCOUNT } from "../types/constants.ts";
+import { CHAIN_EXTRA, createChainExtra } from "./chain-extra.ts";
 import { createGrantModules } from "./grants.ts";
 import { CONSUMER_VERSIONS } from "./module-versions.ts";
 import { APP_VERSION, type AppOptions, createAppBase, defaultGenesisOf, passedOn } from "./options.ts";
@@ -79,6 +80,7 @@ const INIT_GENESIS_ORDER = [
   "vesting",
   "ccvconsumer",
   "ccvconsumer_extra",
+  CHAIN_EXTRA,
   "consensus",
 ];
 
@@ -145,6 +147,7 @@ function compose(options: AppOptions) {
     ...grants.grantModules,
     consumer.module,
     consumer.extraGenesis,
+    createChainExtra({ stake: false, ccvSigners: true }),
     base.consensus.module,
   ];
   return { ...base, ...grants, ibc, consumer, modules };

@@ -7,6 +7,7 @@ import { createMemoryBackend } from "@tandem-ics/store";
 import { createConsumerModule, createConsumerStakingView } from "../consumer/index.ts";
 import { withRepresentatives } from "../democracy/distribution.ts";
 import { CONSUMER_REDISTRIBUTE_ACCOUNT, CONSUMER_TO_PROVIDER_ACCOUNT } from "../types/constants.ts";
+import { CHAIN_EXTRA, createChainExtra } from "./chain-extra.ts";
 import { createGrantModules } from "./grants.ts";
 import { DEMOCRACY_VERSIONS } from "./module-versions.ts";
 import { APP_VERSION, defaultGenesisOf, passedOn, type StakingAppOptions } from "./options.ts";
@@ -83,6 +84,7 @@ const INIT_GENESIS_ORDER = [
   "transfer",
   "ccvconsumer",
   "ccvconsumer_extra",
+  CHAIN_EXTRA,
   "crisis",
 ];
 
@@ -132,6 +134,7 @@ function compose(app: StakingAppOptions) {
     ...grants.grantModules,
     consumer.module,
     consumer.extraGenesis,
+    createChainExtra({ stake: true, ccvSigners: true }),
   ];
   return { ...base, ...grants, consumer, modules };
 }

@@ -2,6 +2,7 @@
 
 import { type Application, createAnteHandler, createBaseApp, type JsonObject } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
+import { CHAIN_EXTRA, createChainExtra } from "./chain-extra.ts";
 import { createGrantModules, type GrantModules } from "./grants.ts";
 import { PLAIN_VERSIONS } from "./module-versions.ts";
 import { APP_VERSION, defaultGenesisOf, passedOn, type StakingAppOptions } from "./options.ts";
@@ -32,7 +33,11 @@ function compose(app: StakingAppOptions): StakingBase & GrantModules {
   base.staking.keeper.setHooks(...base.hooks);
   base.ibc.router.add("transfer", base.transfer.app);
   const grants = createGrantModules(base);
-  return { ...base, ...grants, modules: [...base.modules, ...grants.grantModules] };
+  return {
+    ...base,
+    ...grants,
+    modules: [...base.modules, ...grants.grantModules, createChainExtra({ stake: true, ccvSigners: false })],
+  };
 }
 
 /** Opens a plain chain. */
@@ -47,7 +52,7 @@ export function createPlainApp(options: StakingAppOptions): Application {
     order: {
       beginBlock: [...BEGIN_BLOCK_ORDER, "authz"],
       endBlock: [...END_BLOCK_ORDER, "feegrant"],
-      initGenesis: [...INIT_GENESIS_ORDER, "authz", "feegrant"],
+      initGenesis: [...INIT_GENESIS_ORDER, "authz", "feegrant", CHAIN_EXTRA],
     },
     ante: createAnteHandler({
       auth: base.auth.keeper,

@@ -12,6 +12,7 @@ import { createMemoryBackend } from "@tandem-ics/store";
 import type { Misbehaviour } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import { createProviderModule } from "../provider/index.ts";
 import { CONSUMER_REWARDS_POOL } from "../types/constants.ts";
+import { CHAIN_EXTRA, createChainExtra } from "./chain-extra.ts";
 import { PROVIDER_VERSIONS } from "./module-versions.ts";
 import { APP_VERSION, defaultGenesisOf, passedOn, type StakingAppOptions } from "./options.ts";
 import {
@@ -69,11 +70,20 @@ function compose(app: StakingAppOptions) {
   });
   base.staking.keeper.setHooks(...base.hooks, provider.stakingHooks);
   base.ibc.router.add("transfer", provider.withRewards(base.transfer.app)).add("provider", provider.ibcApp);
-  // What is lost of consumers' rewards stays in the account, and would stop a node that checks itself.
-  const modules = base.modules.map((module) =>
-    module === base.distribution.module ? { ...module, invariants: base.distribution.lossyInvariants } : module,
-  );
-  return { ...base, modules: [...modules, provider.module, provider.extraGenesis] };
+  return {
+    ...base,
+    modules: [
+      // What is lost of consumers' rewards stays in the account, and would stop a node that checks itself.
+      ...base.modules.map((module) =>
+        module === base.distribution.module
+          ? { ...module, invariants: base.distribution.lossyInvariants }
+          : module,
+      ),
+      provider.module,
+      provider.extraGenesis,
+      createChainExtra({ stake: true, ccvSigners: false }),
+    ],
+  };
 }
 
 /** Opens a provider. */
@@ -88,7 +98,7 @@ export function createProviderApp(options: StakingAppOptions): Application {
     order: {
       beginBlock: [...BEGIN_BLOCK_ORDER, "provider"],
       endBlock: [...END_BLOCK_ORDER, "provider"],
-      initGenesis: [...INIT_GENESIS_ORDER, "provider", "provider_extra", "consensus", "crisis"],
+      initGenesis: [...INIT_GENESIS_ORDER, "provider", "provider_extra", "consensus", "crisis", CHAIN_EXTRA],
     },
     ante: createAnteHandler({
       auth: base.auth.keeper,

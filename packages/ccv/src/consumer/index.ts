@@ -28,8 +28,11 @@ export { type ConsumerStakingView, createConsumerStakingView } from "./staking-v
 /** Key of the genesis section for what interchain-security's form loses. */
 export const CONSUMER_EXTRA = "ccvconsumer_extra";
 
-/** Rows that it loses: pending changes, changeover flags and set, genesis height, slash record. */
-const EXTRA_PREFIXES: readonly number[] = [5, 7, 8, 17, 19, 21];
+/**
+ * Rows that it loses: last transmission before there was any, pending changes, changeover flags and set, places of waiting
+ * packets and of the next one, genesis height, slash record.
+ */
+const EXTRA_PREFIXES: readonly number[] = [1, 5, 7, 8, 15, 17, 19, 20, 21];
 
 /** The module with everything that an application wires. */
 export interface ConsumerModule {
@@ -97,7 +100,7 @@ export function createConsumerModule(deps: ConsumerDeps): ConsumerModule {
 
   return {
     module,
-    extraGenesis: createExtraGenesis(CONSUMER_EXTRA, state.STORE, EXTRA_PREFIXES),
+    extraGenesis: createExtraGenesis(CONSUMER_EXTRA, { [state.STORE]: EXTRA_PREFIXES }),
     ibcApp: createConsumerApp(deps, createAnswers(deps)),
     ante: [createMessageFilter(), createDisabledModules()],
   };

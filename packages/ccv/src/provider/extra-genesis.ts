@@ -17,4 +17,4 @@ const PREFIXES: readonly number[] = [
 export const PROVIDER_EXTRA = "provider_extra";
 
 /** The module of the section. */
-export const createProviderExtra = (): AppModule => createExtraGenesis(PROVIDER_EXTRA, STORE, PREFIXES);
+export const createProviderExtra = (): AppModule => createExtraGenesis(PROVIDER_EXTRA, { [STORE]: PREFIXES });
