@@ -2,6 +2,7 @@
 
 import { isBlank } from "@tandem-ics/ibc/24-host";
 import {
+  type AllowlistedRewardDenoms,
   type ConsumerInitializationParameters,
   ConsumerPhase,
   GO_ZERO_TIME_NS,
@@ -29,7 +30,11 @@ import { goTimeText } from "../types/time-text.ts";
 import { isActive, isPrelaunched, phaseName, phaseOf, takeConsumerId } from "./consumers.ts";
 import { providerErrors } from "./errors.ts";
 import type { ProviderDeps } from "./expected-keepers.ts";
-import { type InfractionParams, requireInfractionParams } from "./infraction-params.ts";
+import {
+  canonicalInfractionParams,
+  type InfractionParams,
+  requireInfractionParams,
+} from "./infraction-params.ts";
 import { initialize, type Lifecycle, spawnQueue, spawnTimeOf } from "./lifecycle.ts";
 import { assertChainId, assertInitialHeight } from "./message-validation.ts";
 import { setPowerShaping, updateMinimumPower } from "./power-shaping-params.ts";
@@ -92,6 +97,12 @@ function assertOwner(owner: string, signer: string): void {
   if (signer !== owner) throw providerErrors.unauthorized(`expected owner address ${owner}, got ${signer}`);
 }
 
+/** Removed first, whether there are any or not: that is gas. */
+function replaceAllowlistedDenoms(ctx: Context, consumerId: string, denoms: AllowlistedRewardDenoms): void {
+  state.allowlistedDenoms.remove(ctx, consumerId);
+  state.allowlistedDenoms.set(ctx, consumerId, denoms);
+}
+
 const phaseAttribute = (ctx: Context, consumerId: string): Attributes[number] => [
   "consumer_phase",
   phaseName(phaseOf(ctx, consumerId)),
@@ -116,13 +127,14 @@ export function createConsumerMessages(
       );
     setPowerShaping(ctx, addresses, consumerId, shaping);
     const defaults = infractions.defaults(ctx);
+    const given = msg.infractionParameters && canonicalInfractionParams(msg.infractionParameters);
     state.infractionParams.set(ctx, consumerId, {
-      doubleSign: msg.infractionParameters?.doubleSign ?? defaults.doubleSign,
-      downtime: msg.infractionParameters?.downtime ?? defaults.downtime,
+      doubleSign: given?.doubleSign ?? defaults.doubleSign,
+      downtime: given?.downtime ?? defaults.downtime,
     });
     const spawnTimeNs = initialize(ctx, consumerId, undefined);
     if (msg.allowlistedRewardDenoms !== undefined)
-      state.allowlistedDenoms.set(ctx, consumerId, msg.allowlistedRewardDenoms);
+      replaceAllowlistedDenoms(ctx, consumerId, msg.allowlistedRewardDenoms);
     const attributes: Attributes = [
       ["module", PROVIDER_MODULE],
       ["consumer_id", consumerId],
@@ -212,9 +224,10 @@ export function createConsumerMessages(
     const current = refuseAs(ccvErrors.invalidConsumerState, "", () =>
       requireInfractionParams(ctx, consumerId),
     );
+    const given = canonicalInfractionParams(infractionParameters);
     const next = {
-      doubleSign: infractionParameters.doubleSign ?? current.doubleSign,
-      downtime: infractionParameters.downtime ?? current.downtime,
+      doubleSign: given.doubleSign ?? current.doubleSign,
+      downtime: given.downtime ?? current.downtime,
     };
     if (isPrelaunched(ctx, consumerId)) state.infractionParams.set(ctx, consumerId, next);
     else infractions.queue(ctx, consumerId, next);
@@ -259,7 +272,7 @@ export function createConsumerMessages(
       initialize(ctx, consumerId, previousNs),
     );
     if (msg.allowlistedRewardDenoms !== undefined)
-      state.allowlistedDenoms.set(ctx, consumerId, msg.allowlistedRewardDenoms);
+      replaceAllowlistedDenoms(ctx, consumerId, msg.allowlistedRewardDenoms);
     attributes.push(["consumer_owner", newOwner], phaseAttribute(ctx, consumerId));
     ctx.emit("update_consumer", attributes);
   }

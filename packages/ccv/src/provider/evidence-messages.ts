@@ -3,7 +3,7 @@ import { validateDuplicateVoteBasic } from "@tandem-ics/comet";
 import { headerHeight, validateMisbehaviour } from "@tandem-ics/ibc";
 import { formatHeight } from "@tandem-ics/ibc/24-host";
 import type { MsgSubmitConsumerDoubleVoting, MsgSubmitConsumerMisbehaviour } from "@tandem-ics/proto";
-import { type Context, plainError } from "@tandem-ics/runtime";
+import type { Context } from "@tandem-ics/runtime";
 import type { Header, Misbehaviour } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import type { DuplicateVoteEvidence } from "cosmjs-types/tendermint/types/evidence";
 import { assertConsumerId } from "../types/addresses.ts";
@@ -11,6 +11,7 @@ import { checkComet } from "../types/comet-refusal.ts";
 import { PROVIDER_MODULE } from "../types/constants.ts";
 import { refuseAs } from "../types/errors.ts";
 import { protoText } from "../types/proto-text.ts";
+import { TransactionAbort } from "../types/refusals.ts";
 import { assertInfractionHeader, type DoubleVoting } from "./double-voting.ts";
 import { providerErrors } from "./errors.ts";
 import type { MisbehaviourHandler } from "./misbehaviour.ts";
@@ -18,14 +19,15 @@ import type { MisbehaviourHandler } from "./misbehaviour.ts";
 /** The parts that must be there. Throws `provider/48`. */
 function partsOf(msg: MsgSubmitConsumerDoubleVoting): { evidence: DuplicateVoteEvidence; header: Header } {
   const kind = providerErrors.invalidMsgSubmitDoubleVoting;
-  return refuseAs(kind, "", () => {
-    const { duplicateVoteEvidence: evidence, infractionBlockHeader: header } = msg;
-    if (evidence === undefined) throw plainError("DuplicateVoteEvidence cannot be nil");
-    checkComet("DuplicateVoteEvidence", () => validateDuplicateVoteBasic(evidence));
+  const { duplicateVoteEvidence: evidence, infractionBlockHeader: header } = msg;
+  if (evidence === undefined) throw kind("DuplicateVoteEvidence: nil duplicate vote evidence");
+  refuseAs(kind, "", () => checkComet("DuplicateVoteEvidence", () => validateDuplicateVoteBasic(evidence)));
+  const known = refuseAs(kind, "ValidateTendermintHeader", () => {
     assertInfractionHeader(header);
-    assertConsumerId(msg.consumerId);
-    return { evidence, header };
+    return header;
   });
+  refuseAs(kind, "ConsumerId", () => assertConsumerId(msg.consumerId));
+  return { evidence, header: known };
 }
 
 /** Throws `provider/48`. */
@@ -33,18 +35,18 @@ export function validateSubmitDoubleVoting(msg: MsgSubmitConsumerDoubleVoting): 
   partsOf(msg);
 }
 
-/** Throws `provider/47`. */
+/** Throws `provider/47`; aborts the transaction when there is none, as Go panics. */
 export function validateSubmitMisbehaviour(msg: MsgSubmitConsumerMisbehaviour): void {
   requireMisbehaviour(msg);
 }
 
 function requireMisbehaviour({ consumerId, misbehaviour }: MsgSubmitConsumerMisbehaviour): Misbehaviour {
-  return refuseAs(providerErrors.invalidMsgSubmitMisbehaviour, "", () => {
-    assertConsumerId(consumerId);
-    if (misbehaviour === undefined) throw plainError("Misbehaviour cannot be nil");
-    validateMisbehaviour(misbehaviour);
-    return misbehaviour;
-  });
+  const kind = providerErrors.invalidMsgSubmitMisbehaviour;
+  refuseAs(kind, "ConsumerId", () => assertConsumerId(consumerId));
+  if (misbehaviour === undefined)
+    throw new TransactionAbort("runtime error: invalid memory address or nil pointer dereference");
+  refuseAs(kind, "Misbehaviour", () => validateMisbehaviour(misbehaviour));
+  return misbehaviour;
 }
 
 /** Handlers of evidence. */

@@ -44,6 +44,16 @@ export function requireInfractionParams(ctx: Context, consumerId: string): Infra
   return params;
 }
 
+/** The halves as they are kept: fractions without leading zeros or a negative zero. */
+export function canonicalInfractionParams({
+  doubleSign,
+  downtime,
+}: InfractionParameters): InfractionParameters {
+  const canonical = (half: SlashJailParameters | undefined): SlashJailParameters | undefined =>
+    half === undefined ? undefined : { ...half, slashFraction: encodeFraction(slashFraction(half)) };
+  return { doubleSign: canonical(doubleSign), downtime: canonical(downtime) };
+}
+
 /** Throws `provider/54` unless both halves that are there are in range. */
 export function assertInfractionParams({ doubleSign, downtime }: InfractionParameters): void {
   const kind = providerErrors.invalidInfractionParams;

@@ -20,7 +20,7 @@ import { type AddressCodecs, Dec, type ErrorKind, isDenom, plainError } from "@t
 import { addressFromBech32, assertConsumerId } from "../types/addresses.ts";
 import { assertRewardDenom } from "../types/denoms.ts";
 import { refuseAs } from "../types/errors.ts";
-import { isRefusal } from "../types/refusals.ts";
+import { isRefusal, TransactionAbort } from "../types/refusals.ts";
 import {
   assertFractionText,
   assertOptionalChannelId,
@@ -233,13 +233,18 @@ export function validateSetCommissionRate(addresses: AddressCodecs, msg: MsgSetC
     throw kind("consumer commission rate should be in the range [0, 1]");
 }
 
-/** Throws `provider/52`. */
+function assertCoinDenom(denom: string): void {
+  if (!isDenom(denom)) throw new TransactionAbort(`invalid denom: ${denom.slice(0, 150)}`);
+}
+
+/** Throws `provider/52`; aborts the transaction for text that is no denomination, as Go panics. */
 export function validateChangeRewardDenoms({ denomsToAdd, denomsToRemove }: MsgChangeRewardDenoms): void {
   const kind = providerErrors.invalidMsgChangeRewardDenoms;
   if (denomsToAdd.length === 0 && denomsToRemove.length === 0)
     throw kind("both DenomsToAdd and DenomsToRemove are empty");
-  for (const denom of [...denomsToAdd, ...denomsToRemove])
-    if (!isDenom(denom)) throw kind(`invalid denom(${denom.slice(0, 150)})`);
-  for (const denom of denomsToRemove)
+  for (const denom of denomsToAdd) assertCoinDenom(denom);
+  for (const denom of denomsToRemove) {
+    assertCoinDenom(denom);
     if (denomsToAdd.includes(denom)) throw kind(`denom(${denom}) cannot be both added and removed`);
+  }
 }

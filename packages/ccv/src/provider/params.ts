@@ -4,9 +4,10 @@ import { validateClientState } from "@tandem-ics/ibc";
 import { durationToNs, nsToDuration, type ProviderParams } from "@tandem-ics/proto";
 import { type Context, isDenom, plainError } from "@tandem-ics/runtime";
 import { PROOF_SPECS } from "@tandem-ics/store/ics23";
+import type { Coin } from "cosmjs-types/cosmos/base/v1beta1/coin";
 import type { ClientState } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import { DEFAULT_CCV_TIMEOUT_NS, DEFAULT_CONSUMER_UNBONDING_NS } from "../types/consumer-params.ts";
-
+import { isRefusal } from "../types/refusals.ts";
 import {
   assertPositive,
   assertPositiveDuration,
@@ -57,19 +58,37 @@ function assertTemplateClient(template: ClientState | undefined): void {
   });
 }
 
-/** Throws an untyped refusal unless every parameter is in its range. */
-export function assertProviderParams(params: ProviderParams): void {
-  assertTemplateClient(params.templateClient);
-  assertPositiveFractionText(params.trustingPeriodFraction);
-  assertPositiveDuration(params.ccvTimeoutPeriod);
-  assertPositiveDuration(params.slashMeterReplenishPeriod);
-  assertPositiveFractionText(params.slashMeterReplenishFraction);
-  const { denom, amount } = params.consumerRewardDenomRegistrationFee;
+function assertFee({ denom, amount }: Coin): void {
   if (!isDenom(denom) || !/^\d+$/.test(amount))
-    throw plainError(`consumer reward denom registration fee is invalid: ${amount}${denom}`);
-  assertPositive(params.blocksPerEpoch);
-  assertPositive(params.numberOfEpochsToStartReceivingRewards);
-  assertPositive(params.maxProviderConsensusValidators);
+    throw plainError(`invalid consumer reward denom registration fee: ${amount}${denom}`);
+}
+
+/**
+ * Throws an untyped refusal unless every parameter is in its range. Texts are state-breaking: governance keeps the reason
+ * why a proposal failed.
+ */
+export function assertProviderParams(params: ProviderParams): void {
+  const check = (name: string, assertPart: () => void): void => {
+    try {
+      assertPart();
+    } catch (cause) {
+      if (!isRefusal(cause)) throw cause;
+      throw plainError(`${name} is invalid: ${cause.message}`, { cause });
+    }
+  };
+  assertTemplateClient(params.templateClient);
+  check("trusting period fraction", () => assertPositiveFractionText(params.trustingPeriodFraction));
+  check("ccv timeout period", () => assertPositiveDuration(params.ccvTimeoutPeriod));
+  check("slash meter replenish period", () => assertPositiveDuration(params.slashMeterReplenishPeriod));
+  check("slash meter replenish fraction", () =>
+    assertPositiveFractionText(params.slashMeterReplenishFraction),
+  );
+  check("consumer reward denom registration fee", () => assertFee(params.consumerRewardDenomRegistrationFee));
+  check("blocks per epoch", () => assertPositive(params.blocksPerEpoch));
+  check("number of epochs to start receiving rewards", () =>
+    assertPositive(params.numberOfEpochsToStartReceivingRewards),
+  );
+  check("max provider consensus validators", () => assertPositive(params.maxProviderConsensusValidators));
 }
 
 /** Parameters in force. */

@@ -4,7 +4,7 @@ import type { Timestamp } from "cosmjs-types/google/protobuf/timestamp";
 import type { DuplicateVoteEvidence } from "cosmjs-types/tendermint/types/evidence";
 import type { Vote } from "cosmjs-types/tendermint/types/types";
 import { blockIdKey, sameBlockId } from "../block-id.ts";
-import { CometError, within } from "../errors.ts";
+import { CometError, isCometError } from "../errors.ts";
 import { publicKeyAddress, verifySignature } from "../public-key.ts";
 import { voteSignBytes } from "../sign-bytes.ts";
 import { type ValidatorSet, validatorByAddress } from "../validator-set.ts";
@@ -39,15 +39,28 @@ export function duplicateVoteEvidence(
   };
 }
 
+/** Go reads the votes first, and says what is wrong with one without telling which. */
+function assertWellFormed(vote: Vote): void {
+  try {
+    validateVoteBasic(vote);
+  } catch (error) {
+    if (!isCometError(error)) throw error;
+    throw new CometError("invalidEvidence", error.message, error.fields, { cause: error });
+  }
+}
+
 /**
  * Both votes are there, well formed and in order (`DuplicateVoteEvidence.ValidateBasic`).
  * @throws CometError `invalidEvidence`, field `reason`: `missingVote`, `voteOrder`, or none for a malformed vote (the cause).
  */
 export function validateDuplicateVoteBasic(evidence: DuplicateVoteEvidence): CompleteDuplicateVote {
   const { voteA, voteB } = evidence;
-  if (voteA === undefined || voteB === undefined) throw invalid("missingVote", "a vote is missing");
-  within("invalidEvidence", "invalid VoteA", () => validateVoteBasic(voteA));
-  within("invalidEvidence", "invalid VoteB", () => validateVoteBasic(voteB));
+  for (const vote of [voteA, voteB]) if (vote !== undefined) assertWellFormed(vote);
+  if (voteA === undefined || voteB === undefined)
+    throw invalid(
+      "missingVote",
+      `one or both of the votes are empty ${[voteA, voteB].map((vote) => (vote === undefined ? "nil-Vote" : "Vote")).join(", ")}`,
+    );
   if (compareBytes(blockIdKey(voteA.blockId), blockIdKey(voteB.blockId)) >= 0)
     throw invalid("voteOrder", "duplicate votes in invalid order");
   return { ...evidence, voteA, voteB };

@@ -42,6 +42,8 @@ export interface TxRunner {
    * uses unlimited gas and signatures may be missing. Broken invariants are thrown.
    */
   run(block: Context, tx: DecodedTx, blockGas?: BlockGas): TxOutcome;
+  /** Gas that the SDK has used before it looks at a transaction. */
+  initialGas(block: Context): bigint;
 }
 
 /** Events of one step of a block, each marked with the step. */
@@ -66,6 +68,7 @@ export function createTxRunner({
   }
 
   return {
+    initialGas: (block) => initialGas(block).consumed,
     run(block, tx, blockGas) {
       if (blockGas?.limit !== undefined && blockGas.consumed >= blockGas.limit)
         return { ...NOTHING, failure: codedFailure(sdkErrors.outOfGas("no block gas left to run tx")) };
@@ -198,12 +201,16 @@ class MessageFailure extends Error {
   }
 }
 
+/** The Go type of a message that old modules left behind: their packages are all called `types`. */
+const goTypeOf = (typeUrl: string): string => `*types.${typeUrl.slice(typeUrl.lastIndexOf(".") + 1)}`;
+
 /** Form of the messages: before the ante chain, so that nobody pays for what can never run. */
 function validateMessages({ messages }: DecodedTx): void {
   if (messages.length === 0) throw sdkErrors.invalidRequest("must contain at least one message");
   for (const { route, value } of messages) route?.validate(value);
   for (const { route, typeUrl } of messages)
-    if (route === undefined) throw sdkErrors.unknownRequest(`no message handler found for ${typeUrl}`);
+    if (route === undefined)
+      throw sdkErrors.unknownRequest(`no message handler found for ${goTypeOf(typeUrl)}`);
 }
 
 /** Tells that a message ran; with the module's name unless the handler told it. */

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { CodedError } from "../errors.ts";
 import { createEventManager } from "../events.ts";
 import { sdkErrors } from "../sdk-errors.ts";
-import type { TxDecoder } from "../tx/decode.ts";
+import type { DecodedTx, TxDecoder } from "../tx/decode.ts";
 import type { TxRunner } from "./run-tx.ts";
 
 /** Runs the bytes of a transaction on scratch state. Throws {@link SimulationError} or CodedError. */
@@ -35,11 +35,23 @@ export function createSimulate(options: {
   readonly context: () => Context | undefined;
 }): Simulate {
   const { decode, runner, context } = options;
+  function decodeOrThrow(ctx: Context, bytes: Uint8Array): DecodedTx {
+    try {
+      return decode(bytes);
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      throw new SimulationError(error.codespace, error.code, error.message, runner.initialGas(ctx));
+    }
+  }
+
   return (bytes) => {
     const state = context();
     if (state === undefined) throw sdkErrors.invalidHeight("not ready; please wait for first block");
     const scratch = state.with({ mode: "simulate", events: createEventManager() }).branch();
-    const { failure, gasWanted, gasUsed, data, events, responses } = runner.run(scratch.ctx, decode(bytes));
+    const { failure, gasWanted, gasUsed, data, events, responses } = runner.run(
+      scratch.ctx,
+      decodeOrThrow(scratch.ctx, bytes),
+    );
     if (failure !== undefined)
       throw new SimulationError(failure.codespace, failure.code, failure.log, gasUsed);
     return {

@@ -90,6 +90,7 @@ function checkMessage(typeName: string, message: Fields, depth: number, budget: 
 function checkOf(owner: string, { kind, type, custom, name, accepts }: FieldDescriptor): Check | undefined {
   if (kind === "string" && custom === "int") return checkInt;
   if (kind === "string" && custom === "dec") return checkDec;
+  if (kind === "bytes" && custom === "dec") return checkDecBytes;
   if (kind !== "message") return undefined;
   switch (type) {
     case "google.protobuf.Timestamp":
@@ -116,6 +117,9 @@ const checkDec: Check = (text) => {
   if (text !== "" && !/^[+-]?\d+$/.test((text as string).slice(0, MAX_DEC_DIGITS + 1)))
     throw malformed(`math/big: cannot unmarshal "${(text as string).slice(0, 100)}" into a *big.Int`);
 };
+
+const checkDecBytes: Check = (bytes, depth, budget) =>
+  checkDec(new TextDecoder().decode(bytes as Uint8Array), depth, budget);
 
 const checkTime: Check = (value) => {
   const { seconds, nanos } = value as Timestamp;
