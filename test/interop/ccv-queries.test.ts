@@ -1,4 +1,5 @@
 /** Consumers in every phase on a Go provider, the same blocks in our application: every query answers the same. */
+import { toBech32 } from "@cosmjs/encoding";
 import { createProviderApp } from "@tandem-ics/ccv";
 import type { ChainClient } from "@tandem-ics/client";
 import { parseGenesis } from "@tandem-ics/comet";
@@ -11,8 +12,11 @@ import type { JsonObject } from "./harness/go-genesis.ts";
 import { describeInterop } from "./harness/peers.ts";
 import { createPhases } from "./harness/phases.ts";
 import { createScratch, type Scratch } from "./harness/scratch.ts";
+import { asProposal, govern } from "./support/ccv-governance.ts";
+import { type Trial, trials } from "./support/ccv-messages.ts";
 import { ccvQuestions } from "./support/ccv-questions.ts";
 import {
+  AUTHORITY,
   CAST,
   CONSUMER_COUNT,
   CONSUMER_KEYS,
@@ -22,6 +26,7 @@ import {
 } from "./support/ccv-states.ts";
 import { fund, hurry } from "./support/go-validators.ts";
 import { type AbciAsk, createReplay, type Replay, rpcAsk } from "./support/replay.ts";
+import { plainText, sequenceOf, trialRequest } from "./support/trial-run.ts";
 
 jest.setTimeout(300_000);
 
@@ -78,6 +83,7 @@ describeInterop("queries of a provider beside a Go provider's", () => {
     const questions = ccvQuestions({
       consumers: CONSUMER_COUNT,
       addresses: [main, ...[first, second, third].map(consensusOf)],
+      otherAddresses: [first.operator, first.address, toBech32("consumervalcons", first.consensusAddress)],
       consumerAddresses: Object.values(CONSUMER_KEYS).map(consensusOf),
       clients: ["07-tendermint-0", "07-tendermint-1", "07-tendermint-2", "07-tendermint-3", "x", " "],
     });
@@ -92,5 +98,62 @@ describeInterop("queries of a provider beside a Go provider's", () => {
     }
     expect(questions.length).toBeGreaterThan(1000);
     expect([lines.length, ...lines.slice(0, 40)]).toEqual([0]);
+  });
+
+  /** Every trial run whose answers differ. */
+  async function differing(all: readonly Trial[]): Promise<string[]> {
+    await replay.to((await client.status()).height - 1n);
+    const [askGo, askOurs] = [rpcAsk(client.rpc), app.query as AbciAsk];
+    const sequences = new Map<string, bigint>();
+    for (const signer of new Set(all.map((trial) => trial.signer)))
+      sequences.set(signer, await sequenceOf(client, signer));
+    const lines: string[] = [];
+    for (const { what, signer, message } of all) {
+      const data = trialRequest(message, sequences.get(signer)!);
+      const run = async (ask: AbciAsk): Promise<string> => {
+        const { code, codespace, log, value } = await ask({
+          path: "/cosmos.tx.v1beta1.Service/Simulate",
+          data,
+          height: 0n,
+          prove: false,
+        });
+        return `${codespace}/${code} ${plainText(log)} ${toHex(value)}`;
+      };
+      const [theirs, ours] = await Promise.all([run(askGo), run(askOurs)]);
+      if (theirs !== ours) lines.push(`${what}\n  Go   ${theirs}\n  ours ${ours}`);
+    }
+    return lines;
+  }
+
+  async function allTrials(): Promise<Trial[]> {
+    const { address } = await accountOf("main");
+    const operator = codecs.validator.encode(codecs.account.decode(address));
+    const { params } = await client.query.provider.QueryParams({});
+    return trials({ main: { address, operator, consensusKey: go.nodes[0]!.key.publicKey }, params });
+  }
+
+  test("every message, right and wrong, in a trial run: codes, texts, events, answers and gas", async () => {
+    const all = await allTrials();
+    const lines = await differing(all);
+    expect(all.length).toBeGreaterThan(1400);
+    expect([lines.length, ...lines.slice(0, 40)]).toEqual([0]);
+  });
+
+  test("governance's messages, proposed and executed: verdicts, events and state", async () => {
+    const proposals = (await allTrials()).filter(({ signer }) => signer === AUTHORITY).map(asProposal);
+    const passed = await govern(
+      { chain: client, main: { operator: "", sender: await go.sender("main") } },
+      proposals,
+    );
+    const blocks = await replay.to((await client.status()).height - 1n);
+    const said = blocks.map((block) =>
+      [block.go, block.ours].map(({ events, txs }) => [
+        events,
+        txs.map((tx) => ({ ...tx, log: plainText(tx.log) })),
+      ]),
+    );
+    expect(said.map(([, ours]) => ours)).toEqual(said.map(([theirs]) => theirs));
+    expect(blocks.filter((block) => block.go.appHash !== block.ours.appHash)).toEqual([]);
+    expect(passed).toBeGreaterThan(30);
   });
 });

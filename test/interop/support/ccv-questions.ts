@@ -54,6 +54,8 @@ export interface Subjects {
   readonly consumers: number;
   /** Consensus addresses of the provider. */
   readonly addresses: readonly string[];
+  /** Well-formed addresses of other kinds and chains. */
+  readonly otherAddresses: readonly string[];
   /** Consensus addresses on consumers, as the provider writes them. */
   readonly consumerAddresses: readonly string[];
   readonly clients: readonly string[];
@@ -65,6 +67,7 @@ export function ccvQuestions(subjects: Subjects): Question[] {
   const some = ["0", "1", "2", "3", "5", "6", "10", "99", "x", ""];
   const addresses = [
     ...subjects.addresses,
+    ...subjects.otherAddresses,
     ...subjects.addresses.slice(0, 1).map((text) => text.toUpperCase()),
     ...ODD_ADDRESSES,
   ];
