@@ -24,7 +24,9 @@ export interface Running {
 
 /** Starts `tandem ARGS` in a directory. */
 export function startTandem(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(process.execPath, [join(root, "scripts/tandem.mjs"), ...args], {
+  // Every network that tests start is looked at after each of its blocks.
+  const more = args[0] === "up" ? ["--check-invariants"] : [];
+  const child = spawn(process.execPath, [join(root, "scripts/tandem.mjs"), ...args, ...more], {
     cwd,
     env: { ...process.env, NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],

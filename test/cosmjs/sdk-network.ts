@@ -19,7 +19,12 @@ export const topologyFile = (name: string): string =>
 
 /** Starts a topology of the repository with its doors open. */
 export const startTopology = (name: string): Promise<Localnet> =>
-  Localnet.start({ topology: parseTopology(topologyFile(name), name), clock: "system", listen: true });
+  Localnet.start({
+    checkInvariants: true,
+    topology: parseTopology(topologyFile(name), name),
+    clock: "system",
+    listen: true,
+  });
 
 /** A wallet of an account of the network; `amino` signs as Ledgers and older wallets do. */
 export async function walletOf(

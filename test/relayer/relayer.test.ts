@@ -7,7 +7,7 @@ const ALL = { key: new Uint8Array(), offset: 0n, limit: 1000n, countTotal: false
 describe("relaying between consumer and provider", () => {
   let net: Localnet;
   beforeAll(async () => {
-    net = await Localnet.start({ validators: 3, consumers: 1 });
+    net = await Localnet.start({ checkInvariants: true, validators: 3, consumers: 1 });
   }, 60_000);
   afterAll(() => net?.stop());
 

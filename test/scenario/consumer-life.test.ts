@@ -6,7 +6,7 @@ import { Localnet } from "@tandem-ics/localnet";
 describe("a consumer beside a running network", () => {
   let net: Localnet;
   beforeAll(async () => {
-    net = await Localnet.start({ validators: 4, consumers: 1 });
+    net = await Localnet.start({ checkInvariants: true, validators: 4, consumers: 1 });
   }, 60_000);
   afterAll(() => net?.stop());
 
@@ -46,6 +46,7 @@ describe("keys made on the way", () => {
   let net: Localnet;
   beforeAll(async () => {
     net = await Localnet.start({
+      checkInvariants: true,
       home,
       validators: 3,
       consumers: [{ name: "consumer-0", optIn: ["alice", "bob"] }],
@@ -71,7 +72,7 @@ describe("keys made on the way", () => {
     await net.epochEnd();
     await net.relay.once();
     await net.stop();
-    net = await Localnet.start({ home });
+    net = await Localnet.start({ checkInvariants: true, home });
     const before = net.consumers[0]!.node.height;
     const result = await net.stake.delegate("bob", "2000000stake", { wait: "applied" });
     expect(result.appliedOn).toEqual(["consumer-0"]);

@@ -12,7 +12,7 @@ const power = (
 describe("the way of a delegation", () => {
   let net: Localnet;
   beforeAll(async () => {
-    net = await Localnet.start({ validators: 4, consumers: 2 });
+    net = await Localnet.start({ checkInvariants: true, validators: 4, consumers: 2 });
   }, 60_000);
   afterAll(() => net?.stop());
 
@@ -109,7 +109,7 @@ describe("the way of a delegation", () => {
 
 test("a seed gives the same app hashes in two runs", async () => {
   const run = async (): Promise<string[]> => {
-    const net = await Localnet.start({ validators: 3, consumers: 1, seed: "again" });
+    const net = await Localnet.start({ checkInvariants: true, validators: 3, consumers: 1, seed: "again" });
     await net.stake.delegate("alice", "3000000stake", { wait: "applied" });
     const hashes = [net.provider, ...net.consumers].map(
       (c) => `${c.node.height} ${toHex(c.node.state.appHash)}`,

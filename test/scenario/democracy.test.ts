@@ -20,6 +20,7 @@ describe("a democracy consumer", () => {
   let democ: Chain;
   beforeAll(async () => {
     net = await Localnet.start({
+      checkInvariants: true,
       validators: 3,
       provider: { blocksPerEpoch: 3 },
       consumers: [

@@ -45,7 +45,7 @@ describe("double signing on a consumer", () => {
   };
 
   beforeAll(async () => {
-    net = await Localnet.start({ validators: 4, consumers: 2 });
+    net = await Localnet.start({ checkInvariants: true, validators: 4, consumers: 2 });
     file = (await net.fault.doubleSign("dave", "consumer-0")).evidence;
   }, 60_000);
   afterAll(() => net?.stop());
@@ -198,7 +198,11 @@ describe("double signing on a consumer", () => {
 });
 
 test("refuses evidence from before a consumer's minimum height", async () => {
-  const net = await Localnet.start({ validators: 4, consumers: [{ name: "late", initialHeight: 50 }] });
+  const net = await Localnet.start({
+    checkInvariants: true,
+    validators: 4,
+    consumers: [{ name: "late", initialHeight: 50 }],
+  });
   try {
     const { evidence } = await net.fault.doubleSign("dave", "late");
     const old = parseEvidenceFile(evidence);

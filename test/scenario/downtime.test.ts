@@ -3,7 +3,12 @@ import { Localnet } from "@tandem-ics/localnet";
 describe("downtime on a consumer", () => {
   let net: Localnet;
   beforeAll(async () => {
-    net = await Localnet.start({ validators: 4, consumers: 1, provider: { signedBlocksWindow: 10 } });
+    net = await Localnet.start({
+      checkInvariants: true,
+      validators: 4,
+      consumers: 1,
+      provider: { signedBlocksWindow: 10 },
+    });
   }, 60_000);
   afterAll(() => net?.stop());
 
@@ -40,7 +45,7 @@ describe("downtime on a consumer", () => {
 });
 
 test("a chain without two thirds of its power makes no blocks until they are back", async () => {
-  const net = await Localnet.start({ validators: 4, consumers: 1 });
+  const net = await Localnet.start({ checkInvariants: true, validators: 4, consumers: 1 });
   const [consumer] = net.consumers;
   await net.fault.down("alice", { chain: "consumer-0" });
   const { height } = consumer!.node;
@@ -54,7 +59,7 @@ test("a chain without two thirds of its power makes no blocks until they are bac
 }, 60_000);
 
 test("three weeks pass without a client dying", async () => {
-  const net = await Localnet.start({ validators: 3, consumers: 1 });
+  const net = await Localnet.start({ checkInvariants: true, validators: 3, consumers: 1 });
   await net.clock.advance(21n * 86_400n * 1_000_000_000n);
   const result = await net.stake.delegate("alice", "2000000stake", { wait: "applied" });
   expect(result.appliedOn).toEqual(["consumer-0"]);

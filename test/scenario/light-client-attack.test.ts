@@ -36,7 +36,7 @@ describe("a light-client attack on the provider's client of a consumer", () => {
     net.evidence.submitLightClientAttack("consumer-0", file, { unchecked: true });
 
   beforeAll(async () => {
-    net = await Localnet.start({ validators: 6, consumers: 2 });
+    net = await Localnet.start({ checkInvariants: true, validators: 6, consumers: 2 });
   }, 60_000);
   afterAll(() => net?.stop());
 
@@ -174,7 +174,7 @@ describe("a light-client attack on the provider's client of a consumer", () => {
 
 describe("a conflicting header that is shown to the provider's client", () => {
   test("is found by the watch, judged, and punished before the client is frozen", async () => {
-    const net = await Localnet.start({ validators: 4, consumers: 1 });
+    const net = await Localnet.start({ checkInvariants: true, validators: 4, consumers: 1 });
     try {
       const { provider } = net;
       const consumer = net.chain("consumer-0");
@@ -218,7 +218,7 @@ describe("a conflicting header that is shown to the provider's client", () => {
   }, 60_000);
 
   test("still convicts when somebody was faster in freezing the client", async () => {
-    const net = await Localnet.start({ validators: 4, consumers: 1 });
+    const net = await Localnet.start({ checkInvariants: true, validators: 4, consumers: 1 });
     try {
       const attackers = ["alice", "bob", "carol"];
       const { evidence } = await net.fault.lightClientAttack(attackers, "consumer-0");

@@ -33,7 +33,7 @@ describe("a plain chain beside a provider", () => {
   const home = mkdtempSync(join(tmpdir(), "tandem-plain-"));
   let net: Localnet;
   beforeAll(async () => {
-    net = await Localnet.start({ topology, home });
+    net = await Localnet.start({ checkInvariants: true, topology, home });
   }, 60_000);
   afterAll(async () => {
     await net?.stop();
@@ -116,7 +116,7 @@ describe("a plain chain beside a provider", () => {
     expect(await arrived()).toBe("200");
     const { height } = await net.chain("hub").client.status();
     await net.stop();
-    net = await Localnet.start({ home });
+    net = await Localnet.start({ checkInvariants: true, home });
     expect((await net.chain("hub").client.status()).height).toBeGreaterThanOrEqual(height);
     await transfer();
     expect(await arrived()).toBe("300");
@@ -124,7 +124,7 @@ describe("a plain chain beside a provider", () => {
 });
 
 test("a network without a provider says so where one is needed", async () => {
-  const net = await Localnet.start({ chains: [{ name: "only" }] });
+  const net = await Localnet.start({ checkInvariants: true, chains: [{ name: "only" }] });
   try {
     expect(() => net.provider).toThrow(/no provider/);
     await expect(net.consumer.create({ name: "c" })).rejects.toThrow(/no provider/);
