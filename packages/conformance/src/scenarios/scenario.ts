@@ -74,7 +74,9 @@ function describe({ issues }: z.ZodError): string {
       const at = issue.path.map(String).join(".");
       if (issue.code === "unrecognized_keys")
         return `${at === "" ? "" : `${at}: `}there is no field ${issue.keys.map((k) => `"${k}"`).join(", ")}`;
-      return at === "" ? issue.message : `${at}: ${issue.message}`;
+      const message =
+        issue.code === "invalid_key" ? issue.issues.map((inner) => inner.message).join(", ") : issue.message;
+      return at === "" ? message : `${at}: ${message}`;
     })
     .join("; ");
 }

@@ -1,5 +1,6 @@
 /** Stake and coins. */
 import type { EncodeObject } from "@cosmjs/proto-signing";
+import { decodeBech32 } from "@tandem-ics/runtime";
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import {
   MsgBeginRedelegate,
@@ -112,8 +113,9 @@ export async function transfer(
   const { Chain, From, DstAddr, Amount, Channel, Memo } = fields;
   const chain = net.chain(Chain);
   const { timeNs } = await chain.chain.client.status();
-  // The receiver lives on another chain, under that chain's prefix: a validator's account there is ours.
-  const receiver = net.cast.accountAddress(DstAddr, DstAddr.slice(0, DstAddr.lastIndexOf("1")));
+  // The receiver lives on another chain, under that chain's prefix; a validator's name means its account on the provider.
+  const prefix = decodeBech32(DstAddr)?.prefix ?? net.provider().spec.prefix;
+  const receiver = net.cast.accountAddress(DstAddr, prefix);
   const value = MsgTransfer.fromPartial({
     sourcePort: "transfer",
     sourceChannel: `channel-${Channel}`,
