@@ -71,7 +71,8 @@ export const storedConsumerSet = (ctx: Context, consumerId: string): ConsensusVa
 
 /** Whether the address belongs to the consumer's stored set. */
 export const isConsumerValidator = (ctx: Context, consumerId: string, address: Uint8Array): boolean =>
-  state.consumerValidators.has(ctx, [consumerId, address]);
+  // read, not only looked up: that is what it costs in gas
+  state.consumerValidators.get(ctx, [consumerId, address]) !== undefined;
 
 /** Sets of consumers and of the provider itself. */
 export function createValidatorSets({ staking }: Pick<ProviderDeps, "staking">) {
