@@ -12,7 +12,7 @@ import { ProtoError } from "./errors.ts";
 import { MsgCreateConsumer, MsgUpdateConsumer } from "./gen/names.ts";
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from "./json.ts";
 import { defaultValue, getField, type MessageObject } from "./message.ts";
-import { GO_JSON, readMessage } from "./proto-json-read.ts";
+import { GO_JSON, goJsonField, readMessage } from "./proto-json-read.ts";
 import { durationToNs, formatTimestamp, timestampToNs } from "./time.ts";
 
 /** Fields of the messages that the commands take from `--from` or, in the file, under no name at all. */
@@ -40,6 +40,33 @@ export function updateConsumerFromFile(text: string, owner: string): MsgUpdateCo
     owner,
   };
 }
+
+/** A key of a file that stands for nothing. */
+export interface IgnoredKey {
+  /** Keys that lead to it, and itself, joined by dots. */
+  readonly path: string;
+  /** Names that mean something in its place. */
+  readonly known: readonly string[];
+}
+
+function ignoredKeys(typeName: string, json: JsonValue, where: string): IgnoredKey[] {
+  if (!isJsonObject(json)) return [];
+  const descriptor = messageDescriptor(typeName);
+  return Object.entries(json).flatMap(([key, value]) => {
+    const field = goJsonField(descriptor, key);
+    const path = `${where}${key}`;
+    if (field === undefined) return [{ path, known: descriptor.fields.map(({ name }) => name) }];
+    return field.kind === "message" ? ignoredKeys(field.type, value, `${path}.`) : [];
+  });
+}
+
+/** Keys of a create-consumer file that are ignored, as Go ignores them: misspelled ones, most of the time. */
+export const ignoredByCreateConsumer = (text: string): IgnoredKey[] =>
+  ignoredKeys(MsgCreateConsumer.typeUrl.slice(1), parseJson(text), "");
+
+/** Keys of an update-consumer file that are ignored, as Go ignores them. */
+export const ignoredByUpdateConsumer = (text: string): IgnoredKey[] =>
+  ignoredKeys(MsgUpdateConsumer.typeUrl.slice(1), parseJson(text), "");
 
 const ascii = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 

@@ -39,6 +39,9 @@ export * from "./gen/names.ts";
 export {
   createConsumerFromFile,
   createConsumerToFile,
+  type IgnoredKey,
+  ignoredByCreateConsumer,
+  ignoredByUpdateConsumer,
   updateConsumerFromFile,
   updateConsumerToFile,
 } from "./go-json.ts";

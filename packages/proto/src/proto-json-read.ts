@@ -4,7 +4,12 @@
  */
 import { fromBase64, fromHex } from "@cosmjs/encoding";
 import { decTextToWire, intText } from "./decimal.ts";
-import { enumDescriptor, type FieldDescriptor, messageDescriptor } from "./descriptor.ts";
+import {
+  enumDescriptor,
+  type FieldDescriptor,
+  type MessageDescriptor,
+  messageDescriptor,
+} from "./descriptor.ts";
 import { ProtoError } from "./errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from "./json.ts";
 import { emptyMessage, type MessageObject, setField } from "./message.ts";
@@ -14,8 +19,10 @@ import { nsToDuration, nsToTimestamp, parseDuration, parseTimestamp } from "./ti
 /** How to read; differs only for the CLI files that Go's encoding/json reads. */
 type Rules = {
   readonly unknownFields: "refuse" | "ignore";
-  /** Names in lowerCamelCase are accepted beside the original ones. */
-  readonly camelCase: boolean;
+  /** Names that are accepted: original and lowerCamelCase ones, or the original ones in any case. */
+  readonly names: "original-and-camel" | "any-case";
+  /** Whether integers may be written as text. */
+  readonly integerText: boolean;
   readonly duration: (json: JsonValue, where: string) => bigint;
 };
 
@@ -36,8 +43,9 @@ const RANGE: Readonly<Record<string, readonly [bigint, bigint]>> = {
 /** More digits than any 64-bit integer has: not worth converting. */
 const MAX_INTEGER_DIGITS = 24;
 
-function integer(json: JsonValue, kind: string, where: string): bigint {
+function integer(json: JsonValue, kind: string, where: string, asText = true): bigint {
   let value: bigint | undefined;
+  if (typeof json === "string" && !asText) throw refuse(where, `an ${kind} as a number`);
   if (typeof json === "bigint") value = json;
   else if (typeof json === "number" && Number.isSafeInteger(json)) value = BigInt(json);
   else if (typeof json === "string" && json.length <= MAX_INTEGER_DIGITS && /^-?(0|[1-9]\d*)$/.test(json))
@@ -49,13 +57,15 @@ function integer(json: JsonValue, kind: string, where: string): bigint {
 
 const PROTO_JSON: Rules = {
   unknownFields: "refuse",
-  camelCase: true,
+  names: "original-and-camel",
+  integerText: true,
   duration: (json, where) => parseDuration(text(json, where)),
 };
-/** encoding/json: durations are nanoseconds, keys are the original names, unknown keys are ignored. */
+/** encoding/json: durations are nanoseconds, integers are numbers, keys may be in any case, unknown ones are ignored. */
 export const GO_JSON: Rules = {
   unknownFields: "ignore",
-  camelCase: false,
+  names: "any-case",
+  integerText: false,
   duration: (json, where) => {
     if (typeof json === "string") throw refuse(where, "nanoseconds");
     return integer(json, "int64", where);
@@ -96,10 +106,10 @@ function value(json: JsonValue, field: FieldDescriptor, where: string, rules: Ru
       return json;
     case "int32":
     case "uint32":
-      return Number(integer(json, field.kind, where));
+      return Number(integer(json, field.kind, where, rules.integerText));
     case "int64":
     case "uint64":
-      return integer(json, field.kind, where);
+      return integer(json, field.kind, where, rules.integerText);
     case "bytes":
       return bytes(json, where, fromBase64);
     case "enum":
@@ -117,6 +127,11 @@ function readAny(json: JsonObject, where: string, rules: Rules): unknown {
   return encodeAny(typeUrl, readMessage(typeName, fields, `${where}(${typeUrl})`, rules));
 }
 
+/** The field that Go's encoding/json fills from a key: the one of that name, or of that name in another case. */
+export const goJsonField = ({ fields }: MessageDescriptor, key: string): FieldDescriptor | undefined =>
+  fields.find(({ name }) => name === key) ??
+  fields.find(({ name }) => name.toLowerCase() === key.toLowerCase());
+
 /** Reads a message by the given rules; `where` leads to the place in refusals. */
 export function readMessage(typeName: string, json: JsonValue, where: string, rules: Rules): unknown {
   if (typeName === "google.protobuf.Timestamp") return nsToTimestamp(parseTimestamp(text(json, where)));
@@ -127,14 +142,14 @@ export function readMessage(typeName: string, json: JsonValue, where: string, ru
   const message: MessageObject = emptyMessage(descriptor);
   const oneofs = new Set<string>();
   for (const [key, given] of Object.entries(json)) {
-    const named = descriptor.byName.get(key);
-    const field = rules.camelCase || named?.name === key ? named : undefined;
+    const camel = rules.names === "original-and-camel";
+    const field = camel ? descriptor.byName.get(key) : goJsonField(descriptor, key);
     if (field === undefined) {
       if (rules.unknownFields === "ignore") continue;
       throw new ProtoError("unknown-field", `${where}: unknown field ${JSON.stringify(key)} in ${typeName}`);
     }
     // Both spellings of one field: the camelCase one counts, as in Go.
-    if (rules.camelCase && key !== field.property && Object.hasOwn(json, field.property)) continue;
+    if (camel && key !== field.property && Object.hasOwn(json, field.property)) continue;
     if (given === null) continue;
     const path = `${where}.${field.name}`;
     if (field.oneof !== undefined) {

@@ -7,6 +7,8 @@ import {
   decWireToText,
   fromProtoJson,
   fromProtoJsonText,
+  ignoredByCreateConsumer,
+  ignoredByUpdateConsumer,
   type JsonValue,
   ProtoError,
   stringifyJson,
@@ -175,6 +177,25 @@ describe("files of create-consumer and update-consumer", () => {
       expect(() => createConsumerFromFile(text, "s")).toThrow(ProtoError);
     },
   );
+
+  test("integers are numbers, and keys may be in any case, as Go's encoding/json has it", () => {
+    expect(() => createConsumerFromFile('{"power_shaping_parameters":{"top_N":"60"}}', "s")).toThrow(
+      "file.power_shaping_parameters.top_N: expected an uint32 as a number",
+    );
+    expect(createConsumerFromFile('{"Chain_ID":"x","chain_id":"y"}', "s").chainId).toBe("y");
+    expect(createConsumerFromFile('{"Power_Shaping_Parameters":{"TOP_n":60}}', "s")).toMatchObject({
+      powerShapingParameters: { topN: 60 },
+    });
+  });
+
+  test("keys that are ignored are told, with those that are known in their place", () => {
+    const text = '{"chain_id":"x","metadata":{"naem":"n"},"spawn_time":1,"power_shaping_parameters":null}';
+    expect(ignoredByCreateConsumer(text)).toEqual([
+      { path: "metadata.naem", known: ["name", "description", "metadata"] },
+      { path: "spawn_time", known: expect.arrayContaining(["chain_id", "initialization_parameters"]) },
+    ]);
+    expect(ignoredByUpdateConsumer('{"consumer_id":"0","Metadata":{}}')).toEqual([]);
+  });
 
   test("proto JSON names in camelCase are unknown keys here", () => {
     expect(createConsumerFromFile('{"chainId":"x"}', "s").chainId).toBe("");
