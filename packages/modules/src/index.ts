@@ -41,6 +41,7 @@ export {
   crisisErrors,
 } from "./crisis/index.ts";
 export {
+  allocateWhatFits,
   createDistributionModule,
   DEFAULT_DISTRIBUTION_PARAMS,
   DISTRIBUTION_ACCOUNT,

@@ -10,11 +10,9 @@ import {
   Dec,
   formatCoins,
   formatDecCoins,
-  mapDecCoins,
   normalizeCoins,
   subCoins,
   toDecCoins,
-  truncateDecCoins,
 } from "@tandem-ics/runtime";
 import { State } from "cosmjs-types/ibc/core/channel/v1/channel";
 import {
@@ -33,10 +31,15 @@ import * as state from "./state.ts";
 /** Account that the ante chain collects fees in. */
 const FEE_COLLECTOR = "fee_collector";
 
-/** The part that stays, cut to whole units, and the rest, which goes to the provider. */
+/**
+ * The part that stays, cut to whole units, and the rest, which goes to the provider. Reckoned in integers: decimals would
+ * be too short for coins that somebody mints without limit, and a consumer must not halt for those.
+ */
 function split(total: Coins, fraction: string): { kept: Coins; provider: Coins } {
-  const share = Dec.parse(fraction);
-  const { whole: kept } = truncateDecCoins(mapDecCoins(toDecCoins(total), (amount) => amount.mul(share)));
+  const share = Dec.parse(fraction).scaled;
+  const kept = normalizeCoins(
+    total.map(({ denom, amount }) => ({ denom, amount: (amount * share) / Dec.ONE.scaled })),
+  );
   const provider = subCoins(total, kept);
   assert(provider !== undefined, "a share of the fees is more than the fees");
   return { kept, provider };

@@ -2,7 +2,7 @@
  * Rewards on a democracy consumer: what the chain keeps of its fees goes to its representatives and their delegators
  * (interchain-security `x/ccv/democracy/distribution`).
  */
-import type { DistributionKeeper } from "@tandem-ics/modules";
+import { allocateWhatFits, type DistributionKeeper } from "@tandem-ics/modules";
 import {
   type AppModule,
   type Coins,
@@ -43,9 +43,16 @@ export interface RepresentativeRewardsDeps {
  * rounding leaves, and all of it while nobody is bonded, is the community's. State-breaking.
  */
 export function allocateToRepresentatives(ctx: Context, deps: RepresentativeRewardsDeps): void {
-  const { auth, bank, distribution, staking } = deps;
+  const { auth, bank } = deps;
   const { address } = auth.ensureModuleAccount(ctx, CONSUMER_REDISTRIBUTE_ACCOUNT);
-  const collected = bank.getAllBalances(ctx, address);
+  allocateWhatFits(ctx, bank.getAllBalances(ctx, address), (on, coins) => share(on, deps, coins));
+}
+
+function share(
+  ctx: Context,
+  { bank, distribution, staking }: RepresentativeRewardsDeps,
+  collected: Coins,
+): void {
   bank.sendFromModuleToModule(ctx, CONSUMER_REDISTRIBUTE_ACCOUNT, DISTRIBUTION, collected);
   const fees = toDecCoins(collected);
   const bonded = staking.totalBondedTokens(ctx);

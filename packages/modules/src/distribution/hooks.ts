@@ -2,6 +2,8 @@
 import {
   addDecCoins,
   type Context,
+  type DecCoins,
+  decErrors,
   lengthBytesKey,
   subDecCoins,
   truncateDecCoins,
@@ -32,7 +34,7 @@ export function createDistributionHooks(parts: DistributionParts, others: Others
       bank.sendFromModuleToAccount(ctx, DISTRIBUTION_ACCOUNT, to, whole);
     }
     const pool = communityPool.require(ctx);
-    communityPool.set(ctx, addDecCoins(addDecCoins(pool, change), rest));
+    communityPool.set(ctx, addWhatFits(pool, [...change, ...rest]));
     outstanding.remove(ctx, valAddr);
     commissions.remove(ctx, valAddr);
     const prefix = lengthBytesKey.encode(valAddr);
@@ -59,4 +61,17 @@ export function createDistributionHooks(parts: DistributionParts, others: Others
     beforeValidatorSlashed: (ctx, valAddr, fraction) =>
       periods.recordSlash(ctx, staking.requireValidator(ctx, valAddr), fraction),
   };
+}
+
+/** The sum; a denomination of which it would be beyond what decimals hold is left as it was: it must not stop a block. */
+function addWhatFits(pool: DecCoins, more: DecCoins): DecCoins {
+  let sum = pool;
+  for (const coin of more) {
+    try {
+      sum = addDecCoins(sum, [coin]);
+    } catch (error) {
+      if (!decErrors.overflow.is(error)) throw error;
+    }
+  }
+  return sum;
 }

@@ -64,6 +64,7 @@ export function createDistributionModule(options: DistributionModuleOptions): {
   return { keeper, module, lossyInvariants, hooks };
 }
 
+export { allocateWhatFits } from "./allocation.ts";
 export { DISTRIBUTION_ACCOUNT, FEE_COLLECTOR } from "./dependencies.ts";
 export { distributionErrors } from "./errors.ts";
 export type { DistributionKeeper } from "./keeper.ts";

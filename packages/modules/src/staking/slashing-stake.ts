@@ -1,5 +1,5 @@
 /** Burning stake for an infraction, wherever it went meanwhile (SDK x/staking `keeper/slash.go`). */
-import { type Context, Dec, plainError } from "@tandem-ics/runtime";
+import { CodedError, type Context, Dec, plainError } from "@tandem-ics/runtime";
 import type { Delegating } from "./delegating.ts";
 import {
   isSlashable,
@@ -51,11 +51,23 @@ export function createStakeSlashing(parts: StakingParts, others: Others): StakeS
   const { validators, records } = others;
   const entries = createEntrySlashing(others);
 
+  /** A hook that refuses, for rewards beyond what decimals hold, saves nobody from the slash and stops no block. */
+  function tellOfSlash(ctx: Context, operator: Uint8Array, fraction: Dec): void {
+    const branch = ctx.branch();
+    try {
+      hooks.beforeValidatorSlashed(branch.ctx, operator, fraction);
+    } catch (error) {
+      if (error instanceof CodedError) return;
+      throw error;
+    }
+    branch.commit();
+  }
+
   function burnTokens(ctx: Context, validator: Validator, amount: bigint): bigint {
     const burned = amount < 0n ? 0n : min(amount, validator.tokens);
     if (burned === 0n) return 0n;
     const fraction = Dec.fromInt(burned).quoRoundUp(Dec.fromInt(validator.tokens));
-    hooks.beforeValidatorSlashed(ctx, validator.operator, fraction.gt(Dec.ONE) ? Dec.ONE : fraction);
+    tellOfSlash(ctx, validator.operator, fraction.gt(Dec.ONE) ? Dec.ONE : fraction);
     validators.removeTokens(ctx, validator, burned);
     if (isBonded(validator)) others.pools.burnBonded(ctx, burned);
     else others.pools.burnNotBonded(ctx, burned);
