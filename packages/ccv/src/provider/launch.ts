@@ -69,7 +69,7 @@ export function createLaunch(sets: ValidatorSets, clients: ConsumerClients) {
    * validators or no active one, or when something it needs is missing; run it on a cached context.
    */
   function launch(ctx: Context, consumerId: string, bonded: BondedSets): void {
-    const updates = sets.advance(ctx, consumerId, bonded);
+    const updates = sets.store(ctx, consumerId, sets.prepare(ctx, consumerId, bonded));
     if (updates.length === 0)
       throw plainError(`cannot launch consumer with no consumer validator, consumerId(${consumerId})`);
     const active = new Set(bonded.active.map(({ key }) => key));

@@ -60,6 +60,10 @@ export function capPowers<T extends { readonly power: bigint }>(
   });
 }
 
+/** Sorts by bonded tokens, most first; equals come as Go leaves them. State-breaking. */
+export const byTokensDescending = <T extends { readonly bondedTokens: bigint }>(list: readonly T[]): T[] =>
+  sortAsGo(list, (a, b) => a.bondedTokens > b.bondedTokens);
+
 /** Rules of one consumer for its next set. */
 export interface ShapingRules {
   readonly topN: number;
@@ -90,13 +94,12 @@ export interface Candidate {
 }
 
 /**
- * The next set before powers are capped, in Go's order of steps: strongest by tokens, active only unless allowed, the
- * filters, priority first, then the cap on the number.
- * @param bonded in staking's order
+ * The next set before powers are capped, in Go's order of steps: active only unless others are allowed, the filters,
+ * priority first, then the cap on the number.
+ * @param bonded as {@link byTokensDescending} sorts them
  */
 export function selectValidators<T extends Candidate>(bonded: readonly T[], rules: ShapingRules): T[] {
-  const byTokens = sortAsGo(bonded, (a, b) => a.bondedTokens > b.bondedTokens);
-  const considered = rules.allowInactive ? byTokens : byTokens.slice(0, rules.maxActive);
+  const considered = rules.allowInactive ? bonded : bonded.slice(0, rules.maxActive);
   const eligible = considered.filter(
     ({ key, power, bondedTokens }) =>
       (rules.isOptedIn(key) || (rules.topN > 0 && power >= rules.minPower)) &&

@@ -27,7 +27,7 @@ import type { Lifecycle } from "./lifecycle.ts";
 import { blocksUntilNextEpoch, ccvTimeoutNs } from "./params.ts";
 import * as state from "./state.ts";
 import type { Throttle } from "./throttle.ts";
-import { isConsumerValidator, type ValidatorSets } from "./validator-sets.ts";
+import { type BondedSets, isConsumerValidator, type ValidatorSets } from "./validator-sets.ts";
 
 const UNBONDED = 1;
 
@@ -56,12 +56,14 @@ export function createRelay(
   { sets, lifecycle, throttle }: Parts,
 ) {
   /** Queues a VSC packet for every launched consumer whose set changed; the id grows once, packets or not. */
-  function queueVscPackets(ctx: Context): void {
+  function queueVscPackets(ctx: Context, bonded: BondedSets = sets.bondedSets(ctx)): void {
     const vscId = state.vscId.require(ctx);
-    const bonded = sets.bondedSets(ctx);
-    for (const consumerId of consumersWithClients(ctx)) {
-      if (!isLaunched(ctx, consumerId)) continue;
-      const validatorUpdates = sets.advance(ctx, consumerId, bonded);
+    // All is read before anything is written: walking a store that was written to takes longer the more was written.
+    const prepared = consumersWithClients(ctx)
+      .filter((consumerId) => isLaunched(ctx, consumerId))
+      .map((consumerId) => ({ consumerId, set: sets.prepare(ctx, consumerId, bonded) }));
+    for (const { consumerId, set } of prepared) {
+      const validatorUpdates = sets.store(ctx, consumerId, set);
       // Without changes nothing is sent, and slash acks keep waiting.
       if (validatorUpdates.length === 0) continue;
       const slashAcks = slashAcksOf(ctx, consumerId);
@@ -102,9 +104,10 @@ export function createRelay(
   function endBlock(ctx: Context): ValidatorUpdate[] {
     state.heightOfVscId.set(ctx, state.vscId.require(ctx), ctx.height + 1n);
     for (const consumerId of consumersWithClients(ctx)) pruneAddresses(ctx, consumerId);
-    const updates = sets.advanceProvider(ctx);
+    const bonded = sets.bondedSets(ctx);
+    const updates = sets.advanceProvider(ctx, bonded);
     if (blocksUntilNextEpoch(ctx) === 0n) {
-      queueVscPackets(ctx);
+      queueVscPackets(ctx, bonded);
       sendVscPackets(ctx);
     }
     return updates;

@@ -38,7 +38,7 @@ import {
 } from "@tandem-ics/runtime";
 import { PublicKey } from "cosmjs-types/tendermint/crypto/keys";
 import { PROVIDER_MODULE } from "../types/constants.ts";
-import { cachedProto, flag } from "../types/store-values.ts";
+import { cachedProto, flag, rememberedProto } from "../types/store-values.ts";
 import { goBinaryTimeValue, timeKey, timeValue } from "../types/time-text.ts";
 
 /** Key of the provider's store. */
@@ -99,7 +99,7 @@ export const rewardDenoms = map(STORE, at(27), textKey, flag);
 /** Consumer id → lowest height of which evidence is taken. */
 export const evidenceMinHeight = map(STORE, at(29), textKey, u64Value);
 /** Validators of each consumer as last sent. */
-export const consumerValidators = map(STORE, at(31), idAndAddress, cachedProto(ConsensusValidator));
+export const consumerValidators = map(STORE, at(31), idAndAddress, rememberedProto(ConsensusValidator));
 /** Validators that opted in. */
 export const optedIn = map(STORE, at(32), idAndAddress, flag);
 /** Index of the allowlist in the power-shaping parameters. */
@@ -115,7 +115,7 @@ export const minimumPower = map(STORE, at(40), lengthTextKey, u64Value);
 /** Table P: consumer addresses to forget at a time. */
 export const addressesToPrune = map(STORE, at(41), pairKey(lengthTextKey, timeKey), proto(AddressList));
 /** The set last given to the provider's own consensus engine. */
-export const providerValidators = map(STORE, at(42), bytesKey, cachedProto(ConsensusValidator));
+export const providerValidators = map(STORE, at(42), bytesKey, rememberedProto(ConsensusValidator));
 /** Number of the next consumer. */
 export const nextConsumerId = item(STORE, at(43), u64Value);
 /** Consumer id → chain id. Chain ids are not unique. */

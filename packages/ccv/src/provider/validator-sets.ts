@@ -11,7 +11,13 @@ import { addressKey, addressListOf, addressSetOf } from "./address-index.ts";
 import { requirePowerShaping } from "./consumers.ts";
 import type { ProviderDeps, StakingValidator } from "./expected-keepers.ts";
 import { maxProviderValidators } from "./params.ts";
-import { type Candidate, capPowers, minPowerInTopN, selectValidators } from "./power-shaping.ts";
+import {
+  byTokensDescending,
+  type Candidate,
+  capPowers,
+  minPowerInTopN,
+  selectValidators,
+} from "./power-shaping.ts";
 import * as state from "./state.ts";
 
 const BONDED = 3;
@@ -22,10 +28,27 @@ export interface BondedValidator extends Candidate {
   readonly publicKey: PublicKey;
 }
 
-/** Bonded validators at one moment, strongest first, and those of them in the provider's own set. */
+/** Bonded validators at one moment, by tokens, and those of them in the provider's own set, by power; strongest first. */
 export interface BondedSets {
   readonly bonded: readonly BondedValidator[];
   readonly active: readonly BondedValidator[];
+}
+
+/** What becomes of a stored set, before it is written. */
+interface Transition {
+  /** All members. Those that stay as they are, are the very objects that were read. */
+  readonly next: readonly ConsensusValidator[];
+  /** Addresses of rows to remove. */
+  readonly gone: readonly Uint8Array[];
+  readonly updates: ValidatorUpdate[];
+}
+
+/** What a boundary makes of a consumer, before it is written. */
+export interface PreparedSet extends Transition {
+  /** Least power of automatic members; undefined on an Opt-In chain. */
+  readonly least: bigint | undefined;
+  /** Automatic members that have not opted in yet. */
+  readonly optIns: readonly Uint8Array[];
 }
 
 /** Rows of a stored set and how to write one. */
@@ -48,21 +71,48 @@ const providerSet: StoredSet = {
   remove: (ctx, address) => state.providerValidators.remove(ctx, address),
 };
 
-/** Makes `next` the stored set. Rows that stay as they are are written too: the version in a leaf is that of the last writing. */
-function replaceSet(
-  ctx: Context,
-  stored: StoredSet,
+const sameKey = (a: PublicKey | undefined, b: PublicKey): boolean =>
+  a === b || (a?.ed25519 !== undefined && b.ed25519 !== undefined && equalBytes(a.ed25519, b.ed25519));
+
+/** A member of the next set with its key there. */
+interface Chosen extends Candidate {
+  readonly address: Uint8Array;
+  readonly publicKey: PublicKey;
+}
+
+/** The way from a stored set to the next. Who is new joins at `height`. */
+function transition(
   current: readonly ConsensusValidator[],
-  next: readonly ConsensusValidator[],
-): void {
-  const gone = new Map(
-    current.map(({ providerConsAddr }) => [addressKey(providerConsAddr), providerConsAddr]),
-  );
-  for (const validator of next) {
-    gone.delete(addressKey(validator.providerConsAddr));
-    stored.set(ctx, validator);
-  }
-  for (const address of gone.values()) stored.remove(ctx, address);
+  chosen: readonly Chosen[],
+  height: bigint,
+): Transition {
+  const left = new Map(current.map((member) => [addressKey(member.providerConsAddr), member]));
+  const same = new Set<ConsensusValidator>();
+  const next = chosen.map(({ key, address, power, publicKey }) => {
+    const before = left.get(key);
+    left.delete(key);
+    if (before !== undefined && before.power === power && sameKey(before.publicKey, publicKey)) {
+      same.add(before);
+      return before;
+    }
+    return { providerConsAddr: address, power, publicKey, joinHeight: before?.joinHeight ?? height };
+  });
+  // No two members have one key, so that those who stay as they are take no part in the difference.
+  const changed = (set: readonly ConsensusValidator[]) => set.filter((member) => !same.has(member));
+  return {
+    next,
+    gone: Array.from(left.values(), ({ providerConsAddr }) => providerConsAddr),
+    updates:
+      same.size === current.length && same.size === next.length
+        ? []
+        : diffValidators(changed(current), changed(next)),
+  };
+}
+
+/** Makes `next` the stored set. Rows that stay as they are are written too: the version in a leaf is that of the last writing. */
+function write(ctx: Context, stored: StoredSet, { next, gone }: Transition): void {
+  for (const validator of next) stored.set(ctx, validator);
+  for (const address of gone) stored.remove(ctx, address);
 }
 
 /** The stored set of a consumer, by address. */
@@ -84,13 +134,13 @@ export function createValidatorSets({ staking }: Pick<ProviderDeps, "staking">) 
     power: staking.lastValidatorPower(ctx, validator.operator),
   });
 
-  /** The bonded validators now: taken once for all consumers of a block. */
+  /** The bonded validators now: taken once for all sets of a block. */
   function bondedSets(ctx: Context): BondedSets {
-    const bonded = staking
+    const byPower = staking
       .bondedValidatorsByPower(ctx)
       .slice(0, staking.maxValidators(ctx))
       .map((validator) => toBonded(ctx, validator));
-    return { bonded, active: bonded.slice(0, maxProviderValidators(ctx)) };
+    return { bonded: byTokensDescending(byPower), active: byPower.slice(0, maxProviderValidators(ctx)) };
   }
 
   /** Least power among the top N of the active validators; 0 on an Opt-In chain. Throws an untyped refusal without any. */
@@ -102,20 +152,18 @@ export function createValidatorSets({ staking }: Pick<ProviderDeps, "staking">) 
           topN,
         );
 
-  /**
-   * The set that a consumer has next, by the rules of its parameters. Who is in `current` keeps the height of joining.
-   * @param least power for automatic membership
-   */
-  function computeNext(
+  /** Who is in a consumer's set next, by the rules of its parameters, with keys and powers there. */
+  function choose(
     ctx: Context,
     consumerId: string,
-    sets: BondedSets,
-    shaping: PowerShapingParameters,
-    least: bigint,
-    current: readonly ConsensusValidator[],
-  ): ConsensusValidator[] {
-    const optedIn = addressSetOf(ctx, state.optedIn, consumerId);
-    const selected = selectValidators(sets.bonded, {
+    { bonded }: BondedSets,
+    {
+      shaping,
+      least,
+      optedIn,
+    }: { shaping: PowerShapingParameters; least: bigint; optedIn: ReadonlySet<string> },
+  ): Chosen[] {
+    const selected = selectValidators(bonded, {
       topN: shaping.topN,
       minPower: least,
       allowInactive: shaping.allowInactiveVals,
@@ -133,54 +181,46 @@ export function createValidatorSets({ staking }: Pick<ProviderDeps, "staking">) 
       prefix: state.consumerPrefix(consumerId),
     }))
       keys.set(addressKey(address), key);
-    const joined = new Map(
-      current.map(({ providerConsAddr, joinHeight }) => [addressKey(providerConsAddr), joinHeight]),
+    const { validatorsPowerCap } = shaping;
+    return (validatorsPowerCap > 0 ? capPowers(selected, validatorsPowerCap) : selected).map(
+      ({ validator, key, bondedTokens, power, publicKey }) => ({
+        key,
+        bondedTokens,
+        power,
+        address: validator.consAddress,
+        publicKey: keys.get(key) ?? publicKey,
+      }),
     );
-    const next = selected.map(({ validator, key, power, publicKey }) => ({
-      providerConsAddr: validator.consAddress,
-      power,
-      publicKey: keys.get(key) ?? publicKey,
-      joinHeight: joined.get(key) ?? ctx.height,
-    }));
-    return shaping.validatorsPowerCap > 0 ? capPowers(next, shaping.validatorsPowerCap) : next;
   }
 
-  /**
-   * Computes and stores the next set of a consumer; on a Top N chain also stores the minimum power and opts the top in.
-   * @returns the updates from the set that was stored before
-   */
-  function advance(ctx: Context, consumerId: string, sets: BondedSets): ValidatorUpdate[] {
+  /** The next set of a consumer and the way to it; on a Top N chain also who is opted in by that. Nothing is written. */
+  function prepare(ctx: Context, consumerId: string, sets: BondedSets): PreparedSet {
     const shaping = requirePowerShaping(ctx, consumerId);
-    let least = 0n;
-    if (shaping.topN > 0) {
-      least = minPower(sets.active, shaping.topN);
-      state.minimumPower.set(ctx, consumerId, least);
-      // Rows that are there already are written too: the version in a leaf is that of the last writing.
-      for (const { power, validator } of sets.active)
-        if (power >= least) state.optedIn.set(ctx, [consumerId, validator.consAddress], true);
-    }
-    const current = storedConsumerSet(ctx, consumerId);
-    const next = computeNext(ctx, consumerId, sets, shaping, least, current);
-    replaceSet(ctx, consumerSet(consumerId), current, next);
-    return diffValidators(current, next);
+    const least = minPower(sets.active, shaping.topN);
+    const optedIn = addressSetOf(ctx, state.optedIn, consumerId);
+    const chosen = choose(ctx, consumerId, sets, { shaping, least, optedIn });
+    const automatic = shaping.topN === 0 ? [] : sets.active.filter(({ power }) => power >= least);
+    return {
+      ...transition(storedConsumerSet(ctx, consumerId), chosen, ctx.height),
+      least: shaping.topN === 0 ? undefined : least,
+      optIns: automatic.filter(({ key }) => !optedIn.has(key)).map(({ validator }) => validator.consAddress),
+    };
   }
 
-  function providerMembers(ctx: Context): ConsensusValidator[] {
-    const { active } = bondedSets(ctx);
-    return active.map(({ validator, power, publicKey }) => ({
-      providerConsAddr: validator.consAddress,
-      power,
-      publicKey,
-      joinHeight: 0n,
-    }));
+  /** Writes what {@link prepare} found; returns the updates from the set that was stored before. */
+  function store(ctx: Context, consumerId: string, prepared: PreparedSet): ValidatorUpdate[] {
+    if (prepared.least !== undefined) state.minimumPower.set(ctx, consumerId, prepared.least);
+    for (const address of prepared.optIns) state.optedIn.set(ctx, [consumerId, address], true);
+    write(ctx, consumerSet(consumerId), prepared);
+    return prepared.updates;
   }
 
   /** Stores the provider's own set as it is now; returns the updates from the one before. */
-  function advanceProvider(ctx: Context): ValidatorUpdate[] {
-    const current = providerSet.read(ctx);
-    const next = providerMembers(ctx);
-    replaceSet(ctx, providerSet, current, next);
-    return diffValidators(current, next);
+  function advanceProvider(ctx: Context, { active }: BondedSets = bondedSets(ctx)): ValidatorUpdate[] {
+    const chosen = active.map(({ validator, ...others }) => ({ ...others, address: validator.consAddress }));
+    const change = transition(providerSet.read(ctx), chosen, 0n);
+    write(ctx, providerSet, change);
+    return change.updates;
   }
 
   /** Whether the consumer's validators include the address now, or would if the epoch ended now. */
@@ -190,14 +230,11 @@ export function createValidatorSets({ staking }: Pick<ProviderDeps, "staking">) 
   }
 
   /** The set that the consumer would get if the epoch ended now; nothing is stored. */
-  function nextSet(ctx: Context, consumerId: string): ConsensusValidator[] {
-    const shaping = requirePowerShaping(ctx, consumerId);
-    const sets = bondedSets(ctx);
-    const least = minPower(sets.active, shaping.topN);
-    return computeNext(ctx, consumerId, sets, shaping, least, storedConsumerSet(ctx, consumerId));
-  }
+  const nextSet = (ctx: Context, consumerId: string): ConsensusValidator[] => [
+    ...prepare(ctx, consumerId, bondedSets(ctx)).next,
+  ];
 
-  return { bondedSets, minPower, advance, advanceProvider, nextSet, hasToValidate };
+  return { bondedSets, minPower, prepare, store, advanceProvider, nextSet, hasToValidate };
 }
 
 /** See {@link createValidatorSets}. */

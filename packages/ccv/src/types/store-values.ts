@@ -23,3 +23,31 @@ export function cachedProto<T extends object>(codec: ProtoCodec<T>): ValueCodec<
     },
   };
 }
+
+/**
+ * The same for rows that are written again and again, most of them as they were: what was written is not decoded, and what
+ * was read is not encoded again. Values must be complete, as decoding gives them.
+ */
+export function rememberedProto<T extends object>(codec: ProtoCodec<T>): ValueCodec<T> {
+  const { decode, encode } = cachedProto(codec);
+  const written = new WeakMap<Uint8Array, T>();
+  const bytesOf = new WeakMap<T, Uint8Array>();
+  return {
+    encode(value) {
+      let bytes = bytesOf.get(value);
+      if (bytes === undefined) {
+        bytes = encode(value);
+        bytesOf.set(value, bytes);
+        written.set(bytes, value);
+      }
+      return bytes;
+    },
+    decode(bytes) {
+      const known = written.get(bytes);
+      if (known !== undefined) return known;
+      const value = decode(bytes);
+      bytesOf.set(value, bytes);
+      return value;
+    },
+  };
+}
