@@ -17,6 +17,7 @@ export {
   type ScenarioStep,
 } from "./scenarios/scenario.ts";
 export { TraceError, type TraceErrorCode } from "./traces/errors.ts";
+export { formatOutcome } from "./traces/format.ts";
 export {
   type ReplayOptions,
   type ReplayOutcome,

@@ -1,11 +1,11 @@
 /** `tandem check traces`: replays traces of the formal model on our chains. */
 import {
   findTraceFiles,
+  formatOutcome,
   type ReplayOutcome,
   readTrace,
   replayTrace,
   type Trace,
-  type TraceDifference,
   TraceError,
 } from "@tandem-ics/conformance";
 import type { Command } from "commander";
@@ -37,29 +37,11 @@ function orFileError<T>(act: () => T): T {
   }
 }
 
-/** A value as a difference shows it; nothing is cut off. */
-const shown = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
-
-function differenceLines({ step, action, field, expected, found }: TraceDifference): string[] {
-  const { kind, ...rest } = action;
-  const fields = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  return [
-    `differs at step ${step}, ${[kind, ...fields].join(", ")}`,
-    `  field     ${field}`,
-    `  expected  ${shown(expected)}`,
-    `  found     ${shown(found)}`,
-  ];
-}
+const COLOURS = { ok: pc.green, skipped: pc.yellow, difference: pc.red } as const;
 
 function lines(checked: CheckedTrace): string {
-  switch (checked.kind) {
-    case "ok":
-      return `${checked.file} ${pc.green("ok")} ${checked.states} states`;
-    case "skipped":
-      return `${checked.file} ${pc.yellow("skipped")} after ${checked.states} states, at step ${checked.step}: ${checked.reason}`;
-    case "difference":
-      return `${checked.file} ${pc.red(differenceLines(checked.difference).join("\n"))}`;
-  }
+  const text = formatOutcome(checked);
+  return `${checked.file} ${COLOURS[checked.kind](text)}`;
 }
 
 async function replay(file: string, trace: Trace, { out }: Settings): Promise<CheckedTrace> {

@@ -1,4 +1,5 @@
 /** The part of a model's state that is compared with real chains, in one form for both. */
+import type { ForgottenReports } from "./forgotten-reports.ts";
 import type { TraceStep } from "./trace.ts";
 import type { Launched, World } from "./world.ts";
 
@@ -74,7 +75,11 @@ export function vscIdView({ vscIdOffset }: World, launched: Launched, vscId: big
 }
 
 /** What the model says, as far as it is compared. */
-export function expectedView({ provider, consumers }: TraceStep, world: World): View {
+export function expectedView(
+  { provider, consumers }: TraceStep,
+  world: World,
+  forgotten: ForgottenReports,
+): View {
   const running = Object.keys(provider.status).filter((name) => provider.status[name] === "running");
   const ofRunning = <T, U>(
     of: Readonly<Record<string, T>>,
@@ -119,7 +124,9 @@ export function expectedView({ provider, consumers }: TraceStep, world: World): 
             timeoutAt: packet.timeoutAt,
           })),
           unsent: state.unsent.map(report),
-          outstandingDowntime: [...state.outstandingDowntime].sort(),
+          outstandingDowntime: state.outstandingDowntime
+            .filter((validator) => !forgotten.has(name, validator))
+            .sort(),
           waitingForSlashAck: state.waitingForSlashAck,
         };
         return [[name, view]];
