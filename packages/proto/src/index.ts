@@ -52,6 +52,7 @@ export {
   type JsonValue,
   MAX_JSON_DEPTH,
   parseJson,
+  parseJsonStart,
   type StringifyOptions,
   stringifyJson,
   stringifySorted,

@@ -156,6 +156,12 @@ export function parseJson(text: string): JsonValue {
   return value;
 }
 
+/**
+ * Reads the JSON value that a text begins with; what follows it is not looked at, as by Go's `json.Decoder`. Throws
+ * {@link ProtoError} `bad-json`.
+ */
+export const parseJsonStart = (text: string): JsonValue => readValue({ text, at: 0 }, 0);
+
 /** How to write. */
 export type StringifyOptions = {
   /** Keys of every object in order of their UTF-8 bytes, as Go sorts maps. Default false: as they come. */

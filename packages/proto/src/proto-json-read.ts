@@ -12,7 +12,7 @@ import {
 } from "./descriptor.ts";
 import { ProtoError } from "./errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from "./json.ts";
-import { emptyMessage, type MessageObject, setField } from "./message.ts";
+import { defaultValue, emptyMessage, type MessageObject, setField } from "./message.ts";
 import { encodeAny, registeredType } from "./registry.ts";
 import { nsToDuration, nsToTimestamp, parseDuration, parseTimestamp } from "./time.ts";
 
@@ -48,8 +48,11 @@ function integer(json: JsonValue, kind: string, where: string, asText = true): b
   if (typeof json === "string" && !asText) throw refuse(where, `an ${kind} as a number`);
   if (typeof json === "bigint") value = json;
   else if (typeof json === "number" && Number.isSafeInteger(json)) value = BigInt(json);
-  else if (typeof json === "string" && json.length <= MAX_INTEGER_DIGITS && /^-?(0|[1-9]\d*)$/.test(json))
-    value = BigInt(json);
+  else if (typeof json === "string") {
+    // Go cuts the quotes off and reads what is left as JSON, where blanks around a number are nothing.
+    const digits = json.replace(/^ +| +$/g, "");
+    if (digits.length <= MAX_INTEGER_DIGITS && /^-?(0|[1-9]\d*)$/.test(digits)) value = BigInt(digits);
+  }
   const [min, max] = RANGE[kind] as readonly [bigint, bigint];
   if (value === undefined || value < min || value > max) throw refuse(where, `an ${kind}`);
   return value;
@@ -111,13 +114,18 @@ function value(json: JsonValue, field: FieldDescriptor, where: string, rules: Ru
     case "uint64":
       return integer(json, field.kind, where, rules.integerText);
     case "bytes":
-      return bytes(json, where, fromBase64);
+      // Go's decoder passes over line ends.
+      return bytes(json, where, (encoded) => fromBase64(encoded.replace(/[\r\n]/g, "")));
     case "enum":
       return enumNumber(json, field.type, where);
     case "message":
       return readMessage(field.type, json, where, rules);
   }
 }
+
+/** What a list holds where its JSON has null: a list of Go cannot have nothing there. */
+const zeroItem = (field: FieldDescriptor): unknown =>
+  defaultValue({ ...field, repeated: false, nonNullable: true });
 
 function readAny(json: JsonObject, where: string, rules: Rules): unknown {
   const typeUrl = json["@type"];
@@ -160,7 +168,9 @@ export function readMessage(typeName: string, json: JsonValue, where: string, ru
       setField(message, field, descriptor, value(given, field, path, rules));
     } else {
       if (!Array.isArray(given)) throw refuse(path, "a list");
-      message[field.property] = given.map((item, i) => value(item, field, `${path}[${i}]`, rules));
+      message[field.property] = given.map((item, i) =>
+        item === null ? zeroItem(field) : value(item, field, `${path}[${i}]`, rules),
+      );
     }
   }
   return message;

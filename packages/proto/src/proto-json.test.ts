@@ -60,9 +60,10 @@ describe("CCV packet data", () => {
     expect(read('{"valset_update_id":18446744073709551615}')).toBe(2n ** 64n - 1n);
     expect(read('{"valsetUpdateId":"9","valset_update_id":"8"}')).toBe(9n);
     expect(read('{"valset_update_id":null}')).toBe(0n);
+    expect(read('{"valset_update_id":" 1 "}')).toBe(1n);
   });
 
-  test.each(['"-1"', "-1", '"18446744073709551616"', '"1.0"', "1.5", '""', '" 1"', '"01"', "true", "[]"])(
+  test.each(['"-1"', "-1", '"18446744073709551616"', '"1.0"', "1.5", '""', '"1 2"', '"01"', "true", "[]"])(
     "refuses %s as a uint64",
     (value) => {
       expect(() => fromProtoJsonText(VSC, `{"valset_update_id":${value}}`)).toThrow(ProtoError);

@@ -34,9 +34,10 @@ export function parseKeyJson(text: string): { type: string; key: string } {
   return fields;
 }
 
-function decodeKey(base64: string): Uint8Array {
+/** Bytes of a key's base64, in which Go passes over line ends. Throws an untyped refusal for other text. */
+export function decodeKey(base64: string): Uint8Array {
   try {
-    return fromBase64(base64);
+    return fromBase64(base64.replace(/[\r\n]/g, ""));
   } catch (cause) {
     throw plainError("consumer key is no base64", { cause });
   }

@@ -1,6 +1,6 @@
 /** What the provider tells the consumer in the channel handshake: raw protobuf bytes in the channel version. */
 import { fromUtf8, utf8 } from "@tandem-ics/crypto";
-import { HandshakeMetadata } from "@tandem-ics/proto";
+import { findUnknownFields, HandshakeMetadata, ProtoError } from "@tandem-ics/proto";
 import { CCV_VERSION } from "./constants.ts";
 import { ccvErrors } from "./errors.ts";
 
@@ -8,11 +8,22 @@ import { ccvErrors } from "./errors.ts";
 export const encodeHandshakeMetadata = (providerFeePoolAddr: string): string =>
   fromUtf8(HandshakeMetadata.encode({ providerFeePoolAddr, version: CCV_VERSION }).finish());
 
+/** Throws a ProtoError for wire types that the fields do not have; decoders pass over these, Go's refuses. Unknown fields may come. */
+function assertWellFormed(bytes: Uint8Array): void {
+  try {
+    findUnknownFields("interchain_security.ccv.v1.HandshakeMetadata", bytes);
+  } catch (error) {
+    if (!(error instanceof ProtoError && error.code === "unknown-field")) throw error;
+  }
+}
+
 /** Reads the metadata of {@link encodeHandshakeMetadata}. Throws `CCV/8` for other bytes, `CCV/2` for another version. */
 export function decodeHandshakeMetadata(text: string): HandshakeMetadata {
+  const bytes = utf8(text);
   let metadata: HandshakeMetadata;
   try {
-    metadata = HandshakeMetadata.decode(utf8(text));
+    assertWellFormed(bytes);
+    metadata = HandshakeMetadata.decode(bytes);
   } catch (cause) {
     throw ccvErrors.invalidHandshakeMetadata("error unmarshalling ibc-ack metadata", { cause });
   }

@@ -1,5 +1,5 @@
 /** Packet data of ICS-28 as it travels: proto-JSON (interchain-security `x/ccv/types/wire.go`). Bytes are state-breaking. */
-import { fromUtf8, toBase64, utf8 } from "@tandem-ics/crypto";
+import { toBase64, utf8 } from "@tandem-ics/crypto";
 import {
   ConsumerPacketData,
   ConsumerPacketDataType,
@@ -8,7 +8,7 @@ import {
   InfractionType,
   isJsonObject,
   type JsonValue,
-  parseJson,
+  parseJsonStart,
   type SlashPacketData,
   type ValidatorSetChangePacketData,
 } from "@tandem-ics/proto";
@@ -59,15 +59,20 @@ export function decodeVscPacket(bytes: Uint8Array): {
   };
 }
 
+/** Bytes that are no UTF-8 are replaced, as Go's reader does; a byte order mark is no blank. */
+const lossy = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** The JSON value at the beginning of the data, as Go's decoder reads it: what follows is not looked at, null is an empty message. */
 function decodeJson(bytes: Uint8Array): JsonValue {
-  let text: string;
-  try {
-    text = fromUtf8(bytes);
-  } catch (cause) {
-    throw plainError("packet data is no UTF-8", { cause });
-  }
-  return checkProto("packet data", () => parseJson(text));
+  const json = checkProto("packet data", () => parseJsonStart(lossy.decode(bytes)));
+  if (hasFraction(json)) throw plainError("packet data: no field of a packet is a fraction");
+  return json ?? {};
 }
+
+/** Whether a number in it was written with a fraction or an exponent: Go reads integers from neither. */
+const hasFraction = (json: JsonValue): boolean =>
+  typeof json === "number" ||
+  (typeof json === "object" && json !== null && Object.values(json).some(hasFraction));
 
 const decodeAs = <T>(message: string, json: JsonValue): T =>
   checkProto("packet data", () => fromProtoJson(`${PACKAGE}.${message}`, json) as T);
