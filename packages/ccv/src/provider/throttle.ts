@@ -53,14 +53,14 @@ export function createThrottle({ staking }: Pick<ProviderDeps, "staking">) {
       }
     },
 
-    /** Takes the power of the validator, 0 for an unknown or jailed one, off the meter. */
-    charge(ctx: Context, address: Uint8Array): void {
+    /** Takes the power of the validator, 0 for an unknown or jailed one, off the meter, which stands at `meter`. */
+    charge(ctx: Context, address: Uint8Array, meter: bigint): void {
       const validator = staking.validatorByConsAddr(ctx, address);
       const power =
         validator === undefined || validator.jailed
           ? 0n
           : staking.lastValidatorPower(ctx, validator.operator);
-      setMeter(ctx, state.slashMeter.require(ctx) - power);
+      setMeter(ctx, meter - power);
     },
   };
 }
