@@ -6,8 +6,7 @@ import type { Context } from "@tandem-ics/runtime";
 import type * as conformance from "../../packages/conformance/src/index.ts";
 import { ownTrace } from "./support/trace-dir.ts";
 
-type Exports = Record<string, never>;
-type Change = (actual: Exports) => Record<string, unknown>;
+type Change = (actual: Record<string, never>) => Record<string, unknown>;
 
 interface BrokenRule {
   /** What is wrong with the chains. */
@@ -30,7 +29,7 @@ const later = (ctx: Context, ns: bigint): Context =>
 /** A row of a store with one of its methods replaced. */
 const row =
   (name: string, methods: (actual: never) => Record<string, unknown>): Change =>
-  (actual) => ({ [name]: { ...(actual[name] as object), ...methods(actual[name] as never) } });
+  (actual) => ({ [name]: { ...(actual[name] as unknown as object), ...methods(actual[name] as never) } });
 
 const RULES: readonly BrokenRule[] = [
   {

@@ -29,11 +29,3 @@ export class Mismatch extends Error {
     this.found = found;
   }
 }
-
-/** Real chains cannot follow the model here, for a reason that is no fault of theirs. */
-export class CannotFollow extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = "CannotFollow";
-  }
-}
