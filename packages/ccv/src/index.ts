@@ -24,6 +24,7 @@ export { providerErrors } from "./provider/errors.ts";
 export { createProviderModule, type ProviderDeps, type ProviderModule } from "./provider/index.ts";
 export { defaultProviderParams } from "./provider/params.ts";
 export { capPowers, minPowerInTopN } from "./provider/power-shaping.ts";
+export { validateProviderMessage } from "./provider/validate-message.ts";
 export { type ConsumerId, isConsumerId } from "./types/addresses.ts";
 export {
   CCV_VERSION,

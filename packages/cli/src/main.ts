@@ -68,7 +68,7 @@ function usageOf(error: CommanderError, argv: readonly string[]): CliError {
 async function main(argv: readonly string[]): Promise<number> {
   const flags = new Set(argv);
   const out = createOutput({
-    json: flags.has("--json"),
+    json: flags.has("--json") || / (-o|--output)[ =]?json( |$)/.test(` ${argv.join(" ")}`),
     quiet: false,
     verbose: flags.has("-v") || flags.has("--verbose"),
   });

@@ -65,7 +65,7 @@ export function settingsOf(command: Command): Settings {
     seed: text("seed"),
     wait: wait as Settings["wait"],
     out: createOutput({
-      json: flags["json"] === true,
+      json: flags["json"] === true || flags["output"] === "json",
       quiet: flags["quiet"] === true,
       verbose: flags["verbose"] === true,
     }),

@@ -35,6 +35,8 @@ export const TRANSFER: TxSpec = {
   module: "ibc-transfer",
   command: "transfer",
   args: ["<src-port>", "<src-channel>", "<receiver>", "<amount>"],
+  about: "send coins over a channel of IBC",
+  example: "transfer channel-0 cosmos1… 5stake --from alice",
   flags: [
     ["--packet-timeout-timestamp <ns>", "the packet's timeout in nanoseconds from now, default ten minutes"],
     ["--packet-timeout-height <height>", "the packet's timeout as REVISION-HEIGHT; with --absolute-timeouts"],

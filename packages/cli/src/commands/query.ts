@@ -1,175 +1,93 @@
 /** `tandem query MODULE COMMAND …`: the Go binaries' queries, and any gRPC query by its name. Prints protobuf JSON. */
 
-import { createProtobufRpcClient } from "@cosmjs/stargate";
 import { suggest } from "@tandem-ics/localnet";
-import { codecOf, fromProtoJson, methods, parseJson, stringifyJson, toProtoJson } from "@tandem-ics/proto";
+import {
+  codecOf,
+  fromProtoJson,
+  type JsonObject,
+  type MethodDescriptor,
+  messageDescriptor,
+  methods,
+  ProtoError,
+  parseJson,
+  toProtoJsonText,
+} from "@tandem-ics/proto";
 import type { Command } from "commander";
 import { CliError, usageError } from "../exit-codes.ts";
 import { settingsOf } from "../settings.ts";
 import { connect, type NameKind, resolveName, type Target } from "./chain-door.ts";
+import { addPageFlags, pageRequestOf } from "./page-flags.ts";
+import { CCV_QUERIES } from "./query-ccv.ts";
+import { MODULE_QUERIES } from "./query-modules.ts";
+import type { QueryField, QueryFlags, QuerySpec } from "./query-spec.ts";
 import { isAnswer, prefixOf } from "./remote-chain.ts";
 
-/** One query: its arguments become fields of the request. */
-interface QuerySpec {
+const QUERIES: readonly QuerySpec[] = [...CCV_QUERIES, ...MODULE_QUERIES];
+
+/** One question to a chain. */
+interface Question {
+  readonly method: MethodDescriptor;
+  readonly target: Target;
+  readonly role: "provider" | "consumer";
+  /** What the query is about; empty for one by its gRPC name. */
   readonly module: string;
-  readonly command: string;
-  /** `<name>` required, `[name]` optional, each a field of the request. */
-  readonly args: readonly string[];
-  /** `package.Service/Method` */
-  readonly path: string;
-  /** Field of the answer that the Go binary prints alone. */
+  /** Height of the state that is asked; the latest by default. */
+  readonly height: number | undefined;
+  /** Field of the answer that is printed alone. */
   readonly only?: string;
-  readonly role?: "provider" | "consumer";
+  /** The request as protobuf JSON; `named` replaces a name of the running network by what it stands for. */
+  request(named: (kind: NameKind, text: string) => Promise<string>): Promise<JsonObject>;
 }
 
-const PROVIDER = "interchain_security.ccv.provider.v1.Query";
-const CONSUMER = "interchain_security.ccv.consumer.v1.Query";
-
-const provider = (
-  command: string,
-  method: string,
-  args: readonly string[] = [],
-  only?: string,
-): QuerySpec => ({
-  module: "provider",
-  command,
-  args,
-  path: `${PROVIDER}/${method}`,
-  ...(only === undefined ? {} : { only }),
-});
-const consumer = (command: string, method: string, only?: string): QuerySpec => ({
-  module: "ccvconsumer",
-  command,
-  args: [],
-  path: `${CONSUMER}/${method}`,
-  role: "consumer",
-  ...(only === undefined ? {} : { only }),
-});
-const sdk = (
-  module: string,
-  command: string,
-  path: string,
-  args: readonly string[] = [],
-  only?: string,
-): QuerySpec => ({
-  module,
-  command,
-  args,
-  path,
-  ...(only === undefined ? {} : { only }),
-});
-
-const QUERIES: readonly QuerySpec[] = [
-  provider("consumer-genesis", "QueryConsumerGenesis", ["<consumer_id>"], "genesis_state"),
-  provider("list-consumer-chains", "QueryConsumerChains", ["[phase]"]),
-  provider("consumer-chain", "QueryConsumerChain", ["<consumer_id>"]),
-  provider("consumer-validators", "QueryConsumerValidators", ["<consumer_id>"]),
-  provider("consumer-opted-in-validators", "QueryConsumerChainOptedInValidators", ["<consumer_id>"]),
-  provider("has-to-validate", "QueryConsumerChainsValidatorHasToValidate", ["<provider_address>"]),
-  provider("validator-consumer-key", "QueryValidatorConsumerAddr", ["<consumer_id>", "<provider_address>"]),
-  provider("validator-provider-key", "QueryValidatorProviderAddr", ["<consumer_id>", "<consumer_address>"]),
-  provider("all-pairs-valconsensus-address", "QueryAllPairsValConsAddrByConsumer", ["<consumer_id>"]),
-  provider("validator-consumer-commission-rate", "QueryValidatorConsumerCommissionRate", [
-    "<consumer_id>",
-    "<provider_address>",
-  ]),
-  provider("throttle-state", "QueryThrottleState"),
-  provider("params", "QueryParams", [], "params"),
-  provider("blocks-until-next-epoch", "QueryBlocksUntilNextEpoch"),
-  provider("registered-consumer-reward-denoms", "QueryRegisteredConsumerRewardDenoms"),
-  provider("consumer-id-from-client-id", "QueryConsumerIdFromClientId", ["<client_id>"]),
-  provider("consumer-genesis-time", "QueryConsumerGenesisTime", ["<consumer_id>"]),
-  consumer("next-fee-distribution", "QueryNextFeeDistribution", "data"),
-  consumer("params", "QueryParams", "params"),
-  consumer("provider-info", "QueryProviderInfo"),
-  consumer("throttle-state", "QueryThrottleState"),
-  sdk("bank", "balances", "cosmos.bank.v1beta1.Query/AllBalances", ["<address>"]),
-  sdk("bank", "total-supply", "cosmos.bank.v1beta1.Query/TotalSupply"),
-  sdk("auth", "account", "cosmos.auth.v1beta1.Query/Account", ["<address>"]),
-  sdk("staking", "validators", "cosmos.staking.v1beta1.Query/Validators"),
-  sdk("staking", "validator", "cosmos.staking.v1beta1.Query/Validator", ["<validator_addr>"]),
-  sdk("staking", "delegation", "cosmos.staking.v1beta1.Query/Delegation", [
-    "<delegator_addr>",
-    "<validator_addr>",
-  ]),
-  sdk("staking", "params", "cosmos.staking.v1beta1.Query/Params"),
-  sdk("staking", "pool", "cosmos.staking.v1beta1.Query/Pool"),
-  sdk("slashing", "signing-infos", "cosmos.slashing.v1beta1.Query/SigningInfos"),
-  sdk("slashing", "params", "cosmos.slashing.v1beta1.Query/Params"),
-  sdk("distribution", "params", "cosmos.distribution.v1beta1.Query/Params"),
-  sdk("distribution", "community-pool", "cosmos.distribution.v1beta1.Query/CommunityPool"),
-  sdk("mint", "params", "cosmos.mint.v1beta1.Query/Params"),
-  sdk("ibc", "client-states", "ibc.core.client.v1.Query/ClientStates"),
-  sdk("ibc", "connections", "ibc.core.connection.v1.Query/Connections"),
-  sdk("ibc", "channels", "ibc.core.channel.v1.Query/Channels"),
-];
-
-/** Phases of a consumer by their numbers (interchain-security `ConsumerPhase`). */
-const PHASES: readonly string[] = [
-  "CONSUMER_PHASE_UNSPECIFIED",
-  "CONSUMER_PHASE_REGISTERED",
-  "CONSUMER_PHASE_INITIALIZED",
-  "CONSUMER_PHASE_LAUNCHED",
-  "CONSUMER_PHASE_STOPPED",
-  "CONSUMER_PHASE_DELETED",
-];
-
-/** What a name stands for in a field of a request. */
-const NAMED: Readonly<Record<string, NameKind>> = {
-  consumer_id: "consumerId",
-  provider_address: "consensus",
-  address: "account",
-  delegator_addr: "account",
-  validator_addr: "operator",
-};
-
-async function runQuery(
-  path: string,
-  request: { [field: string]: string },
-  options: {
-    target: Target;
-    only?: string;
-    role: "provider" | "consumer";
-    /** What the query is about; empty for one by its gRPC name. */
-    module: string;
-    /** Fields of the request that take a name. */
-    names?: ReadonlyMap<string, NameKind>;
-  },
-  command: Command,
-): Promise<void> {
-  const settings = settingsOf(command);
+function methodOf(path: string): MethodDescriptor {
   const slash = path.lastIndexOf("/");
-  const [service, method] = [path.slice(0, slash), path.slice(slash + 1)];
-  const found = methods().find((m) => m.service === service && m.name === method);
-  if (found === undefined)
-    throw new CliError({
-      code: "not-found",
-      message: `there is no query ${path}`,
-      hint: suggest(
-        path,
-        methods()
-          .filter((m) => m.service === service || m.name === method)
-          .map((m) => `${m.service}/${m.name}`),
-      ),
-    });
-  const { chain, name } = await connect(settings, options.target, options.role, options.module);
+  const [service, name] = [path.slice(0, slash), path.slice(slash + 1)];
+  const found = methods().find((m) => m.service === service && m.name === name);
+  if (found !== undefined) return found;
+  throw new CliError({
+    code: "not-found",
+    message: `there is no query ${path}`,
+    hint: suggest(
+      path,
+      methods()
+        .filter((m) => m.service === service || m.name === name)
+        .map((m) => `${m.service}/${m.name}`),
+    ),
+  });
+}
+
+/** The request's bytes. What does not fit its type was typed wrongly. */
+function encodeRequest({ request }: MethodDescriptor, json: JsonObject): Uint8Array {
   try {
-    const resolved = { ...request };
-    for (const [field, kind] of options.names ?? [])
-      if (request[field] !== undefined)
-        resolved[field] = await resolveName(settings, kind, request[field], await prefixOf(chain), name);
-    const message = fromProtoJson(found.request, resolved);
-    const bytes = codecOf(found.request)
-      .encode(message as never)
+    return codecOf(request)
+      .encode(fromProtoJson(request, json) as never)
       .finish();
-    const answer = codecOf(found.response).decode(
-      await createProtobufRpcClient(chain.query).request(service, method, bytes),
-    );
-    const json = toProtoJson(found.response, answer) as { [key: string]: never };
+  } catch (cause) {
+    if (!(cause instanceof ProtoError)) throw cause;
+    throw usageError(cause.message.replace(`${request}.`, ""));
+  }
+}
+
+/** Protobuf JSON of an answer, or of one field of it. */
+function answerText({ response }: MethodDescriptor, bytes: Uint8Array, only: string | undefined): string {
+  const answer = codecOf(response).decode(bytes) as { [field: string]: unknown };
+  if (only === undefined) return toProtoJsonText(response, answer);
+  const field = messageDescriptor(response).fields.find(({ name }) => name === only)!;
+  const value = answer[field.property];
+  return value === undefined ? "null" : toProtoJsonText(field.type, value);
+}
+
+async function runQuery(question: Question, command: Command): Promise<void> {
+  const settings = settingsOf(command);
+  const { method, height } = question;
+  const { chain, name } = await connect(settings, question.target, question.role, question.module);
+  try {
+    const named = async (kind: NameKind, text: string): Promise<string> =>
+      resolveName(settings, kind, text, await prefixOf(chain), name);
+    const bytes = encodeRequest(method, await question.request(named));
+    const { value } = await chain.query.queryAbci(`/${method.service}/${method.name}`, bytes, height);
     // Protobuf JSON is the result with --json and without: it is what scripts and people of these chains read.
-    process.stdout.write(
-      `${stringifyJson(options.only === undefined ? json : (json[options.only] ?? null))}\n`,
-    );
+    process.stdout.write(`${answerText(method, value, question.only)}\n`);
   } catch (cause) {
     if (cause instanceof CliError || !isAnswer(cause)) throw cause;
     throw new CliError(
@@ -179,6 +97,103 @@ async function runQuery(
   } finally {
     chain.disconnect();
   }
+}
+
+function heightOf(flags: QueryFlags): number | undefined {
+  const text = flags["height"];
+  if (text === undefined) return undefined;
+  if (typeof text !== "string" || !/^\d{1,15}$/.test(text))
+    throw usageError(`--height takes a block's height, not "${text}"`);
+  return text === "0" ? undefined : Number(text);
+}
+
+const camelCase = (flag: string): string =>
+  /^--([a-z-]+)/.exec(flag)![1]!.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** What was typed, with the field that it belongs to. */
+function typedOf(spec: QuerySpec, all: readonly unknown[], flags: QueryFlags): [QueryField, string][] {
+  const typed: [QueryField, string][] = [];
+  spec.args.forEach(([, field], i) => {
+    const text = all[i];
+    if (typeof text === "string" && text !== "") typed.push([field, text]);
+  });
+  for (const [flag, , field] of spec.flags ?? []) {
+    const text = flags[camelCase(flag)];
+    if (typeof text === "string") typed.push([field, text]);
+  }
+  return typed;
+}
+
+/** Flags of every query, as the Go binaries have them. */
+const addQueryFlags = (command: Command, chain: string): Command =>
+  command
+    .allowExcessArguments(false)
+    .option("--chain <name>", `a chain of the network; ${chain} by default`)
+    .option("--node <url>", "JSON-RPC of any chain")
+    .option("--height <height>", "state after that block; the latest by default")
+    .option("-o, --output <format>", "json is all there is");
+
+/** Arguments in examples. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  "<consumer-id>": "0",
+  "[phase]": "3",
+  "<provider-validator-address>": "cosmosvalcons1…",
+  "<consumer-validator-address>": "cosmosvalcons1…",
+  "<client-id>": "07-tendermint-0",
+  "<proposal-id>": "1",
+  "<address>": "cosmos1…",
+  "<voter>": "cosmos1…",
+  "<depositor>": "cosmos1…",
+  "<delegator-addr>": "cosmos1…",
+  "<validator-addr>": "cosmosvaloper1…",
+};
+
+function addQueryCommand(group: Command, spec: QuerySpec): void {
+  const role = spec.role ?? "provider";
+  const method = methodOf(spec.path);
+  const hasPages = messageDescriptor(method.request).fields.some(({ name }) => name === "pagination");
+  const command = addQueryFlags(
+    group.command([spec.command, ...spec.args.map(([arg]) => arg)].join(" ")).description(spec.about),
+    `the ${role === "provider" ? "provider" : "first consumer"}`,
+  );
+  if (hasPages) addPageFlags(command);
+  for (const [flag, meaning] of spec.flags ?? []) command.option(flag, meaning);
+  const example = [
+    "tandem query",
+    spec.module,
+    spec.command,
+    ...spec.args.map(([arg]) => EXAMPLES[arg] ?? arg),
+  ];
+  command.addHelpText("after", `\nExample:\n  ${example.join(" ")}`);
+  command.action(async (...all: unknown[]) => {
+    const flags = all.at(-2) as QueryFlags & Target;
+    // What needs no chain to be read is read before one is asked.
+    const typed = typedOf(spec, all, flags).map(([field, text]) => ({
+      ...field,
+      text,
+      value: field.kind === undefined ? (field.read?.(text) ?? text) : undefined,
+    }));
+    const page = hasPages ? pageRequestOf(flags, spec.pageLimit) : undefined;
+    await runQuery(
+      {
+        method,
+        role,
+        module: spec.module,
+        target: flags,
+        height: heightOf(flags),
+        ...(spec.only === undefined ? {} : { only: spec.only }),
+        async request(named) {
+          const request: JsonObject = page === undefined ? {} : { pagination: page };
+          for (const { field, kind, read, text, value } of typed) {
+            const meant = kind === undefined ? undefined : await named(kind, text);
+            request[field] = value ?? (meant === undefined ? text : (read?.(meant) ?? meant));
+          }
+          return request;
+        },
+      },
+      all.at(-1) as Command,
+    );
+  });
 }
 
 /** Adds `query`. */
@@ -191,55 +206,30 @@ export function addQuery(program: Command): void {
       group = root.command(spec.module).description(`state of ${spec.module}`);
       groups.set(spec.module, group);
     }
-    const role = spec.role ?? "provider";
-    group
-      .command([spec.command, ...spec.args].join(" "))
-      .option(
-        "--chain <name>",
-        `a chain of the network; the ${role === "provider" ? "provider" : "first consumer"} by default`,
-      )
-      .option("--node <url>", "JSON-RPC of any chain")
-      .action(async (...all: unknown[]) => {
-        const command = all.at(-1) as Command;
-        const target = all.at(-2) as Target;
-        const request: { [field: string]: string } = {};
-        spec.args.forEach((arg, i) => {
-          const value = all[i] as string | undefined;
-          // Phases have numbers on the command line, and names in protobuf JSON.
-          if (value !== undefined)
-            request[arg.slice(1, -1)] = arg === "[phase]" ? (PHASES[Number(value)] ?? value) : value;
-        });
-        await runQuery(
-          spec.path,
-          request,
-          {
-            role,
-            module: spec.module,
-            target,
-            names: new Map(Object.entries(NAMED)),
-            ...(spec.only === undefined ? {} : { only: spec.only }),
-          },
-          command,
-        );
-      });
+    addQueryCommand(group, spec);
   }
-  root
+  const grpc = root
     .command("grpc <method> [request]")
-    .description("any query: package.Service/Method and the request as protobuf JSON")
-    .option("--chain <name>", "a chain of the network; the provider by default")
-    .option("--node <url>", "JSON-RPC of any chain")
-    .action(async (method: string, request: string | undefined, target: Target, command: Command) => {
-      let parsed: unknown;
+    .description("any query: package.Service/Method and the request as protobuf JSON");
+  addQueryFlags(grpc, "the provider").action(
+    async (method: string, text: string | undefined, flags: QueryFlags & Target, command: Command) => {
+      let request: unknown;
       try {
-        parsed = parseJson(request ?? "{}");
+        request = parseJson(text ?? "{}");
       } catch (cause) {
         throw usageError(`the request is no JSON: ${cause instanceof Error ? cause.message : cause}`);
       }
       await runQuery(
-        method,
-        parsed as { [field: string]: string },
-        { role: "provider", module: "", target },
+        {
+          method: methodOf(method),
+          role: "provider",
+          module: "",
+          target: flags,
+          height: heightOf(flags),
+          request: () => Promise.resolve(request as JsonObject),
+        },
         command,
       );
-    });
+    },
+  );
 }
