@@ -196,7 +196,7 @@ const refused: [string, ReturnType<typeof until>, string][] = [
       step.action = "OptIn";
       step.fields = { Chain: "shop", Validator: "ann" };
     }),
-    "step 1, OptIn: no chain has been started",
+    "step 1, OptIn: the provider has not been started",
   ],
 ];
 

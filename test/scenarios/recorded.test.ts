@@ -7,15 +7,15 @@ const recorded = scenarioFiles(recordedDirectory);
 const files = [...scenarioFiles(ownDirectory), ...recorded];
 
 test.each(files)(
-  "%s: every step can be done, and every state is as expected",
+  "%s: every step can be done, every state is as expected, every invariant holds",
   async (_, path) => {
     const scenario = parseScenario(readFileSync(path, "utf8"), path);
-    const result = await runScenario(scenario);
+    const result = await runScenario(scenario, { checkInvariants: true });
     expect(result.difference === undefined ? "ok" : formatDifference(result.difference)).toBe("ok");
     expect(result.steps).toBe(scenario.steps.length);
     expect(result.states).toBe(scenario.steps.reduce((sum, { expected }) => sum + expected.length, 0));
   },
-  180_000,
+  300_000,
 );
 
 if (recorded.length === 0) {

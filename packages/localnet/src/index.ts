@@ -23,6 +23,7 @@ export {
 export { type FaucetServer, type FaucetServerOptions, startFaucet } from "./faucet/faucet-server.ts";
 export { type GenesisTxInput, genesisTx } from "./gentx.ts";
 export { INVARIANTS } from "./invariants/meanings.ts";
+export { createMonitor, type Monitor } from "./invariants/monitor.ts";
 export { InvariantBroken, type Violation } from "./invariants/violation.ts";
 export {
   type AccountKey,

@@ -33,10 +33,20 @@ function read(file: string): Scenario {
   }
 }
 
-async function run(file: string, scenario: Scenario, { out }: Settings): Promise<CheckedFile> {
+interface Flags {
+  readonly checkInvariants?: boolean;
+}
+
+async function run(
+  file: string,
+  scenario: Scenario,
+  { checkInvariants = false }: Flags,
+  { out }: Settings,
+): Promise<CheckedFile> {
   const name = basename(file);
   try {
     const result = await runScenario(scenario, {
+      checkInvariants,
       onStep: ({ number, action }, total) => out.note(`${name}: step ${number} of ${total}, ${action.name}`),
       onNote: (message) => out.note(`${name}: ${message}`),
     });
@@ -51,13 +61,13 @@ const line = ({ file, states, seconds, difference }: CheckedFile): string =>
     ? `${file}: ok ${states} states (${seconds.toFixed(1)} s)`
     : `${file}: ${formatDifference(difference)}`;
 
-async function checkScenarios(files: readonly string[], settings: Settings): Promise<void> {
+async function checkScenarios(files: readonly string[], flags: Flags, settings: Settings): Promise<void> {
   const { out } = settings;
   // All are read before the first is run: a mistake in the last one should not cost the time of the others.
   const scenarios = files.map((file) => ({ file, scenario: read(file) }));
   const results: CheckedFile[] = [];
   for (const { file, scenario } of scenarios) {
-    const result = await run(file, scenario, settings);
+    const result = await run(file, scenario, flags, settings);
     results.push(result);
     if (!out.json) out.result(result, line);
   }
@@ -77,6 +87,9 @@ export function addCheckScenario(check: Command): void {
   check
     .command("scenario <files...>")
     .description("run recorded scenarios (JSON) against our chains and compare every state that they expect")
+    .option("--check-invariants", "evaluate every invariant after each block")
     .addHelpText("after", "\nExit code 6 when something differs, 2 when a file is no scenario.")
-    .action((files: string[], _flags, command: Command) => checkScenarios(files, settingsOf(command)));
+    .action((files: string[], flags: Flags, command: Command) =>
+      checkScenarios(files, flags, settingsOf(command)),
+    );
 }

@@ -4,7 +4,14 @@
  */
 import type { TxSender } from "@tandem-ics/client";
 import { createDirectSigner, createTxSender } from "@tandem-ics/client";
-import { type AccountKey, type Chain, createAccountKey, tryProduceBlock } from "@tandem-ics/localnet";
+import {
+  type AccountKey,
+  type Chain,
+  createAccountKey,
+  createMonitor,
+  type Monitor,
+  tryProduceBlock,
+} from "@tandem-ics/localnet";
 import { type ManualClock, manualClock, type Node } from "@tandem-ics/node";
 import { createAddressCodecs } from "@tandem-ics/runtime";
 import { type Cast, createCast } from "./cast.ts";
@@ -45,7 +52,9 @@ export interface ScenarioNetwork {
   readonly watchers: (() => Promise<void>)[];
   /** A running chain. Throws `step-failed`. */
   chain(name: string): RunningChain;
-  /** The provider: the first chain that was started. Throws `step-failed`. */
+  /** Whether that is the provider: the chain on which consumers are created, or the first one. */
+  isProvider(name: string): boolean;
+  /** The provider. Throws `step-failed`. */
   provider(): RunningChain;
   /** The id of a consumer. Throws `step-failed` for one that was not created. */
   consumerId(name: string): string;
@@ -58,6 +67,8 @@ export interface ScenarioNetwork {
   blocks(count: number): Promise<void>;
   /** Lets time pass. */
   wait(ns: bigint): Promise<void>;
+  /** Evaluates invariants after each block; undefined where nobody asked for that. */
+  readonly monitor: Monitor | undefined;
   /** Told what a person may want to know. */
   note(message: string): void;
   close(): Promise<void>;
@@ -79,8 +90,30 @@ const LONGEST_WALK_NS = 600_000_000_000n;
 /** One leap: clients of short trusting periods are refreshed after each. */
 const LEAP_NS = 6n * 3_600_000_000_000n;
 
+/** Options of {@link createScenarioNetwork}. */
+export interface ScenarioNetworkOptions {
+  readonly checkInvariants: boolean;
+  /** Told what a person may want to know. */
+  readonly note: (message: string) => void;
+}
+
+/** The chain that a scenario's consumers are consumers of: the one it says, else the first that it starts. */
+function providerName({ steps }: Scenario): string | undefined {
+  for (const { action } of steps) {
+    if (action.name === "StartConsumerChain") return action.fields.ProviderChain;
+    if (action.name === "CreateConsumerChain" || action.name === "SubmitConsumerAdditionProposal")
+      return action.fields.Chain;
+  }
+  for (const { action } of steps) if (action.name === "StartChain") return action.fields.Chain;
+  return undefined;
+}
+
 /** An empty network. */
-export function createScenarioNetwork(scenario: Scenario, note: (message: string) => void): ScenarioNetwork {
+export function createScenarioNetwork(
+  scenario: Scenario,
+  { checkInvariants, note }: ScenarioNetworkOptions,
+): ScenarioNetwork {
+  const first = providerName(scenario);
   const clock = manualClock(START_NS);
   const running = new Map<string, RunningChain>();
   const consumerIds = new Map<string, string>();
@@ -114,14 +147,17 @@ export function createScenarioNetwork(scenario: Scenario, note: (message: string
     relayer: createAccountKey("scenario", "relayer"),
     relaying: false,
     watchers,
+    monitor: checkInvariants ? createMonitor() : undefined,
     chain(name) {
       const found = running.get(name);
       if (found === undefined) throw stepFailed(`chain ${name} has not been started`);
       return found;
     },
+    isProvider: (name) => name === first,
     provider() {
-      for (const chain of running.values()) return chain;
-      throw stepFailed("no chain has been started");
+      const found = first === undefined ? undefined : running.get(first);
+      if (found === undefined) throw stepFailed("the provider has not been started");
+      return found;
     },
     consumerId(name) {
       const id = consumerIds.get(name);

@@ -35,6 +35,8 @@ export interface ScenarioResult {
 
 /** Options of {@link runScenario}. */
 export interface RunOptions {
+  /** Evaluates every invariant after each block of each chain; a broken one is a difference. Default: no. */
+  readonly checkInvariants?: boolean;
   /** Told of each step before it is done. */
   readonly onStep?: (step: ScenarioStep, total: number) => void;
   /** Told what a person may want to know: refusals that a scenario goes on after, failures of the running relayer. */
@@ -70,7 +72,8 @@ async function settle(
 ): Promise<Omit<ScenarioDifference, "step" | "action"> | undefined> {
   for (let block = 0; ; block++) {
     const differs = await firstDifference(net, expected);
-    if (differs === undefined || block >= POLL_BLOCKS) return differs;
+    const over = block >= POLL_BLOCKS || net.monitor?.broken !== undefined;
+    if (differs === undefined || over) return differs;
     await net.blocks(1);
   }
 }
@@ -88,13 +91,18 @@ async function runStep(net: ScenarioNetwork, step: ScenarioStep): Promise<Scenar
     return { ...at, message: messageOf(error) };
   }
   const differs = await settle(net, step.expected);
+  const broken = net.monitor?.broken;
+  if (broken !== undefined) return { ...at, message: broken.message };
   return differs && { ...at, ...differs };
 }
 
 /** Runs a scenario on a network of its own. Throws ScenarioError `bad-scenario` for a file that cannot be run. */
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<ScenarioResult> {
   const began = performance.now();
-  const net = createScenarioNetwork(scenario, options.onNote ?? (() => {}));
+  const net = createScenarioNetwork(scenario, {
+    checkInvariants: options.checkInvariants ?? false,
+    note: options.onNote ?? (() => {}),
+  });
   let steps = 0;
   let states = 0;
   const result = (differs?: ScenarioDifference): ScenarioResult => ({

@@ -67,7 +67,9 @@ async function start(
 ): Promise<void> {
   if (net.running.has(name)) throw stepFailed(`chain ${name} runs already`);
   const spec = net.scenario.chains.get(name)!;
-  const latest = net.running.size === 0 ? undefined : await net.provider().chain.client.status();
+  // Chains begin at the time that the others have come to.
+  const [other] = net.running.values();
+  const latest = await other?.chain.client.status();
   const genesis = chainGenesis({
     ...input,
     chain: spec,
@@ -90,7 +92,7 @@ async function start(
     settleLater: false,
     createApp: input.createApp,
     pace: (node) => net.paceOf(node),
-    monitor: undefined,
+    monitor: net.monitor,
     cometbft: undefined,
     settings: { rpc: {}, ports: {} },
   });
@@ -99,12 +101,12 @@ async function start(
   await net.blocks(1);
 }
 
-/** `StartChain`: the provider; later ones are chains by themselves. */
+/** `StartChain`: the provider, or a chain without CCV. */
 export async function startFirst(net: ScenarioNetwork, fields: ActionFields<"StartChain">): Promise<void> {
   const { Chain, Validators, GenesisChanges, IsConsumer } = fields;
   if (IsConsumer) throw stepFailed(`${Chain} is a consumer: StartConsumerChain starts it`);
   const chain = net.scenario.chains.get(Chain)!;
-  const isProvider = net.running.size === 0;
+  const isProvider = net.isProvider(Chain);
   const options = { bech32Prefix: chain.prefix };
   const defaults = isProvider ? defaultProviderGenesis(options) : defaultPlainGenesis(options);
   const createApp = isProvider ? createProviderApp : createPlainApp;

@@ -3,7 +3,7 @@ import { buildDuplicateVoteEvidence, type ChainClient } from "@tandem-ics/client
 import { commitToVote, evidenceToRpcJson, goJsonText } from "@tandem-ics/comet";
 import { equalBytes, toHexUpper } from "@tandem-ics/crypto";
 import type { ConsensusKey } from "@tandem-ics/localnet";
-import { createAddressCodecs } from "@tandem-ics/runtime";
+import { createAddressCodecs, Dec } from "@tandem-ics/runtime";
 import type { ActionFields } from "../action-fields.ts";
 import { stepFailed } from "../errors.ts";
 import type { RunningChain, ScenarioNetwork } from "../network.ts";
@@ -24,15 +24,21 @@ function memberKey(running: RunningChain, validator: string): ConsensusKey {
   return key;
 }
 
-/** First height at which missed blocks can be punished: a whole window after the validator came. */
-async function countedFrom({ chain, spec }: RunningChain, key: ConsensusKey): Promise<bigint> {
+/**
+ * First height at which as many missed blocks can be punished: a whole window after the validator came. Undefined where a
+ * window takes more of them.
+ */
+async function punishableFrom({ chain, spec }: RunningChain, key: ConsensusKey): Promise<bigint | undefined> {
   const { query } = chain.client;
   const consAddress = createAddressCodecs(spec.prefix).consensus.encode(key.address);
   const [{ params }, { valSigningInfo }] = await Promise.all([
     query.slashing.Params({}),
     query.slashing.SigningInfo({ consAddress }),
   ]);
-  return valSigningInfo.startHeight + params.signedBlocksWindow + 1n;
+  const { signedBlocksWindow: window, minSignedPerWindow } = params;
+  const minSigned = Dec.fromWire(new TextDecoder().decode(minSignedPerWindow)).mulInt(window).roundInt();
+  if (BigInt(DOWN_BLOCKS) <= window - minSigned) return undefined;
+  return valSigningInfo.startHeight + window + 1n;
 }
 
 /** `DowntimeSlash`. Chains of the recorded runs were older by then: a window has to have passed for misses to count. */
@@ -44,7 +50,7 @@ export async function downtime(
   const { engine, client } = running.chain;
   const key = signingKey(running, Validator);
   if (key !== undefined) {
-    const from = await countedFrom(running, key);
+    const from = (await punishableFrom(running, key)) ?? 0n;
     while ((await client.status()).height + BigInt(DOWN_BLOCKS) < from) await net.blocks(1);
   }
   await engine.setDown(Validator, true);
