@@ -203,7 +203,8 @@ export function createValidatorSets({ staking }: Pick<ProviderDeps, "staking">) 
     return {
       ...transition(storedConsumerSet(ctx, consumerId), chosen, ctx.height),
       least: shaping.topN === 0 ? undefined : least,
-      optIns: automatic.filter(({ key }) => !optedIn.has(key)).map(({ validator }) => validator.consAddress),
+      // Rows that are there already are written too: the version in a leaf is that of the last writing.
+      optIns: automatic.map(({ validator }) => validator.consAddress),
     };
   }
 
