@@ -3,7 +3,6 @@ import {
   type ConsumerInitializationParameters,
   ConsumerPhase,
   GO_ZERO_TIME_NS,
-  MsgAssignConsumerKey,
   MsgRemoveConsumer,
   nsToTimestamp,
   PowerShapingParameters,
@@ -17,7 +16,6 @@ import {
   createTestProvider,
   keyJson,
   OWNER,
-  operatorOf,
   type TestProvider,
 } from "../testing/test-provider.ts";
 import { spawnQueue } from "./lifecycle.ts";
@@ -448,113 +446,5 @@ describe("updating consumers", () => {
     const chain = createTestProvider();
     const id = chain.create();
     expect(refusalCode(() => chain.update(id, { newOwnerAddress: "nobody" }))).toBe("provider/38");
-  });
-});
-
-describe("removing consumers", () => {
-  test("[life-17] is the owner's right, in phase 3 only", () => {
-    const chain = createTestProvider();
-    const waiting = chain.create();
-    expect(refusalCode(() => remove(chain, waiting))).toBe("provider/27");
-    const running = chain.launch();
-    expect(refusalCode(() => remove(chain, running, accountOf(1)))).toBe("provider/25");
-    expect(refusalCode(() => remove(chain, "9"))).toBe("provider/37");
-    expect(refusalCode(() => remove(chain, "x"))).toBe("CCV/19");
-    remove(chain, running);
-    expect(phase(chain, running)).toBe(ConsumerPhase.CONSUMER_PHASE_STOPPED);
-  });
-
-  test("[life-18] ends VSC packets at once and deletes after the unbonding time, closing the channel", () => {
-    const chain = createTestProvider();
-    const id = chain.launch();
-    chain.openChannel(id);
-    remove(chain, id);
-    chain.fake.set(1, { tokens: 20_000_000n });
-    const stoppedNs = chain.ctx.timeNs;
-    chain.nextEpoch();
-    expect(chain.ibc.sent).toEqual([]);
-    const left = stoppedNs / SECOND_NS + 21n * DAY - chain.ctx.timeNs / SECOND_NS;
-    chain.nextBlock(left - 1n);
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_STOPPED);
-    expect(chain.ibc.closed).toEqual([]);
-    chain.nextBlock(1n);
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
-    expect(chain.ibc.closed).toEqual(["provider/channel-0"]);
-  });
-
-  test("[life-19] leaves metadata, owner, parameters and phase readable and nothing else", () => {
-    const chain = createTestProvider();
-    const id = chain.launch();
-    chain.openChannel(id);
-    chain.deliver(MsgAssignConsumerKey, {
-      chainId: "",
-      consumerId: id,
-      providerAddr: operatorOf(1),
-      signer: accountOf(1),
-      consumerKey: keyJson(50),
-    });
-    remove(chain, id);
-    chain.nextBlock(21n * DAY);
-    const { ctx } = chain;
-    for (const rows of [
-      state.chainIds,
-      state.owners,
-      state.metadata,
-      state.initialization,
-      state.powerShaping,
-    ])
-      expect(rows.has(ctx, id)).toBe(true);
-    const gone = [
-      state.clientOfConsumer,
-      state.consumerOfClient,
-      state.channelOfConsumer,
-      state.consumerOfChannel,
-      state.consumerGenesis,
-      state.initChainHeight,
-      state.consumerKeys,
-      state.providerAddresses,
-      state.optedIn,
-      state.consumerValidators,
-      state.evidenceMinHeight,
-      state.removalTimes,
-      state.removalQueue,
-    ];
-    expect(gone.map((rows) => [...rows.entries(ctx)].length)).toEqual(gone.map(() => 0));
-  });
-
-  test("[life-18] are 200 in a block, and the rest in the next", () => {
-    const chain = createTestProvider();
-    const ids = Array.from({ length: 201 }, () => chain.create());
-    // As if they ran: what matters here is the queue.
-    for (const id of ids) {
-      state.phases.set(chain.ctx, id, ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
-      remove(chain, id);
-    }
-    const deleted = (): number =>
-      ids.filter((id) => phase(chain, id) === ConsumerPhase.CONSUMER_PHASE_DELETED).length;
-    chain.nextBlock(21n * DAY);
-    expect(deleted()).toBe(200);
-    chain.nextBlock();
-    expect(deleted()).toBe(201);
-  });
-
-  test("[life-22] of one that cannot be deleted does not block others", () => {
-    const chain = createTestProvider();
-    const [stuck, fine] = [chain.launch(), chain.launch()];
-    remove(chain, stuck);
-    remove(chain, fine);
-    state.phases.set(chain.ctx, stuck, ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
-    chain.nextBlock(21n * DAY);
-    expect(phase(chain, stuck)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
-    expect(phase(chain, fine)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
-  });
-
-  test("is final: no way leads back from phase 4", () => {
-    const chain = createTestProvider();
-    const id = chain.launch();
-    remove(chain, id);
-    expect(refusalCode(() => chain.optIn(id, 1))).toBe("provider/27");
-    expect(refusalCode(() => remove(chain, id))).toBe("provider/27");
-    expect(state.consumerValidators.has(chain.ctx, [id, testAddress(1)])).toBe(true);
   });
 });

@@ -48,6 +48,17 @@ describe("VSC packets", () => {
     expect(heights).toEqual([3n, 6n, 9n]);
   });
 
+  test("[vsc-1] leave for all consumers at one boundary, in the byte order of their ids", () => {
+    const chain = createTestProvider();
+    for (let i = 0; i < 12; i++) chain.openChannel(chain.launch([1]));
+    chain.fake.set(1, { tokens: 20_000_000n });
+    chain.nextEpoch();
+    expect(chain.ibc.sent.map(({ channel }) => channel)).toEqual(
+      ["0", "1", "10", "11", "2", "3", "4", "5", "6", "7", "8", "9"].map((id) => `channel-${id}`),
+    );
+    expect(new Set(sent(chain).map((packet) => packet.valset_update_id)).size).toBe(1);
+  });
+
   test("[vsc-2] take an id each epoch, sent or not", () => {
     const { chain } = connected();
     expect(vscId(chain)).toBe(1n);
