@@ -13,6 +13,7 @@ import {
   readJson,
   validateConsensusParams,
 } from "@tandem-ics/comet";
+import { nsToDuration } from "@tandem-ics/proto";
 import type { Json, JsonObject } from "@tandem-ics/runtime";
 import { LocalnetError } from "./errors.ts";
 import type { ChainSettings, DenomMetadata, GenesisChanges } from "./topology-fields.ts";
@@ -69,12 +70,27 @@ export const changedGenesis = (
     ? state
     : (merged(state as JsonLike, changes as JsonLike, `${place}.genesis`) as unknown as JsonObject);
 
+/**
+ * Evidence is taken as long as the stake behind it can still be slashed; CometBFT's own 48 hours would let a double sign
+ * go while its stake is on the way out for weeks (ASA-2024-004).
+ */
+export function evidenceFor(unbondingNs: bigint, blockTimeNs: bigint): FullConsensusParams["evidence"] {
+  const { evidence } = defaultConsensusParams();
+  const blocks = unbondingNs / (blockTimeNs > 0n ? blockTimeNs : 1n) + 1n;
+  return {
+    ...evidence,
+    maxAgeDuration: nsToDuration(unbondingNs),
+    maxAgeNumBlocks: blocks > evidence.maxAgeNumBlocks ? blocks : evidence.maxAgeNumBlocks,
+  };
+}
+
 /** The default consensus parameters with a topology's changes. Throws `bad-topology`. */
 export function changedConsensusParams(
   changes: GenesisChanges | undefined,
   place: string,
+  evidence = defaultConsensusParams().evidence,
 ): FullConsensusParams {
-  const params = defaultConsensusParams();
+  const params = { ...defaultConsensusParams(), evidence };
   if (changes === undefined) return params;
   const where = `${place}.consensusParams`;
   const json = merged(consensusParamsToRpcJson(params) as JsonLike, changes as JsonLike, where);

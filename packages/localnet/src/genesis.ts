@@ -20,7 +20,7 @@ import {
 } from "@tandem-ics/runtime";
 import type { FundedAccount } from "./accounts.ts";
 import { LocalnetError } from "./errors.ts";
-import { changedConsensusParams, changedGenesis, metadataJson } from "./genesis-changes.ts";
+import { changedConsensusParams, changedGenesis, evidenceFor, metadataJson } from "./genesis-changes.ts";
 import { genesisTx } from "./gentx.ts";
 import type { Account, AccountKey, ConsensusKey } from "./keys.ts";
 import { type ConsumerSpec, providerSpecOf, type Topology, type ValidatorSpec } from "./topology.ts";
@@ -171,7 +171,11 @@ export function providerGenesis(
     genesisTimeNs,
     1n,
     settled("provider", appState, provider),
-    changedConsensusParams(provider.consensusParams, "provider"),
+    changedConsensusParams(
+      provider.consensusParams,
+      "provider",
+      evidenceFor(provider.unbondingPeriod, topology.blockTimeNs),
+    ),
   );
 }
 
