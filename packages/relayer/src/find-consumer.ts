@@ -8,6 +8,8 @@ import { allPages } from "./pages.ts";
 export interface ConsumerEntry {
   readonly consumerId: string;
   readonly chainId: string;
+  /** Such as CONSUMER_PHASE_LAUNCHED. */
+  readonly phase: string;
   readonly launched: boolean;
   /** The provider's client of the consumer; empty before launch. */
   readonly clientId: string;
@@ -27,6 +29,7 @@ export async function listConsumers(provider: ChainClient): Promise<ConsumerEntr
     consumerId,
     chainId,
     clientId,
+    phase,
     launched: phase === "CONSUMER_PHASE_LAUNCHED",
   }));
 }

@@ -20,7 +20,7 @@ import {
   withGenesisTxs,
 } from "../chain-genesis.ts";
 import { stepFailed } from "../errors.ts";
-import { type GenesisEdit, parseGenesisChanges } from "../genesis-edits.ts";
+import { parseGenesisChanges } from "../genesis-edits.ts";
 import type { RunningChain, ScenarioNetwork } from "../network.ts";
 import type { Scenario } from "../scenario.ts";
 import {
@@ -46,11 +46,15 @@ const DEMOCRATIC = new Set([
   "RedelegateTokens",
 ]);
 
-/** Which application a consumer is: a democracy where the scenario stakes or votes on it. */
+/** States that only such a chain has. */
+const DEMOCRATIC_STATES = new Set(["StakedTokens", "Proposals", "Rewards", "InflationRateChange"]);
+
+/** Which application a consumer is: a democracy where the scenario stakes or votes on it, or looks at what comes of that. */
 const applicationOf = ({ steps }: Scenario, consumer: string): ConsumerApplicationName =>
   steps.some(
-    ({ action: { name, fields } }) =>
-      DEMOCRATIC.has(name) && (fields as { readonly Chain?: string }).Chain === consumer,
+    ({ action: { name, fields }, expected }) =>
+      (DEMOCRATIC.has(name) && (fields as { readonly Chain?: string }).Chain === consumer) ||
+      expected.some((state) => state.chain === consumer && DEMOCRATIC_STATES.has(state.name)),
   )
     ? "democracy"
     : "consumer";
@@ -164,23 +168,20 @@ export async function startConsumer(
   const consumerId = net.consumerId(ConsumerChain);
   const provider = net.chain(ProviderChain);
   const genesisState = await consumerGenesis(net, provider, consumerId);
-  const { chains } = await provider.chain.client.query.provider
-    .QueryConsumerChain({ consumerId })
-    .then(({ initParams }) => ({ chains: initParams }));
+  const { initParams } = await provider.chain.client.query.provider.QueryConsumerChain({ consumerId });
   const application = CONSUMER_APPLICATIONS[applicationOf(net.scenario, ConsumerChain)];
   const { prefix } = net.scenario.chains.get(ConsumerChain)!;
   const ccvState = toProtoJson(
     "interchain_security.ccv.v1.ConsumerGenesisState",
     ConsumerGenesisState.fromPartial(genesisState),
   ) as unknown as JsonObject;
-  const edits: GenesisEdit[] = parseGenesisChanges(GenesisChanges);
   await start(net, ConsumerChain, keysOnConsumer(net, ConsumerChain, Validators), {
     role: "consumer",
     consumerId,
     appState: { ...application.defaultGenesis({ bech32Prefix: prefix }), ccvconsumer: ccvState },
-    initialHeight: chains?.initialHeight?.revisionHeight ?? 1n,
+    initialHeight: initParams?.initialHeight?.revisionHeight ?? 1n,
     validators: Validators,
-    edits,
+    edits: parseGenesisChanges(GenesisChanges),
     createApp: (backend) => application.create({ backend, bech32Prefix: prefix }),
   });
 }

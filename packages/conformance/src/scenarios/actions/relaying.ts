@@ -2,6 +2,7 @@
 import { CCV_VERSION } from "@tandem-ics/ccv";
 import { createClient, type Endpoint, finishChannel, openChannel, openConnection } from "@tandem-ics/relayer";
 import type { ActionFields } from "../action-fields.ts";
+import { stepFailed } from "../errors.ts";
 import type { RunningChain, ScenarioNetwork } from "../network.ts";
 
 /** Trusting period of clients that a scenario makes: 1 200 000 s, as the recorded runs have it. */
@@ -58,10 +59,14 @@ export async function addChannel(
 /** `TransferChannelComplete`: the rest of a handshake that a consumer began by itself. */
 export async function completeChannel(
   net: ScenarioNetwork,
-  { ChainA, ChainB, ConnectionA, PortA, ChannelA }: ActionFields<"TransferChannelComplete">,
+  fields: ActionFields<"TransferChannelComplete">,
 ): Promise<void> {
+  const { ChainA, ChainB, ConnectionA, PortA, PortB, ChannelA, ChannelB } = fields;
   const [a, b] = net.paths.byConnection(ChainA, ChainB, `connection-${ConnectionA}`);
-  await finishChannel(a, b, { portId: PortA, channelId: `channel-${ChannelA}` });
+  const channel = await finishChannel(a, b, { portId: PortA, channelId: `channel-${ChannelA}` });
+  const { portId, channelId } = channel.b;
+  if (portId !== PortB || channelId !== `channel-${ChannelB}`)
+    throw stepFailed(`the channel is ${portId}/${channelId} on ${ChainB}, not ${PortB}/channel-${ChannelB}`);
 }
 
 /** `RelayPackets`: an epoch first, so that what was changed before is in a packet. */

@@ -1,11 +1,10 @@
 /** What a scenario says of chains: consumers, queues, parameters, clients, inflation. */
 import { codecOf, toProtoJson } from "@tandem-ics/proto";
-import { readClientState } from "@tandem-ics/relayer";
+import { listConsumers, readClientState } from "@tandem-ics/relayer";
 import { QueryInflationResponse } from "cosmjs-types/cosmos/mint/v1beta1/query";
 import { QueryParamsRequest, QueryParamsResponse } from "cosmjs-types/cosmos/params/v1beta1/query";
 import type { ScenarioNetwork } from "../network.ts";
 import type { StateValue } from "../state-fields.ts";
-import { listConsumers } from "./consumer-list.ts";
 import { nameOf } from "./validator-states.ts";
 
 const NOT_LAUNCHED = ["CONSUMER_PHASE_REGISTERED", "CONSUMER_PHASE_INITIALIZED"];
