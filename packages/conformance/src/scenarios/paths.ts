@@ -28,8 +28,8 @@ export interface Paths {
   relayChannel(a: string, b: string, portId: string, channelId: string): Promise<void>;
   /** One pass of a running relayer over everything. Failures are told; the rest is carried. */
   relayAll(failed: (error: unknown) => void): Promise<void>;
-  /** Updates the clients of all connections. */
-  refresh(): Promise<void>;
+  /** Updates the clients of all connections. Gives when the first of them expires then, ns since 1970; undefined without any. */
+  refresh(): Promise<bigint | undefined>;
 }
 
 /** No connections yet. */
@@ -58,12 +58,14 @@ export function createPaths(): Paths {
     throw stepFailed(`${a} has no ${portId}/${channelId} over a connection to ${b}`);
   }
 
-  async function refreshOne(host: PathEnd, target: PathEnd): Promise<void> {
+  /** Updates the client on `host` and tells when it expires; undefined when it has expired already: nothing can save it. */
+  async function refreshOne(host: PathEnd, target: PathEnd): Promise<bigint | undefined> {
     const { timeNs } = await host.chain.status();
+    if ((await clientExpiry(host.chain, host.clientId)) <= timeNs) return undefined;
     const { height } = await target.chain.status();
-    if ((await clientExpiry(host.chain, host.clientId)) <= timeNs) return; // nothing can save it
     const updates = await clientUpdates(host.chain, target.chain, host.clientId, height, host.sender.address);
     if (updates.length > 0) await host.sender.send(updates);
+    return clientExpiry(host.chain, host.clientId);
   }
 
   return {
@@ -101,12 +103,13 @@ export function createPaths(): Paths {
       }
     },
     async refresh() {
-      for (const {
-        ends: [a, b],
-      } of paths) {
-        await refreshOne(a, b);
-        await refreshOne(b, a);
-      }
+      let first: bigint | undefined;
+      for (const { ends } of paths)
+        for (const [host, target] of [ends, [ends[1], ends[0]] as const]) {
+          const expiry = await refreshOne(host, target);
+          if (expiry !== undefined && (first === undefined || expiry < first)) first = expiry;
+        }
+      return first;
     },
   };
 }
