@@ -3,12 +3,13 @@ import {
   BLOCK_ID_FLAG,
   commitVoteSignBytes,
   publicKeyAddress,
+  publicKeyBytes,
   type ValidatorSet,
   validatorByAddress,
   validatorSetFromProto,
   verifySignature,
 } from "@tandem-ics/comet";
-import { equalBytes } from "@tandem-ics/crypto";
+import { equalBytes, toHexUpper } from "@tandem-ics/crypto";
 import { clientErrors, headerHeight, provesMisbehaviour } from "@tandem-ics/ibc";
 import { compareHeights } from "@tandem-ics/ibc/24-host";
 import { type Context, plainError } from "@tandem-ics/runtime";
@@ -66,11 +67,16 @@ function verifySlot({ header, commit, validators }: Side, index: number): void {
   const { validatorAddress, signature } = commit.signatures[index]!;
   const validator = validatorByAddress(validators, validatorAddress);
   if (validator === undefined)
-    throw plainError("incorrect signature: address isn't part of the validator set");
-  if (!equalBytes(publicKeyAddress(validator.pubKey), validatorAddress))
-    throw plainError("validator public key doesn't correspond to signature validator address");
+    throw plainError(
+      `incorrect signature: validator address ${toHexUpper(validatorAddress)} isn't part of the validator set`,
+    );
+  const own = publicKeyAddress(validator.pubKey);
+  if (!equalBytes(own, validatorAddress))
+    throw plainError(
+      `validator public key doesn't correspond to signature validator address: ${toHexUpper(own)}!= ${toHexUpper(validatorAddress)}`,
+    );
   if (!verifySignature(validator.pubKey, commitVoteSignBytes(header.chainId, commit, index), signature))
-    throw plainError(`wrong signature (#${index})`);
+    throw plainError(`wrong signature (#${index}): ${toHexUpper(signature)}`);
 }
 
 /**
@@ -97,27 +103,32 @@ export function signersOfBoth(misbehaviour: Misbehaviour): Uint8Array[] {
   return signers;
 }
 
+/** A validator of the first header as CometBFT prints it. */
+function validatorText(misbehaviour: Misbehaviour, address: Uint8Array): string {
+  const validator = validatorByAddress(sidesOf(misbehaviour)[0].validators, address);
+  if (validator === undefined) return "nil-Validator";
+  const { votingPower, proposerPriority, pubKey } = validator;
+  return `Validator{${toHexUpper(address)} PubKeyEd25519{${toHexUpper(publicKeyBytes(pubKey))}} VP:${votingPower} A:${proposerPriority}}`;
+}
+
 /** Handling the evidence. */
-export function createMisbehaviour(
-  { addresses, client }: Pick<ProviderDeps, "addresses" | "client">,
-  punish: Punish,
-) {
+export function createMisbehaviour({ client }: Pick<ProviderDeps, "client">, punish: Punish) {
   /** Throws unless both headers would have convinced the provider's client of this consumer. */
   function assertConvincing(ctx: Context, consumerId: string, misbehaviour: Misbehaviour): void {
     const [first] = sidesOf(misbehaviour);
     const chainId = requireChainId(ctx, consumerId);
     if (chainId !== first.header.chainId)
       throw plainError(
-        `incorrect misbehaviour for chain id ${first.header.chainId}, the consumer has ${chainId}`,
+        `incorrect misbehaviour for a different chain id (${first.header.chainId}) than that of the consumer chain ${chainId} (consumerId: ${consumerId})`,
       );
     const clientId = state.clientOfConsumer.get(ctx, consumerId);
     if (clientId === undefined)
       throw plainError(
-        `incorrect misbehaviour with conflicting headers from a non-existent consumer chain ${consumerId}`,
+        `incorrect misbehaviour with conflicting headers from a non-existent consumer chain (consumerId: ${consumerId})`,
       );
     if (clientId !== misbehaviour.clientId)
       throw plainError(
-        `incorrect misbehaviour: expected client ID ${clientId}, got ${misbehaviour.clientId}`,
+        `incorrect misbehaviour: expected client ID for consumer chain with id ${consumerId} is ${clientId} got ${misbehaviour.clientId}`,
       );
     const height = headerHeight(misbehaviour.header1!);
     if (compareHeights(height, headerHeight(misbehaviour.header2!)) !== 0)
@@ -127,6 +138,8 @@ export function createMisbehaviour(
       throw ccvErrors.invalidDoubleVotingEvidence(
         `evidence for consumer chain ${consumerId} is too old - evidence height (${height.revisionHeight}), min (${minHeight})`,
       );
+    // State-breaking: the light client looks for its state here, and once more to verify; each costs gas.
+    client.tendermintClientState(ctx, clientId);
     if (!provesMisbehaviour(misbehaviour))
       throw clientErrors.invalidMisbehaviour(`invalid misbehaviour for client-id: ${clientId}`);
     client.verifyTendermintMisbehaviour(ctx, clientId, misbehaviour);
@@ -153,7 +166,7 @@ export function createMisbehaviour(
       }
       if (punished === 0)
         throw plainError(
-          `failed to slash, jail, or tombstone all validators: ${signers.map((a) => addresses.consensus.encode(a)).join(", ")}`,
+          `failed to slash, jail, or tombstone all validators: [${signers.map((a) => validatorText(misbehaviour, a)).join(" ")}]`,
         );
     },
   };
