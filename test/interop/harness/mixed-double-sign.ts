@@ -15,6 +15,7 @@ import {
   attributeKeys,
   consAddressOf,
   operatorOf,
+  POWER,
   powersAt,
   refusal,
   type Step,
@@ -108,7 +109,7 @@ export function doubleSignSteps(step: Step, worldOf: () => World): void {
     const { events } = (await findTx(provider.rpc, hash))!;
     expect(attributeKeys(events, "submit_consumer_double_voting")).toEqual([EVIDENCE_KEYS]);
     const { tokens, jailed } = await validator();
-    expect([BigInt(tokens), jailed]).toEqual([(before * 95n) / 100n, true]);
+    expect([BigInt(tokens), jailed]).toEqual([before - ((before / POWER) * POWER) / 20n, true]);
     // PubKey: one field of 32 bytes behind two of tag and length.
     const ownKey = { seed: new Uint8Array(), publicKey: (await validator()).consensusPubkey!.value.slice(2) };
     const { valSigningInfo } = await provider.query.slashing.SigningInfo({

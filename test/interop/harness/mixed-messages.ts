@@ -42,7 +42,7 @@ const initialization = (spawnNs: bigint) => ({
   ccvTimeoutPeriod: nsToDuration(28n * 24n * HOUR_NS),
   transferTimeoutPeriod: nsToDuration(HOUR_NS),
   consumerRedistributionFraction: "0.75",
-  blocksPerDistributionTransmission: 1000n,
+  blocksPerDistributionTransmission: 20n,
   historicalEntries: 10_000n,
   distributionTransmissionChannel: "",
   connectionId: "",

@@ -1,6 +1,7 @@
 /** Both kinds of provider and of consumer, set up alike for the mixed scenario. */
 import type { KeyPair } from "@tandem-ics/comet";
 import { createGoConsumer, createGoProvider } from "./go-chain.ts";
+import type { JsonObject } from "./go-genesis.ts";
 import type { GoNode } from "./go-node.ts";
 import { ACCOUNTS, CONSUMER_KEYS, CONSUMER_WINDOW, STAKES } from "./mixed-scenario.ts";
 import type { Scratch } from "./scratch.ts";
@@ -12,8 +13,22 @@ const PROVIDER_ID = "provider";
 const CONSUMER_ID = "consumer-1";
 /** Nobody is jailed on the provider itself: not all of its validators have a node. */
 const PROVIDER_WINDOW = 10_000;
-const PROVIDER = { chainId: PROVIDER_ID, accounts: ACCOUNTS, signedBlocksWindow: PROVIDER_WINDOW } as const;
-const CONSUMER = { chainId: CONSUMER_ID, accounts: ACCOUNTS, signedBlocksWindow: CONSUMER_WINDOW } as const;
+const PROVIDER = {
+  chainId: PROVIDER_ID,
+  accounts: ACCOUNTS,
+  signedBlocksWindow: PROVIDER_WINDOW,
+  // 7 of 121: less than bob or carol have.
+  slashMeter: { fraction: "0.06", period: "20s" },
+  epochsToRewards: 2,
+  votingSeconds: 6,
+} as const;
+const CONSUMER = {
+  chainId: CONSUMER_ID,
+  accounts: ACCOUNTS,
+  signedBlocksWindow: CONSUMER_WINDOW,
+  retryDelay: "5s",
+  rewardDenoms: ["stake"],
+} as const;
 
 /** Validators that use one key on both chains. */
 const SHARED_KEYS = ["alice", "bob"] as const;
@@ -24,26 +39,44 @@ const nodeNamed = (nodes: readonly GoNode[], name: string): GoNode => {
   return found;
 };
 
+/** What the blocks of a Go chain began from, for a replay. */
+export interface Replayable {
+  readGenesis(): JsonObject;
+}
+
 /** A running Go provider. One node holds more than two thirds of its power. */
-export async function goProvider(scratch: Scratch): Promise<ProviderSubject> {
+export async function goProvider(scratch: Scratch): Promise<ProviderSubject & Replayable> {
   const validators = Object.entries(STAKES).map(([name, stake]) => ({ name, stake }));
   const chain = await createGoProvider(scratch, { ...PROVIDER, validators, nodes: 1 });
   await chain.start();
   const { chainId, rpcUrl, prefix } = chain;
   const keyOf = (name: string): KeyPair => nodeNamed(chain.nodes, name).key;
   const { grpcUrl } = chain.nodes[0]!;
-  return { chainId, rpcUrl, grpcUrl, prefix, ...createDoors(rpcUrl, prefix), keyOf };
+  const { readGenesis } = chain;
+  return {
+    ...{ chainId, rpcUrl, grpcUrl, prefix, ...createDoors(rpcUrl, prefix), keyOf, readGenesis },
+    async bringUp(name) {
+      const node = nodeNamed(chain.nodes, name);
+      const { height } = await (await chain.client()).status();
+      chain.startNode(node);
+      await node.waitForHeight(height);
+    },
+  };
 }
 
 /** A running provider of ours. */
 export async function tandemProvider(scratch: Scratch): Promise<ProviderSubject> {
   const chain = await createTandemProvider(scratch, { ...PROVIDER, stakes: STAKES });
   await chain.start();
-  return chain;
+  // One process votes with all keys from the start.
+  return { ...chain, bringUp: () => Promise.resolve() };
 }
 
 /** A Go consumer, a node for each key, that has not started. */
-export async function goConsumer(scratch: Scratch, provider: ProviderSubject): Promise<ConsumerSubject> {
+export async function goConsumer(
+  scratch: Scratch,
+  provider: ProviderSubject,
+): Promise<ConsumerSubject & Replayable> {
   const chain = await createGoConsumer(scratch, { ...CONSUMER, nodes: CONSUMER_KEYS });
   const { chainId, rpcUrl, prefix } = chain;
   const node = (key: string): GoNode => nodeNamed(chain.nodes, key);
@@ -55,6 +88,7 @@ export async function goConsumer(scratch: Scratch, provider: ProviderSubject): P
     prefix,
     ...createDoors(rpcUrl, prefix),
     keyOf: (key) => node(key).key,
+    readGenesis: () => chain.readGenesis(),
     launch: (ccv) => chain.launch(ccv),
     takeAway: (key) => node(key).stop(),
     async giveBack(key) {

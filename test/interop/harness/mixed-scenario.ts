@@ -5,6 +5,8 @@
  */
 import type { ChainClient } from "@tandem-ics/client";
 import { eventually } from "./connect.ts";
+import { attackSteps, freezeSteps } from "./mixed-attack.ts";
+import { deletionSteps, shortenUnbonding } from "./mixed-deletion.ts";
 import { doubleSignSteps } from "./mixed-double-sign.ts";
 import { downtimeSteps } from "./mixed-downtime.ts";
 import {
@@ -17,6 +19,9 @@ import {
   updateSpawn,
 } from "./mixed-messages.ts";
 import { AT_FIRST, refusalsBeforeLaunch, WRONG_PHASE } from "./mixed-refusals.ts";
+import { rewardSteps } from "./mixed-rewards.ts";
+import { throttleSteps } from "./mixed-throttle.ts";
+import { topNSteps } from "./mixed-top-n.ts";
 import { transferSteps } from "./mixed-transfers.ts";
 import {
   attribute,
@@ -86,11 +91,18 @@ async function consumerGenesis({ scratch, provider }: Pair): Promise<string> {
   return ours.stdout;
 }
 
-/** Declares the steps for a pair: a provider that runs, and a consumer that waits for its genesis. */
-export function describePair(suite: string, createPair: (scratch: Scratch) => Promise<Pair>): void {
+/**
+ * Declares the steps for a pair: a provider that runs, and a consumer that waits for its genesis. `afterwards` declares
+ * more, on the pair as the scenario leaves it.
+ */
+export function describePair<P extends Pair>(
+  suite: string,
+  createPair: (scratch: Scratch) => Promise<P>,
+  afterwards?: (step: Step, pairOf: () => P) => void,
+): void {
   const scratch = createScratch();
   const phase = createPhases(suite);
-  let pair: Pair;
+  let pair: P;
   let world: World;
   let provider: ChainClient;
   let consumer: ChainClient;
@@ -186,8 +198,13 @@ export function describePair(suite: string, createPair: (scratch: Scratch) => Pr
   });
 
   transferSteps(step, () => world);
+  rewardSteps(step, () => world);
   downtimeSteps(step, () => world);
+  throttleSteps(step, () => world);
+  topNSteps(step, () => world);
   doubleSignSteps(step, () => world);
+  shortenUnbonding(step, () => world);
+  attackSteps(step, () => world);
 
   step("stops the consumer", async () => {
     const { provider: p } = pair;
@@ -205,10 +222,14 @@ export function describePair(suite: string, createPair: (scratch: Scratch) => Pr
     });
     // Nobody tells it anything any more: the change of two epochs ago has not left.
     const { height } = await provider.status();
-    await send(p, "user", await delegate(p, "user", "alice", POWER));
+    await send(p, "user", await delegate(p, "user", "bob", POWER));
     await eventually(provider, "two epochs", async () => (await provider.status()).height > height + 6n);
     const sent = (await eventsFrom(provider, height)).filter((event) => event.type === "send_packet");
     expect(sent).toEqual([]);
     await world.relay.stop();
   });
+
+  deletionSteps(step, () => world);
+  freezeSteps(step, () => world);
+  afterwards?.(step, () => pair);
 }

@@ -2,7 +2,7 @@
 import { sha256, toHexUpper, utf8 } from "@tandem-ics/crypto";
 import { eventually } from "./connect.ts";
 import { transfer } from "./mixed-messages.ts";
-import { STAKE, type Step, send, type World } from "./mixed-world.ts";
+import { attribute, eventsFrom, STAKE, type Step, send, type World } from "./mixed-world.ts";
 import type { Subject } from "./subjects.ts";
 
 const LATER_NS = 3_600_000_000_000n;
@@ -52,6 +52,33 @@ export function transferSteps(step: Step, worldOf: () => World): void {
     await untilBalance(p, STAKE, before + 400n);
     expect(await balance(c, onConsumer)).toBe(600n);
     expect(await balance(p, onProvider)).toBe(400n);
+  });
+
+  step("gives back coins that nobody takes", async () => {
+    const { p, c } = subjects();
+    const { relay, transfer: channel } = worldOf();
+    for (const [from, to, end] of [
+      [p, c, channel.provider],
+      [c, p, channel.consumer],
+    ] as const) {
+      const before = await balance(from, STAKE);
+      const { height } = await (await to.client()).status();
+      const until = (await timeNs(to)) + LATER_NS;
+      const coin = { denom: STAKE, amount: 30n };
+      const { typeUrl, value } = await transfer(from, "user", to, "user", end, coin, until);
+      await send(from, "user", { typeUrl, value: { ...value, receiver: "nobody", memo: "for nobody" } });
+      expect(await balance(from, STAKE)).toBe(before - 30n);
+      await eventually(await from.client(), "the coins", async () => {
+        relay.check();
+        return (await balance(from, STAKE)) === before;
+      });
+      const answers = (await eventsFrom(await to.client(), height))
+        .filter(({ type }) => type === "write_acknowledgement")
+        .map((event) =>
+          Buffer.from(attribute([event], "write_acknowledgement", "packet_ack_hex"), "hex").toString(),
+        );
+      expect(answers).toEqual(['{"error":"ABCI code: 5: error handling packet: see events for details"}']);
+    }
   });
 
   step("gives back coins that could not arrive in time", async () => {

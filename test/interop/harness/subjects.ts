@@ -21,6 +21,8 @@ export interface Subject {
 export interface ProviderSubject extends Subject {
   /** Consensus key of a genesis validator. */
   keyOf(validator: string): KeyPair;
+  /** Has a genesis validator make blocks that did not so far; waits until it knows the chain. */
+  bringUp(validator: string): Promise<void>;
 }
 
 /** A chain whose keys are made before it starts. */

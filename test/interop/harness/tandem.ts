@@ -13,6 +13,8 @@ export interface Tandem {
   json<T>(name: string, ...args: string[]): Promise<T>;
   /** Starts one that goes on. */
   start(service: string, name: string, ...args: string[]): Promise<Service>;
+  /** Where a file of that name is or would be. */
+  pathOf(name: string): string;
   /** Writes a file that a command reads, and returns its path. */
   file(name: string, text: string): string;
 }
@@ -40,6 +42,7 @@ export function createTandem(scratch: Scratch, urls: { provider?: string; consum
     },
     start: async (service, name, ...args) =>
       scratch.start(service, process.execPath, argsOf(args), await optionsOf(name)),
+    pathOf: (name) => join(scratch.directory, name),
     file(name, text) {
       const path = join(scratch.directory, name);
       writeFileSync(path, text);
