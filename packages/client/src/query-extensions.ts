@@ -3,6 +3,7 @@ import { createProtobufRpcClient, type QueryClient } from "@cosmjs/stargate";
 import { ConsumerQueryClientImpl, ProviderQueryClientImpl } from "@tandem-ics/proto";
 import { QueryClientImpl as AuthQuery } from "cosmjs-types/cosmos/auth/v1beta1/query";
 import { QueryClientImpl as BankQuery } from "cosmjs-types/cosmos/bank/v1beta1/query";
+import { QueryClientImpl as GovQuery } from "cosmjs-types/cosmos/gov/v1/query";
 import { QueryClientImpl as SlashingQuery } from "cosmjs-types/cosmos/slashing/v1beta1/query";
 import { QueryClientImpl as StakingQuery } from "cosmjs-types/cosmos/staking/v1beta1/query";
 import { QueryClientImpl as TransferQuery } from "cosmjs-types/ibc/applications/transfer/v1/query";
@@ -32,6 +33,7 @@ export interface IbcCoreExtension {
 export interface SdkExtension {
   readonly auth: AuthQuery;
   readonly bank: BankQuery;
+  readonly gov: GovQuery;
   readonly staking: StakingQuery;
   readonly slashing: SlashingQuery;
 }
@@ -63,6 +65,7 @@ export function setupSdkExtension(base: QueryClient): SdkExtension {
   return {
     auth: new AuthQuery(rpc),
     bank: new BankQuery(rpc),
+    gov: new GovQuery(rpc),
     staking: new StakingQuery(rpc),
     slashing: new SlashingQuery(rpc),
   };

@@ -12,7 +12,7 @@ import {
   connectConsumer,
   optInAll,
   registerConsumer,
-  spawnConsumer,
+  spawnConsumers,
   startConsumer,
   waitForLaunch,
 } from "./launch.ts";
@@ -88,7 +88,7 @@ export async function finishConsumer(world: World, spec: ConsumerSpec): Promise<
     world.progress(`${spec.name}: opting validators in`);
     const done = found === undefined ? new Set<string>() : await optedIn(world, consumerId);
     await optInAll(world, spec, consumerId, done);
-    await spawnConsumer(world, spec, consumerId);
+    await spawnConsumers(world, [{ spec, consumerId }]);
   } else await waitForLaunch(world, spec, consumerId);
   const chain = world.chains.get(spec.name) ?? (await startConsumer(world, spec, consumerId));
   const live = world.manualClock === undefined && !world.launching;

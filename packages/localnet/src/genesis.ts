@@ -22,6 +22,7 @@ import type { FundedAccount } from "./accounts.ts";
 import { LocalnetError } from "./errors.ts";
 import { changedConsensusParams, changedGenesis, evidenceFor, metadataJson } from "./genesis-changes.ts";
 import { genesisTx } from "./gentx.ts";
+import { firstVotingPeriod } from "./governance.ts";
 import type { Account, AccountKey, ConsensusKey } from "./keys.ts";
 import { type ConsumerSpec, providerSpecOf, type Topology, type ValidatorSpec } from "./topology.ts";
 import type { ChainSettings } from "./topology-fields.ts";
@@ -126,6 +127,12 @@ export function plainGenesis(
   );
 }
 
+/** Expedited voting must be shorter. */
+const votingParams = (periodNs: bigint): JsonObject => ({
+  voting_period: seconds(periodNs),
+  expedited_voting_period: seconds(periodNs / 2n),
+});
+
 /** Genesis of the provider. */
 export function providerGenesis(
   topology: Topology,
@@ -158,6 +165,7 @@ export function providerGenesis(
       signed_blocks_window: provider.signedBlocksWindow.toString(),
       downtime_jail_duration: seconds(provider.downtimeJailDuration),
     }),
+    gov: withParams(state, "gov", votingParams(firstVotingPeriod(topology))),
     provider: withParams(state, "provider", {
       blocks_per_epoch: provider.blocksPerEpoch.toString(),
       max_provider_consensus_validators: provider.maxProviderConsensusValidators.toString(),

@@ -9,12 +9,14 @@ import { toBase64 } from "@tandem-ics/crypto";
 import { revisionOf } from "@tandem-ics/ibc/24-host";
 import {
   ConsumerGenesisState,
+  ConsumerInitializationParameters,
   MsgAssignConsumerKey,
   MsgCreateConsumer,
   MsgOptIn,
   MsgUpdateConsumer,
   nsToDuration,
   nsToTimestamp,
+  PowerShapingParameters,
   toProtoJson,
 } from "@tandem-ics/proto";
 import { createRelayer, openCcvPath } from "@tandem-ics/relayer";
@@ -24,10 +26,12 @@ import type { Chain } from "./chain.ts";
 import { LocalnetError } from "./errors.ts";
 
 import { consumerGenesis, providerGenesis } from "./genesis.ts";
+import { governanceAddress, passProposal } from "./governance.ts";
 import { type ConsensusKey, createConsensusKey } from "./keys.ts";
 import { saveNetwork } from "./network-file.ts";
 import { startChain } from "./start-chain.ts";
 import { type ConsumerSpec, providerSpecOf } from "./topology.ts";
+import { isTopN } from "./topology-shaping.ts";
 import {
   accountOf,
   createPace,
@@ -115,6 +119,23 @@ export function newConsumerKey(world: World, chain: string, validator: string): 
   return key;
 }
 
+/** A consumer's power shaping, addresses for names. */
+function powerShaping(world: World, spec: ConsumerSpec, topN: number): PowerShapingParameters {
+  const { consensus } = createAddressCodecs(providerOf(world).bech32Prefix);
+  const addresses = (names: readonly string[] = []): string[] =>
+    names.map((name) => consensus.encode(validatorOf(world, name).consensus.address));
+  return PowerShapingParameters.fromPartial({
+    topN,
+    validatorsPowerCap: spec.powerCap,
+    validatorSetCap: spec.setCap,
+    allowlist: addresses(spec.allowlist),
+    denylist: addresses(spec.denylist),
+    minStake: spec.minStake ?? 0n,
+    allowInactiveVals: spec.allowInactiveVals ?? false,
+    prioritylist: addresses(spec.prioritylist),
+  });
+}
+
 /** Without a spawn time: validators opt in first. */
 function createMessage(world: World, spec: ConsumerSpec, submitter: string): EncodeObject {
   const downtimeFraction = Dec.parse(spec.slashFractionDowntime);
@@ -125,16 +146,8 @@ function createMessage(world: World, spec: ConsumerSpec, submitter: string): Enc
       chainId: spec.chainId,
       metadata: { name: spec.name, description: `consumer chain ${spec.name}`, metadata: "{}" },
       initializationParameters: initializationParameters(spec, undefined),
-      powerShapingParameters: {
-        topN: 0,
-        validatorsPowerCap: spec.powerCap,
-        validatorSetCap: spec.setCap,
-        allowlist: [],
-        denylist: [],
-        minStake: 0n,
-        allowInactiveVals: false,
-        prioritylist: [],
-      },
+      // Nobody but governance may have a Top N chain, and nobody may create one.
+      powerShapingParameters: powerShaping(world, spec, 0),
       infractionParameters: downtimeFraction.isZero()
         ? undefined
         : {
@@ -149,20 +162,24 @@ function createMessage(world: World, spec: ConsumerSpec, submitter: string): Enc
   };
 }
 
-const initializationParameters = (spec: ConsumerSpec, spawnTimeNs: bigint | undefined) => ({
-  initialHeight: { revisionNumber: revisionOf(spec.chainId), revisionHeight: spec.initialHeight },
-  genesisHash: new Uint8Array(),
-  binaryHash: new Uint8Array(),
-  ...(spawnTimeNs === undefined ? {} : { spawnTime: nsToTimestamp(spawnTimeNs) }),
-  unbondingPeriod: nsToDuration(spec.unbondingPeriodNs),
-  ccvTimeoutPeriod: nsToDuration(CCV_TIMEOUT_NS),
-  transferTimeoutPeriod: nsToDuration(TRANSFER_TIMEOUT_NS),
-  consumerRedistributionFraction: "0.75",
-  blocksPerDistributionTransmission: 1000n,
-  historicalEntries: 10_000n,
-  distributionTransmissionChannel: "",
-  connectionId: "",
-});
+const initializationParameters = (
+  spec: ConsumerSpec,
+  spawnTimeNs: bigint | undefined,
+): ConsumerInitializationParameters =>
+  ConsumerInitializationParameters.fromPartial({
+    initialHeight: { revisionNumber: revisionOf(spec.chainId), revisionHeight: spec.initialHeight },
+    genesisHash: new Uint8Array(),
+    binaryHash: new Uint8Array(),
+    ...(spawnTimeNs === undefined ? {} : { spawnTime: nsToTimestamp(spawnTimeNs) }),
+    unbondingPeriod: nsToDuration(spec.unbondingPeriodNs),
+    ccvTimeoutPeriod: nsToDuration(CCV_TIMEOUT_NS),
+    transferTimeoutPeriod: nsToDuration(TRANSFER_TIMEOUT_NS),
+    consumerRedistributionFraction: "0.75",
+    blocksPerDistributionTransmission: 1000n,
+    historicalEntries: 10_000n,
+    distributionTransmissionChannel: "",
+    connectionId: "",
+  });
 
 /** Registers a consumer without a spawn time. Returns its id. */
 export async function registerConsumer(world: World, spec: ConsumerSpec): Promise<string> {
@@ -180,6 +197,10 @@ function consumerIdOf(result: TxResult): string {
   return id;
 }
 
+/** Names of those who may be in a consumer's set: of a Top N chain's, anybody. */
+const mayValidate = (world: World, spec: ConsumerSpec): readonly string[] =>
+  isTopN(spec) ? [...world.validators.keys()] : spec.optIn;
+
 /** Opts those validators in who are not yet, each by its own transaction, with keys of their own where the topology says so. */
 export async function optInAll(
   world: World,
@@ -189,23 +210,28 @@ export async function optInAll(
 ): Promise<void> {
   const provider = providerOf(world);
   const codecs = createAddressCodecs(provider.bech32Prefix);
+  // Who must validate a Top N chain without having opted in may still want a key of its own.
+  const keysOnly = isTopN(spec) ? spec.assignKeys.filter((name) => !spec.optIn.includes(name)) : [];
   const hashes = await Promise.all(
-    spec.optIn
+    [...spec.optIn, ...keysOnly]
       .filter((name) => !done.has(name))
       .map(async (name) => {
         const sender = senderOf(world, provider, name);
         const providerAddr = codecs.validator.encode(validatorOf(world, name).account.address);
         const own = spec.assignKeys.includes(name);
-        const optIn: EncodeObject = {
-          typeUrl: `${PROVIDER_TYPE}.MsgOptIn`,
-          value: MsgOptIn.fromPartial({
-            providerAddr,
-            consumerId,
-            signer: sender.address,
-            consumerKey: own ? keyJson(newConsumerKey(world, spec.name, name).pubKey) : "",
-          }),
+        const fields = {
+          providerAddr,
+          consumerId,
+          signer: sender.address,
+          consumerKey: own ? keyJson(newConsumerKey(world, spec.name, name).pubKey) : "",
         };
-        return { sender, hash: await sender.submit([optIn]) };
+        const message: EncodeObject = keysOnly.includes(name)
+          ? {
+              typeUrl: `${PROVIDER_TYPE}.MsgAssignConsumerKey`,
+              value: MsgAssignConsumerKey.fromPartial(fields),
+            }
+          : { typeUrl: `${PROVIDER_TYPE}.MsgOptIn`, value: MsgOptIn.fromPartial(fields) };
+        return { sender, hash: await sender.submit([message]) };
       }),
   );
   for (const { sender, hash } of hashes) {
@@ -236,22 +262,51 @@ export function assignKeyMessage(
   };
 }
 
-/** Sets the spawn time to the last block's time, so that the next block launches the consumer, and waits for that. */
-export async function spawnConsumer(world: World, spec: ConsumerSpec, consumerId: string): Promise<void> {
+/** Consumers with their ids. */
+type Registered = readonly { readonly spec: ConsumerSpec; readonly consumerId: string }[];
+
+/**
+ * Sets spawn times to the last block's time, so that the next block launches the consumers, and waits for that. Top N
+ * chains are handed to governance, which sets theirs with the N.
+ */
+export async function spawnConsumers(world: World, consumers: Registered): Promise<void> {
   const provider = providerOf(world);
   const sender = senderOf(world, provider, OWNER);
   const { timeNs } = await provider.client.status();
-  await sender.send([
-    {
-      typeUrl: `${PROVIDER_TYPE}.MsgUpdateConsumer`,
-      value: MsgUpdateConsumer.fromPartial({
-        owner: sender.address,
-        consumerId,
-        initializationParameters: initializationParameters(spec, timeNs),
-      }),
-    },
-  ]);
-  await waitForLaunch(world, spec, consumerId);
+  const update = (changes: Partial<MsgUpdateConsumer>): EncodeObject => ({
+    typeUrl: `${PROVIDER_TYPE}.MsgUpdateConsumer`,
+    value: MsgUpdateConsumer.fromPartial({ owner: sender.address, ...changes }),
+  });
+  const spawning = consumers.filter(({ spec }) => !isTopN(spec));
+  const governed = consumers.filter(({ spec }) => isTopN(spec));
+  const authority = governanceAddress(world);
+  const owners = await Promise.all(
+    governed.map(({ consumerId }) => provider.client.query.provider.QueryConsumerChain({ consumerId })),
+  );
+  const messages = [
+    ...spawning.map(({ spec, consumerId }) =>
+      update({ consumerId, initializationParameters: initializationParameters(spec, timeNs) }),
+    ),
+    ...owners
+      .filter(({ ownerAddress }) => ownerAddress !== authority)
+      .map(({ consumerId }) => update({ consumerId, newOwnerAddress: authority })),
+  ];
+  if (messages.length > 0) await sender.send(messages);
+  if (governed.length > 0)
+    await passProposal(
+      world,
+      OWNER,
+      `launch ${governed.map(({ spec }) => spec.name).join(", ")}`,
+      governed.map(({ spec, consumerId }) =>
+        update({
+          owner: authority,
+          consumerId,
+          powerShapingParameters: powerShaping(world, spec, spec.topN ?? 0),
+          initializationParameters: initializationParameters(spec, timeNs),
+        }),
+      ),
+    );
+  for (const { spec, consumerId } of consumers) await waitForLaunch(world, spec, consumerId);
 }
 
 /** Waits until the provider has launched a consumer whose spawn time is over. */
@@ -282,7 +337,7 @@ export async function startConsumer(world: World, spec: ConsumerSpec, consumerId
   );
   const { timeNs } = await provider.client.status();
   const { bech32Prefix, denom } = spec;
-  const keys = spec.optIn.map((name) => validatorOf(world, name).consensus.seed);
+  const keys = mayValidate(world, spec).map((name) => validatorOf(world, name).consensus.seed);
   const assigned = [...(world.assignedKeys.get(spec.name)?.values() ?? [])].flat();
   const chain = await startChain({
     name: spec.name,
@@ -314,6 +369,20 @@ export async function startConsumer(world: World, spec: ConsumerSpec, consumerId
   return chain;
 }
 
+/** Half of what clients allow clocks to differ by. */
+const STALE_NS = 5_000_000_000n;
+
+/**
+ * Lets a chain that has long stood still, while others were launched, make blocks: to its old time the headers of the
+ * provider would come from the future. The first block has the time at which the last one was voted on.
+ */
+async function catchUp(world: World, { client }: Chain): Promise<void> {
+  if (!world.launching || world.manualClock !== undefined) return;
+  const { height, timeNs } = await client.status();
+  if (world.clock.nowNs() - timeNs < STALE_NS) return;
+  for (let at = height; at < height + 2n; ) at = await client.pace.after(at);
+}
+
 /** Opens (or finds) the path to a consumer and makes its relayer. */
 export async function connectConsumer(
   world: World,
@@ -323,6 +392,7 @@ export async function connectConsumer(
   const provider = providerOf(world);
   const own = relayerAccount(spec.name);
   const name = world.accounts.has(own) ? own : RELAYER;
+  await catchUp(world, chain);
   const path = await openCcvPath(
     { chain: provider.client, sender: senderOf(world, provider, name) },
     { chain: chain.client, sender: senderOf(world, chain, name) },
@@ -344,10 +414,16 @@ export async function applyFirstChange(world: World, consumers: readonly Running
   const sender = senderOf(world, provider, OWNER);
   const codecs = createAddressCodecs(provider.bech32Prefix);
   const chosen = new Set<string>();
+  // Where the cap leaves all at the same power, only so many units of the total change it.
+  const units = consumers.reduce((most, { spec }) => {
+    const needed = spec.powerCap === 0 ? 1n : BigInt(Math.ceil(100 / spec.powerCap));
+    return needed > most ? needed : most;
+  }, 1n);
   for (const { spec, chain } of consumers) {
     // Somebody who votes there: more stake of a jailed validator would change nothing.
-    const voting = spec.optIn.filter((name) => chain.engine.signingKey(name) !== undefined);
-    if (!voting.some((name) => chosen.has(name))) chosen.add(voting[0] ?? spec.optIn[0]!);
+    const candidates = mayValidate(world, spec);
+    const voting = candidates.filter((name) => chain.engine.signingKey(name) !== undefined);
+    if (!voting.some((name) => chosen.has(name))) chosen.add(voting[0] ?? candidates[0]!);
   }
   await sender.send(
     [...chosen].map((name) => ({
@@ -355,11 +431,12 @@ export async function applyFirstChange(world: World, consumers: readonly Running
       value: MsgDelegate.fromPartial({
         delegatorAddress: sender.address,
         validatorAddress: codecs.validator.encode(accountOf(world, name).address),
-        amount: { denom: provider.denom, amount: POWER_REDUCTION.toString() },
+        amount: { denom: provider.denom, amount: (units * POWER_REDUCTION).toString() },
       }),
     })),
   );
   await untilEpochEnd(world);
+  for (const { chain } of consumers) await catchUp(world, chain);
   await Promise.all(consumers.map(({ relayer }) => relayer.drain()));
   for (const consumer of consumers) await untilApplied(consumer);
 }
@@ -403,20 +480,12 @@ export async function launchConsumers(world: World, specs: readonly ConsumerSpec
     .map((event) => event.attributes.find((a) => a.key === "consumer_id")?.value ?? "");
   world.progress("opting validators in");
   for (const [i, spec] of specs.entries()) await optInAll(world, spec, ids[i]!);
-  const { timeNs } = await provider.client.status();
-  await sender.send(
-    specs.map((spec, i) => ({
-      typeUrl: `${PROVIDER_TYPE}.MsgUpdateConsumer`,
-      value: MsgUpdateConsumer.fromPartial({
-        owner: sender.address,
-        consumerId: ids[i]!,
-        initializationParameters: initializationParameters(spec, timeNs),
-      }),
-    })),
+  await spawnConsumers(
+    world,
+    specs.map((spec, i) => ({ spec, consumerId: ids[i]! })),
   );
   const running: RunningConsumer[] = [];
   for (const [i, spec] of specs.entries()) {
-    await waitForLaunch(world, spec, ids[i]!);
     world.progress(`${spec.name}: starting from the provider's genesis`);
     await startConsumer(world, spec, ids[i]!);
   }

@@ -28,6 +28,13 @@ import {
   plainChain,
   plainSpecs,
 } from "./topology-plain.ts";
+import {
+  isTopN,
+  listedValidators,
+  type ShapingSpec,
+  shapingFields,
+  shapingSpec,
+} from "./topology-shaping.ts";
 
 /** Nodes of one chain on one machine: each is a process with some 40 MB, and each connects to each. */
 const MAX_NODES = 50;
@@ -56,15 +63,14 @@ const consumer = z.strictObject({
     ])
     .optional()
     .describe(
-      "who validates: all active validators (default), the largest or smallest of them, or those named",
+      "who opts in: all active validators (default; nobody on a Top N chain), the largest or smallest of them, or those named",
     ),
   assignKeys: z
     .union([z.boolean(), z.array(name)])
     .optional()
     .describe("validators that use a key of their own on this chain; default none"),
   initialHeight: positiveInt.optional().describe("height of the first block, default 1"),
-  powerCap: z.number().int().min(0).max(100).optional().describe("most power of one validator, percent"),
-  setCap: z.number().int().nonnegative().optional().describe("most validators"),
+  ...shapingFields,
   unbondingPeriod: duration.optional(),
   slashFractionDowntime: rate.optional().describe("of stake, for being down on this chain; default 0"),
   bech32Prefix: bech32Prefix.optional().describe("default consumer"),
@@ -85,6 +91,7 @@ const provider = z
     slashMeterReplenishFraction: rate.default("0.05"),
     signedBlocksWindow: positiveInt.default(100),
     downtimeJailDuration: duration.default(parseDuration("60s")),
+    votingPeriod: duration.default(parseDuration("2d")).describe("of governance, once the network is up"),
     ...chainFields,
   })
   .prefault({});
@@ -161,11 +168,12 @@ export interface ValidatorSpec {
   readonly mnemonic?: string | undefined;
 }
 
-/** A provider with everything decided. */
-export type ProviderSpec = z.output<typeof provider>;
+/** A provider with everything decided. Networks that were saved before have no voting period: theirs was two days. */
+export type ProviderSpec = Omit<z.output<typeof provider>, "votingPeriod"> &
+  Partial<Pick<z.output<typeof provider>, "votingPeriod">>;
 
 /** A consumer with everything decided. */
-export interface ConsumerSpec extends ChainSettings {
+export interface ConsumerSpec extends ChainSettings, ShapingSpec {
   readonly name: string;
   readonly chainId: string;
   /** Missing in networks that were saved before there was a choice: `consumer`. */
@@ -174,8 +182,6 @@ export interface ConsumerSpec extends ChainSettings {
   readonly assignKeys: readonly string[];
   /** Height of the first block. */
   readonly initialHeight: bigint;
-  readonly powerCap: number;
-  readonly setCap: number;
   readonly unbondingPeriodNs: bigint;
   readonly slashFractionDowntime: string;
   readonly bech32Prefix: string;
@@ -345,11 +351,11 @@ function consumerSpecs(
     name: c.name,
     chainId: c.chainId ?? c.name,
     application: c.application,
-    optIn: chooseValidators(c.optIn ?? "all", validators, p.maxValidators),
+    // Who must validate a Top N chain need not opt in.
+    optIn: chooseValidators(c.optIn ?? (c.topN ? [] : "all"), validators, p.maxValidators),
     assignKeys: c.assignKeys === true ? validators.map((v) => v.name) : c.assignKeys || [],
     initialHeight: BigInt(c.initialHeight ?? 1),
-    powerCap: c.powerCap ?? 0,
-    setCap: c.setCap ?? 0,
+    ...shapingSpec(c),
     // Shorter than the provider's, so that evidence can still be punished there.
     unbondingPeriodNs: c.unbondingPeriod ?? (p.unbondingPeriod * 20n) / 21n,
     slashFractionDowntime: c.slashFractionDowntime ?? "0",
@@ -399,9 +405,9 @@ function checkNames(topology: Topology, file: string): void {
     names.add(c.name);
     if (chains.has(c.chainId)) fail(`two chains have the id ${c.chainId}`);
     chains.add(c.chainId);
-    for (const n of [...c.optIn, ...c.assignKeys])
+    for (const n of [...c.optIn, ...c.assignKeys, ...listedValidators(c)])
       if (!validators.some((v) => v.name === n)) fail(`consumer ${c.name} names ${n}, which is no validator`);
-    if (c.optIn.length === 0) fail(`nobody opts in to consumer ${c.name}: it could not launch`);
+    if (c.optIn.length === 0 && !isTopN(c)) fail(`nobody opts in to consumer ${c.name}: it could not launch`);
   }
 }
 

@@ -1,0 +1,136 @@
+/** What only governance may do on the provider: proposals that the validators vote through. */
+import type { EncodeObject } from "@cosmjs/proto-signing";
+import { createRegistry } from "@tandem-ics/client";
+import { durationToNs, nsToDuration, timestampToNs } from "@tandem-ics/proto";
+import { createAddressCodecs, moduleAddress } from "@tandem-ics/runtime";
+import { type Params, ProposalStatus, VoteOption } from "cosmjs-types/cosmos/gov/v1/gov";
+import { MsgSubmitProposal, MsgUpdateParams, MsgVote } from "cosmjs-types/cosmos/gov/v1/tx";
+import { LocalnetError } from "./errors.ts";
+import { providerSpecOf, type Topology } from "./topology.ts";
+import { isTopN } from "./topology-shaping.ts";
+import { providerOf, senderOf, type World } from "./world.ts";
+
+/** Two days, as in the SDK. */
+const DEFAULT_VOTING_NS = 172_800n * 1_000_000_000n;
+const SECOND_NS = 1_000_000_000n;
+/** Longest vote that somebody waits for who creates a consumer. */
+const PATIENCE_NS = 600n * SECOND_NS;
+
+/** Long enough for all votes to get into blocks, on a slow machine too; behind CometBFT those take their time. */
+const launchVotingNs = ({ engine, blockTimeNs }: Topology): bigint =>
+  engine.kind === "cometbft" ? 5n * SECOND_NS + 5n * blockTimeNs : 2n * SECOND_NS + blockTimeNs;
+
+/** The voting period in genesis: short where governance has consumers to launch; their proposal then sets the wanted one. */
+export function firstVotingPeriod(topology: Topology): bigint {
+  const { votingPeriod = DEFAULT_VOTING_NS } = providerSpecOf(topology);
+  const short = launchVotingNs(topology);
+  return topology.consumers.some(isTopN) && votingPeriod > short ? short : votingPeriod;
+}
+
+/** The account of governance. */
+export const governanceAddress = (world: World): string =>
+  createAddressCodecs(providerOf(world).bech32Prefix).account.encode(moduleAddress("gov"));
+
+const votingNsOf = (params: Params | undefined): bigint =>
+  durationToNs(params?.votingPeriod ?? nsToDuration(0n));
+
+/** Parameters of governance with the topology's voting period, as a message of its own; none when it is so already. */
+async function votingPeriodMessage(world: World): Promise<EncodeObject[]> {
+  const { params } = await providerOf(world).client.query.gov.Params({ paramsType: "" });
+  const { votingPeriod = DEFAULT_VOTING_NS } = providerSpecOf(world.topology);
+  const first = firstVotingPeriod(world.topology);
+  // Another one than genesis began with was somebody's choice.
+  if (params === undefined || votingPeriod === first || votingNsOf(params) !== first) return [];
+  const changed = {
+    ...params,
+    votingPeriod: nsToDuration(votingPeriod),
+    expeditedVotingPeriod: nsToDuration(votingPeriod / 2n),
+  };
+  const authority = governanceAddress(world);
+  return [
+    { typeUrl: MsgUpdateParams.typeUrl, value: MsgUpdateParams.fromPartial({ authority, params: changed }) },
+  ];
+}
+
+/** Waits until the provider's last block has the time `timeNs` or a later one. */
+async function untilTime(world: World, timeNs: bigint): Promise<void> {
+  const { client } = providerOf(world);
+  for (let status = await client.status(); status.timeNs < timeNs; status = await client.status()) {
+    const left = timeNs - world.clock.nowNs();
+    // While a network is launched, blocks come as soon as somebody waits for one.
+    if (world.launching && world.manualClock === undefined && left > 0n)
+      await new Promise((resolve) => setTimeout(resolve, Number(left / 1_000_000n) + 1));
+    await client.pace.after(status.height);
+  }
+}
+
+/** Validators with more than two thirds of the stake that is bonded in the beginning, largest first. */
+function majority(world: World): string[] {
+  const { validators } = world.topology;
+  const voting = validators.filter(({ jailed }) => !jailed).sort((a, b) => (a.stake < b.stake ? 1 : -1));
+  const total = voting.reduce((sum, { stake }) => sum + stake, 0n);
+  let sum = 0n;
+  return voting.flatMap(({ name, stake }) => {
+    if (3n * sum > 2n * total) return [];
+    sum += stake;
+    return [name];
+  });
+}
+
+/**
+ * Proposes `messages`, which governance is to send, has the largest validators vote for them, and waits until they are
+ * executed. Throws `launch-failed` when they are not, `bad-request` when the vote would take too long.
+ */
+export async function passProposal(
+  world: World,
+  proposer: string,
+  title: string,
+  messages: readonly EncodeObject[],
+): Promise<void> {
+  const { client } = providerOf(world);
+  const { params } = await client.query.gov.Params({ paramsType: "" });
+  if (votingNsOf(params) > PATIENCE_NS)
+    throw new LocalnetError("bad-request", "governance must decide this, and its vote takes too long", {
+      hint: "set provider.votingPeriod in the topology",
+    });
+  const sender = senderOf(world, providerOf(world), proposer);
+  const registry = createRegistry();
+  const all = [...messages, ...(await votingPeriodMessage(world))];
+  const { events } = await sender.send([
+    {
+      typeUrl: MsgSubmitProposal.typeUrl,
+      value: MsgSubmitProposal.fromPartial({
+        messages: all.map((message) => registry.encodeAsAny(message)),
+        initialDeposit: params?.minDeposit ?? [],
+        proposer: sender.address,
+        title,
+        summary: title,
+      }),
+    },
+  ]);
+  const proposalId = BigInt(
+    events.flatMap(({ attributes }) => attributes).find(({ key }) => key === "proposal_id")?.value ?? 0,
+  );
+  const votes = await Promise.all(
+    majority(world).map(async (name) => {
+      const voter = senderOf(world, providerOf(world), name);
+      const value = MsgVote.fromPartial({
+        proposalId,
+        voter: voter.address,
+        option: VoteOption.VOTE_OPTION_YES,
+      });
+      return { voter, hash: await voter.submit([{ typeUrl: MsgVote.typeUrl, value }]) };
+    }),
+  );
+  for (const { voter, hash } of votes) await voter.settle(hash);
+  world.progress(`waiting for governance: ${title}`);
+  const open = await client.query.gov.Proposal({ proposalId });
+  const end = open.proposal?.votingEndTime;
+  if (end !== undefined) await untilTime(world, timestampToNs(end));
+  const { proposal } = await client.query.gov.Proposal({ proposalId });
+  if (proposal?.status !== ProposalStatus.PROPOSAL_STATUS_PASSED)
+    throw new LocalnetError(
+      "launch-failed",
+      `governance did not carry "${title}": ${proposal?.failedReason}`,
+    );
+}
