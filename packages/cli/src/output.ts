@@ -54,12 +54,21 @@ export function createOutput(options: { json: boolean; quiet: boolean; verbose: 
   };
 }
 
-/** Columns aligned by their widest cell; numbers, which look like numbers, to the right. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Columns of the terminal; wide where there is none, or it does not tell. */
+export const terminalWidth = (): number =>
+  process.stdout.columns || Number(process.env["COLUMNS"]) || WIDTH_OF_PIPES;
+const WIDTH_OF_PIPES = 160;
+
+/** Columns aligned by their widest cell; those that look like numbers, or that `right` names, to the right. */
+export function table(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): string {
   const all = [header, ...rows];
   const widths = header.map((_, i) => Math.max(...all.map((row) => displayWidth(row[i] ?? ""))));
   const numeric = header.map(
-    (_, i) => rows.length > 0 && rows.every((row) => /^[-–\d]*$/.test(row[i] ?? "")),
+    (_, i) => right.includes(i) || (rows.length > 0 && rows.every((row) => /^[-–\d]*$/.test(row[i] ?? ""))),
   );
   const line = (row: readonly string[]): string =>
     row
