@@ -1,8 +1,9 @@
 /**
  * `pnpm bench [name…]`: measures and prints a Markdown table. Names: startup, hub, memory, vsc, blocks, light, iavl, sends,
- * relay, sends-go, stacks; all of them without one, but for the last two, which build Go programs first. Nothing else should
+ * relay, epoch, epoch-growth, sends-go, stacks; all of them without one, but for the last two, which build Go programs first. Nothing else should
  * be running.
  */
+import { benchEpochGrowth, benchEpochs } from "./epoch.ts";
 import { benchIavl } from "./iavl.ts";
 import { benchLightClient } from "./light-client.ts";
 import { type Figure, machine, table } from "./measure.ts";
@@ -21,6 +22,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
   iavl: () => benchIavl(3),
   sends: () => benchSends(5000, 5),
   relay: () => benchRelay(2000, 3),
+  epoch: () => benchEpochs(10),
+  "epoch-growth": () => benchEpochGrowth(5),
   "sends-go": () => benchSendsBesideGo(5000, 5),
   stacks: () => benchStacks(3),
 };
