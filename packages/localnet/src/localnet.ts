@@ -4,6 +4,7 @@ import { createAddressCodecs } from "@tandem-ics/runtime";
 import { type FundedAccount, resolveAccounts } from "./accounts.ts";
 import * as actions from "./actions.ts";
 import type { AccountReport, LocalnetOptions, RelayedItem, Localnet as RunningLocalnet } from "./api.ts";
+import { causeOf } from "./chain.ts";
 import { findCometBinary } from "./cometbft/binary.ts";
 import type { CometSetup } from "./cometbft/setup.ts";
 import { type ControlServer, startControlServer } from "./control-server.ts";
@@ -157,7 +158,7 @@ async function start(options: LocalnetOptions = {}): Promise<Localnet> {
   } catch (error) {
     // What went wrong first is what is told.
     await stopWorld(world).catch(() => {});
-    throw error;
+    throw causeOf(error);
   }
 }
 
