@@ -29,8 +29,8 @@ export interface UpgradeKeeper {
   clearPlan(ctx: Context): void;
   /** Height at which a plan was carried out, zero if it was not. */
   doneHeight(ctx: Context, name: string): bigint;
-  /** Client state of the chain after the plan at `height`. Throws `upgrade/4`. */
-  upgradedClient(ctx: Context, height: bigint): Uint8Array;
+  /** Client state of the chain after the plan at `height`, if the plan came with one. */
+  upgradedClient(ctx: Context, height: bigint): Uint8Array | undefined;
   setUpgradedClient(ctx: Context, height: bigint, state: Uint8Array): void;
   /** Consensus state of the last height before the plan at `height`. Throws `upgrade/5`. */
   upgradedConsensusState(ctx: Context, height: bigint): Uint8Array;
@@ -78,11 +78,7 @@ export function createUpgradeKeeper(): {
       planned.remove(ctx);
     },
     doneHeight: (ctx, name) => doneHeights.get(ctx, name) ?? 0n,
-    upgradedClient(ctx, height) {
-      const state = ibcState.get(ctx, clientPath(height));
-      if (state === undefined) throw upgradeErrors.noUpgradedClient();
-      return state;
-    },
+    upgradedClient: (ctx, height) => ibcState.get(ctx, clientPath(height)),
     setUpgradedClient: (ctx, height, state) => ibcState.set(ctx, clientPath(height), state),
     upgradedConsensusState(ctx, height) {
       const state = ibcState.get(ctx, consensusPath(height));
