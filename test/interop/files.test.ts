@@ -192,7 +192,10 @@ describeInterop("files between Go nodes and ours", () => {
       differences(sectionOf(byGo, section), sectionOf(byOurs, section), section),
     );
     say(`${kind}, ${name}: ${names.length} sections, ${found.length} differences`);
-    expect(found).toEqual([]);
+    // Go's consumer watches its validators anew from an import on; of our own export ours knows since when it did.
+    const sinceWhen = /^slashing\.signing_infos\.\d+\.validator_signing_info\.start_height: /;
+    const own = kind === "consumer" && "chain_extra" in sections(JSON.parse(text) as JsonObject);
+    expect(own ? found.filter((line) => !sinceWhen.test(line)) : found).toEqual([]);
     // The Go consumer writes its validators without their keys.
     const keyless = /^\.validators\.\d+\.pub_key: null ≠ /;
     const rest = differences(byGo["consensus"]!, byOurs["consensus"]!);

@@ -322,3 +322,33 @@ export async function walkDemocracy(chain: ChainClient): Promise<DemocracyStep[]
   await blocks(45n);
   return steps;
 }
+
+/** A few more messages, for a chain that goes on from an export of the first walk's: every module with something in it acts. */
+export async function walkOn(chain: ChainClient): Promise<void> {
+  const { purse, first, third } = CITIZENRY;
+  const by = async (from: Keys, ...messages: EncodeObject[]): Promise<void> => {
+    const sender = payingSender(chain, from);
+    const { code, log } = await sender.confirm(await sender.submit(messages));
+    if (code !== 0) throw new Error(`${messages[0]!.typeUrl} was refused: ${log}`);
+  };
+  const of = (operator: string) => ({ delegatorAddress: purse.address, validatorAddress: operator });
+  await by(
+    purse,
+    distribution("MsgWithdrawDelegatorReward", of(first.operator)),
+    staking("MsgDelegate", { ...of(first.operator), amount: coin(4n * UNIT) }),
+    staking("MsgUndelegate", { ...of(first.operator), amount: coin(UNIT) }),
+  );
+  await by(purse, propose(purse, "again", []));
+  await by(first, distribution("MsgWithdrawValidatorCommission", { validatorAddress: first.operator }));
+  await by(third, authz("MsgExec", { grantee: third.address, msgs: [packed(vote(purse, 6n, YES))] }));
+  await by(
+    third,
+    staking("MsgUndelegate", {
+      delegatorAddress: third.address,
+      validatorAddress: third.operator,
+      amount: coin(30n * UNIT),
+    }),
+  );
+  const { height } = await chain.status();
+  for (let at = height; at < height + 12n; ) at = await chain.pace.after(at);
+}

@@ -111,7 +111,9 @@ export function createReplay(app: Application, genesis: GenesisDoc, rpc: RpcClie
     },
     async to(height) {
       const blocks: ReplayedBlock[] = [];
-      while (state.lastBlockHeight < height) blocks.push(await step(state.lastBlockHeight + 1n));
+      const next = (): bigint =>
+        state.lastBlockHeight === 0n ? genesis.initialHeight : state.lastBlockHeight + 1n;
+      while (next() <= height) blocks.push(await step(next()));
       return blocks;
     },
   };

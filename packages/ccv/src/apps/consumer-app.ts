@@ -147,7 +147,7 @@ function compose(options: AppOptions) {
     ...grants.grantModules,
     consumer.module,
     consumer.extraGenesis,
-    createChainExtra({ stake: false, ccvSigners: true }),
+    createChainExtra({ stake: false, grants: true, ccvSigners: true }),
     base.consensus.module,
   ];
   return { ...base, ...grants, ibc, consumer, modules };

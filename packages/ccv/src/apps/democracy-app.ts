@@ -2,7 +2,13 @@
  * The democracy consumer: a consumer whose token holders elect representatives. Its own staking counts for governance and
  * rewards only; the provider says who makes blocks (interchain-security `app/consumer-democracy`).
  */
-import { type Application, createAnteHandler, createBaseApp, type JsonObject } from "@tandem-ics/runtime";
+import {
+  type Application,
+  type Context,
+  createAnteHandler,
+  createBaseApp,
+  type JsonObject,
+} from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import { createConsumerModule, createConsumerStakingView } from "../consumer/index.ts";
 import { withRepresentatives } from "../democracy/distribution.ts";
@@ -88,8 +94,24 @@ const INIT_GENESIS_ORDER = [
   "crisis",
 ];
 
-function compose(app: StakingAppOptions) {
+/** Upgrade plan by which a chain that ran by itself becomes a consumer (name of the Go application). */
+export const CHANGEOVER_PLAN = "sovereign-changeover";
+
+/** Options of a democracy consumer. */
+export interface DemocracyAppOptions extends StakingAppOptions {
+  /**
+   * The `ccvconsumer` section that the provider made, for a chain that ran by itself: opened on that chain's state, the
+   * application takes over in the block of the plan {@link CHANGEOVER_PLAN}. Throws `CCV/4` for a section that is none.
+   */
+  readonly changeover?: JsonObject;
+}
+
+function compose(app: DemocracyAppOptions) {
+  const { changeover } = app;
+  const changeOver = (ctx: Context): void =>
+    void consumer.module.initGenesis!(ctx, changeover!, { deliverTx() {} });
   const base = createStakingBase({
+    ...(changeover === undefined ? {} : { upgrades: { [CHANGEOVER_PLAN]: changeOver } }),
     moduleVersions: DEMOCRACY_VERSIONS,
     app,
     prefix: "consumer",
@@ -119,6 +141,7 @@ function compose(app: StakingAppOptions) {
     transfer: base.transfer.keeper,
     standalone: staking.keeper,
   });
+  if (changeover !== undefined) consumer.module.validateGenesis!(changeover);
   // Slashing watches the provider's validators, not representatives: staking has no hooks of it.
   staking.keeper.setHooks(distribution.hooks);
   ibc.router.add("transfer", base.transfer.app).add("consumer", consumer.ibcApp);
@@ -134,13 +157,13 @@ function compose(app: StakingAppOptions) {
     ...grants.grantModules,
     consumer.module,
     consumer.extraGenesis,
-    createChainExtra({ stake: true, ccvSigners: true }),
+    createChainExtra({ stake: true, grants: true, ccvSigners: true }),
   ];
   return { ...base, ...grants, consumer, modules };
 }
 
 /** Opens a democracy consumer. */
-export function createDemocracyApp(options: StakingAppOptions): Application {
+export function createDemocracyApp(options: DemocracyAppOptions): Application {
   const base = compose(options);
   return createBaseApp({
     name: DEMOCRACY_APP_NAME,

@@ -36,7 +36,11 @@ function compose(app: StakingAppOptions): StakingBase & GrantModules {
   return {
     ...base,
     ...grants,
-    modules: [...base.modules, ...grants.grantModules, createChainExtra({ stake: true, ccvSigners: false })],
+    modules: [
+      ...base.modules,
+      ...grants.grantModules,
+      createChainExtra({ stake: true, grants: true, ccvSigners: false }),
+    ],
   };
 }
 

@@ -81,7 +81,7 @@ function compose(app: StakingAppOptions) {
       ),
       provider.module,
       provider.extraGenesis,
-      createChainExtra({ stake: true, ccvSigners: false }),
+      createChainExtra({ stake: true, grants: false, ccvSigners: false }),
     ],
   };
 }

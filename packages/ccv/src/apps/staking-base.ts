@@ -98,6 +98,8 @@ export interface StakingBaseOptions {
   readonly moduleVersions: Readonly<Record<string, bigint>>;
   /** Modules that had their parameters in the common store. */
   readonly paramsSubspaces: readonly string[];
+  /** What this application does, before anything else of its block, for an upgrade plan of a name. Default: nothing for any. */
+  readonly upgrades?: Readonly<Record<string, (ctx: Context) => void>>;
 }
 
 /** Validators as slashing and evidence know them. */
@@ -163,7 +165,20 @@ export function createStakingBase(options: StakingBaseOptions): StakingBase {
   const bonding =
     options.signers === undefined ? staking.keeper : { applyAndReturnValidatorSetUpdates: () => [] };
   const genutil = createGenutilModule({ staking: bonding, returnValidatorUpdates });
-  const upgrade = createUpgradeModule({ authority, versions: options.moduleVersions });
+  const upgrade = createUpgradeModule({
+    authority,
+    versions: options.moduleVersions,
+    handlers: Object.fromEntries(
+      Object.entries(options.upgrades ?? {}).map(([name, act]) => [
+        name,
+        (ctx: Context) => {
+          act(ctx);
+          for (const [module, version] of Object.entries(options.moduleVersions))
+            upgrade.keeper.setModuleVersion(ctx, module, version);
+        },
+      ]),
+    ),
+  });
   const ibc = createIbcModule({ address: addresses.account, authority, upgrade: upgrade.keeper });
   const transfer = createTransferModule({
     address: addresses.account,

@@ -90,10 +90,9 @@ export function createStakingGenesis(party: StakingParty): StakingGenesis {
 /** Writes all records and returns what the pools must hold. */
 function initStake(ctx: Context, party: StakingParty, genesis: GenesisState) {
   const { keeper, parts, validators, records } = party;
-  const { state, addresses, hooks } = parts;
+  const { addresses, hooks } = parts;
   let bonded = 0n;
   let notBonded = 0n;
-  let lastId = 0n;
   for (const message of genesis.validators) {
     const validator = validatorFromProto(message, addresses);
     validators.set(ctx, validator);
@@ -103,10 +102,6 @@ function initStake(ctx: Context, party: StakingParty, genesis: GenesisState) {
     if (isUnbonding(validator)) keeper.queueValidator(ctx, validator);
     if (isBonded(validator)) bonded += validator.tokens;
     else notBonded += validator.tokens;
-    for (const id of validator.unbondingIds) {
-      records.indexValidator(ctx, validator.operator, id);
-      if (id > lastId) lastId = id;
-    }
   }
   for (const message of genesis.delegations) {
     const delegation = delegationFromProto(message, addresses);
@@ -118,17 +113,10 @@ function initStake(ctx: Context, party: StakingParty, genesis: GenesisState) {
   for (const message of genesis.unbondingDelegations) {
     const unbonding = unbondingFromProto(message, addresses);
     records.restoreUnbonding(ctx, unbonding);
-    for (const entry of unbonding.entries) {
-      notBonded += entry.balance;
-      if (entry.unbondingId > lastId) lastId = entry.unbondingId;
-    }
+    for (const entry of unbonding.entries) notBonded += entry.balance;
   }
-  for (const message of genesis.redelegations) {
-    const redelegation = redelegationFromProto(message, addresses);
-    records.restoreRedelegation(ctx, redelegation);
-    for (const entry of redelegation.entries) if (entry.unbondingId > lastId) lastId = entry.unbondingId;
-  }
-  if (lastId > 0n) state.unbondingId.set(ctx, lastId);
+  for (const message of genesis.redelegations)
+    records.restoreRedelegation(ctx, redelegationFromProto(message, addresses));
   return { bonded, notBonded };
 }
 

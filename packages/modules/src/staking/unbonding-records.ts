@@ -37,9 +37,9 @@ export interface UnbondingRecords {
   removeIndex(ctx: Context, id: bigint): void;
   queueUnbonding(ctx: Context, unbonding: Key<UnbondingDelegation>, timeNs: bigint): void;
   queueRedelegation(ctx: Context, redelegation: Key<Redelegation>, timeNs: bigint): void;
-  /** Writes a record of genesis with its indexes and queue entries. */
+  /** Writes a record of genesis with its queue entries; like the SDK's, without the index by number. */
   restoreUnbonding(ctx: Context, unbonding: UnbondingDelegation): void;
-  /** Writes a record of genesis with its indexes and queue entries. */
+  /** Likewise. */
   restoreRedelegation(ctx: Context, redelegation: Redelegation): void;
   /** Takes all that is due now out of the queue, with repetitions, as bech32 text. */
   dequeueUnbondings(ctx: Context): { delegator: string; validator: string }[];
@@ -182,17 +182,12 @@ export function createUnbondingRecords(parts: StakingParts): UnbondingRecords {
     removeIndex: (ctx, id) => state.unbondingIndex.remove(ctx, id),
     restoreUnbonding(ctx, unbonding) {
       setUnbonding(ctx, unbonding);
-      for (const entry of unbonding.entries) {
-        if (entry.unbondingId > 0n) indexUnbonding(ctx, unbonding, entry.unbondingId);
-        queues.queueUnbonding(ctx, unbonding, entry.completionTimeNs);
-      }
+      for (const entry of unbonding.entries) queues.queueUnbonding(ctx, unbonding, entry.completionTimeNs);
     },
     restoreRedelegation(ctx, redelegation) {
       setRedelegation(ctx, redelegation);
-      for (const entry of redelegation.entries) {
-        if (entry.unbondingId > 0n) indexRedelegation(ctx, redelegation, entry.unbondingId);
+      for (const entry of redelegation.entries)
         queues.queueRedelegation(ctx, redelegation, entry.completionTimeNs);
-      }
     },
     ...queues,
   };
