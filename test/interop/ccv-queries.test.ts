@@ -24,7 +24,10 @@ import {
   consensusOf,
   makeStates,
 } from "./support/ccv-states.ts";
+import { QUERY_LINES, REFUSED_LINES, TX_LINES } from "./support/cli-lines.ts";
+import { cliTwins, type Printed } from "./support/cli-twins.ts";
 import { fund, hurry } from "./support/go-validators.ts";
+import { inLanes } from "./support/lanes.ts";
 import { type AbciAsk, createReplay, type Replay, rpcAsk } from "./support/replay.ts";
 import { plainText, sequenceOf, trialRequest } from "./support/trial-run.ts";
 
@@ -137,6 +140,27 @@ describeInterop("queries of a provider beside a Go provider's", () => {
     const lines = await differing(all);
     expect(all.length).toBeGreaterThan(1400);
     expect([lines.length, ...lines.slice(0, 40)]).toEqual([0]);
+  });
+
+  test("the command prints what the Go binary prints", async () => {
+    const twins = cliTwins(scratch, "interchain-security-pd", { url: go.rpcUrl, chainId: go.chainId });
+    const differences: unknown[] = [];
+    let refused = 0;
+    const compare = (line: readonly string[], [theirs, ours]: readonly [Printed, Printed]): void => {
+      if (theirs.code !== ours.code || theirs.text !== ours.text) differences.push({ line, theirs, ours });
+      if (theirs.code === "refused") refused++;
+    };
+    const queries = QUERY_LINES.map((line) => async () => {
+      compare(line, await twins.query(replay.height, ...line));
+    });
+    const txs = TX_LINES.map(({ args, files = {} }) => async () => {
+      const paths = new Map(Object.entries(files).map(([name, text]) => [name, twins.file(name, text)]));
+      compare(args, await twins.generate(CAST.owner.address, ...args.map((arg) => paths.get(arg) ?? arg)));
+    });
+    const lines = [...queries, ...txs];
+    await inLanes(lines.length, (i) => lines[i]!());
+    expect(differences).toEqual([]);
+    expect(refused).toBe(REFUSED_LINES);
   });
 
   test("governance's messages, proposed and executed: verdicts, events and state", async () => {

@@ -44,11 +44,10 @@ const coinsOf = (text: string) =>
     .map((part) => coinOf(part.trim()))
     .sort((a, b) => (a.denom < b.denom ? -1 : 1));
 
-/** `yes=0.6,no=0.4` */
+/** `yes=0.6,no=0.4`; without a weight an option has all of it. */
 function weightsOf(text: string): { option: VoteOption; weight: string }[] {
   return text.split(",").map((part) => {
-    const [option = "", weight] = part.split("=");
-    if (weight === undefined) throw usageError(`"${part}" has no weight`, "write yes=0.6,no=0.4");
+    const [option = "", weight = "1"] = part.split("=");
     try {
       return { option: optionOf(option), weight: Dec.parse(weight.trim()).toString() };
     } catch (cause) {
