@@ -72,7 +72,7 @@ export function transferSteps(step: Step, worldOf: () => World): void {
         relay.check();
         return (await balance(from, STAKE)) === before;
       });
-      const answers = (await eventsFrom(await to.client(), height))
+      const answers = (await eventsFrom(await to.client(), height + 1n))
         .filter(({ type }) => type === "write_acknowledgement")
         .map((event) =>
           Buffer.from(attribute([event], "write_acknowledgement", "packet_ack_hex"), "hex").toString(),
