@@ -114,12 +114,13 @@ describe("[sec-03] bogus signatures", () => {
     expect(chain.fake.slashes).toEqual([]);
   });
 
-  test.each([0, 1, 2])(
+  test.each([0, 1, 2, 3])(
     "in slot %i of a header of a fork punish nobody, although two thirds are verified without it",
     (slot) => {
+      const four = [...SIGNERS, signerOf(4)];
       for (const side of ["header1", "header2"] as const) {
         const { chain, id, clientId } = secured();
-        const fork = forkOf({ signers: SIGNERS, ...data("a") }, { signers: SIGNERS, ...data("b") }, clientId);
+        const fork = forkOf({ ...data("a"), signers: four }, { ...data("b"), signers: four }, clientId);
         fork[side]!.signedHeader!.commit!.signatures[slot]!.signature = new Uint8Array(64).fill(1);
         expect(report(chain, id, fork)).not.toBe("none");
         expect(chain.fake.slashes).toEqual([]);
