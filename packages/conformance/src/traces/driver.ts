@@ -11,8 +11,10 @@ import {
   acknowledgeToConsumer,
   acknowledgeToProvider,
   closeAfterTimeout,
+  consumerIsBehind,
   deliverToConsumer,
   deliverToProvider,
+  providerIsBehind,
   refreshPath,
   refuseAtProvider,
   timeOutAtConsumer,
@@ -37,11 +39,8 @@ export interface Driver {
   act(action: TraceAction): Promise<void>;
   /** Lets what is still under way come to its end, as far as the model has decided it. */
   finish(): Promise<void>;
-  /** Blocks that the model's provider has ended. */
-  readonly endedBlocks: number;
-  /** The oldest packet to a consumer that it has not received. */
-  nextToConsumer(launched: Launched): SentPacket | undefined;
-  nextToProvider(launched: Launched): SentPacket | undefined;
+  /** Whether an action ended a block in which the chain could send nothing, being too far behind another one. */
+  couldNotSend(action: TraceAction): Promise<boolean>;
 }
 
 /** Sequences that were received, by consumer. */
@@ -246,10 +245,14 @@ export function createDriver(world: World): Driver {
   }
 
   return {
-    nextToConsumer,
-    nextToProvider,
-    get endedBlocks() {
-      return endedBlocks;
+    async couldNotSend(action) {
+      if (action.kind === "EndAndBeginBlockForConsumer") {
+        const { launched, name } = consumerOf(action.consumerChain);
+        return launched !== undefined && consumerIsBehind(world, name, launched);
+      }
+      if (action.kind !== "EndAndBeginBlockForProvider") return false;
+      const behind = await Promise.all(allRunning().map(({ launched }) => providerIsBehind(world, launched)));
+      return behind.includes(true);
     },
     async act(action) {
       await act(action);

@@ -1,6 +1,7 @@
 /** The relayer of a trace: carries exactly what the model says, with real headers and proofs. */
 import type { ChainClient } from "@tandem-ics/client";
 import { channelPath } from "@tandem-ics/ibc/24-host";
+import { durationToNs } from "@tandem-ics/proto";
 import {
   acknowledgementMessage,
   type ClientEnd,
@@ -8,6 +9,7 @@ import {
   clientUpdates,
   type ProvenMessage,
   provableHeight,
+  readClientState,
   receiveMessage,
   type SentPacket,
   timeoutMessage,
@@ -15,6 +17,7 @@ import {
 } from "@tandem-ics/relayer";
 import { MsgChannelCloseConfirm } from "cosmjs-types/ibc/core/channel/v1/tx";
 import { Mismatch } from "./errors.ts";
+import { SECOND_NS } from "./genesis.ts";
 import type { TraceChain } from "./trace-chain.ts";
 import type { Launched, World } from "./world.ts";
 
@@ -24,29 +27,37 @@ interface Lane {
   readonly to: TraceChain;
   readonly source: ClientEnd;
   readonly target: ClientEnd;
+  readonly expiring: boolean;
 }
 
-const toConsumer = ({ provider }: World, { chain, path }: Launched): Lane => ({
+const toConsumer = ({ provider, expiring }: World, { chain, path }: Launched): Lane => ({
+  expiring,
   from: provider,
   to: chain,
   source: path.provider,
   target: path.consumer,
 });
-const toProvider = ({ provider }: World, { chain, path }: Launched): Lane => ({
+const toProvider = ({ provider, expiring }: World, { chain, path }: Launched): Lane => ({
+  expiring,
   from: chain,
   to: provider,
   source: path.consumer,
   target: path.provider,
 });
 
-/** The client of `source` on `target`, and the messages with their proofs, signed by `signer` of the target. */
+/**
+ * Updates of the client of `source` on `target`, and the messages with their proofs, signed by `signer` of the target. The
+ * newest header proves them, so that clients stay alive. Where clients never expire it is the oldest that can: chains may
+ * be weeks apart then, and one cannot send packets that would be over at the time its client knows of.
+ */
 async function proven(
-  { source, target }: Lane,
+  { source, target, expiring }: Lane,
   signer: string,
   floor: bigint,
   messages: readonly ProvenMessage[],
 ) {
-  const height = await provableHeight(source.chain, floor);
+  const newest = await provableHeight(source.chain, floor);
+  const height = expiring ? newest : floor + 1n;
   return [
     ...(await clientUpdates(target.chain, source.chain, target.clientId, height, signer)),
     ...(await Promise.all(messages.map((message) => message.build(height)))),
@@ -66,6 +77,27 @@ export async function refreshPath({ provider }: World, { chain, path }: Launched
   await refresh(chain, path.consumer, provider.client);
   await refresh(provider, path.provider, chain.client);
 }
+
+/**
+ * Whether a chain's client knows of a time at which packets that it sent in its last block would be over: IBC refuses to
+ * send them then (ICS-04).
+ */
+async function isBehind(chain: TraceChain, end: ClientEnd, lifetimeSeconds: number): Promise<boolean> {
+  const { trustingPeriod } = await readClientState(end.chain, end.clientId);
+  const known = (await clientExpiry(end.chain, end.clientId)) - durationToNs(trustingPeriod);
+  return known >= chain.lastNs + BigInt(lifetimeSeconds) * SECOND_NS;
+}
+
+/** {@link isBehind} of a consumer. */
+export const consumerIsBehind = (
+  { params }: World,
+  name: string,
+  { chain, path }: Launched,
+): Promise<boolean> => isBehind(chain, path.consumer, params.CcvTimeout[name]!);
+
+/** {@link isBehind} of the provider, seen from one consumer. */
+export const providerIsBehind = ({ params, provider }: World, { path }: Launched): Promise<boolean> =>
+  isBehind(provider, path.provider, params.CcvTimeout["provider"]!);
 
 async function receive(lane: Lane, { packet, height }: SentPacket): Promise<void> {
   const { to, source, target } = lane;

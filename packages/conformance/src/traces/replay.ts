@@ -1,6 +1,6 @@
 /** Replays traces on real chains and compares after every step. */
 import { compareViews } from "./compare.ts";
-import { createDriver, EpochFull } from "./driver.ts";
+import { createDriver, type Driver, EpochFull } from "./driver.ts";
 import { Mismatch } from "./errors.ts";
 import { createForgottenReports } from "./forgotten-reports.ts";
 import { createObserver } from "./observe.ts";
@@ -12,7 +12,8 @@ import { createWorld, type World } from "./world.ts";
 const BLOCKS_FOR_BLOCK = 4;
 const BLOCKS_FOR_STARTS = 12;
 const LONGEST_EPOCH = 4_096n;
-const NOBODY_LEFT = "a consumer would be left without validators";
+/** What differs when a packet was not sent; a provider that cannot send stops the consumer. */
+const QUEUES = /^(provider\.(queueTo|status)|consumers\.[^.]+\.(queueToProvider|unsent))\b/;
 
 /** Where a replay differed. */
 export interface TraceDifference {
@@ -100,8 +101,8 @@ async function follow(
       if (i === steps.length - 1) await driver.finish();
     } catch (error) {
       if (error instanceof EpochFull) throw error;
-      if (!(error instanceof Mismatch) && leavesNobody(steps[i - 1], step))
-        return { kind: "skipped", states: i, step: i, reason: NOBODY_LEFT };
+      const reason = await reasonToSkip(driver, steps[i - 1], step, error);
+      if (reason !== undefined) return { kind: "skipped", states: i, step: i, reason };
       return {
         kind: "difference",
         states: i,
@@ -111,6 +112,20 @@ async function follow(
     onStep?.(i);
   }
   return { kind: "ok", states: steps.length };
+}
+
+/** Why real chains cannot do what the model does, if that is what went wrong. */
+async function reasonToSkip(
+  driver: Driver,
+  before: TraceStep | undefined,
+  step: TraceStep,
+  error: unknown,
+): Promise<string | undefined> {
+  if (!(error instanceof Mismatch))
+    return leavesNobody(before, step) ? "a consumer would be left without validators" : undefined;
+  return QUEUES.test(error.field) && (await driver.couldNotSend(step.action))
+    ? "a chain is further behind another one than its packets live: IBC lets it send nothing"
+    : undefined;
 }
 
 function differenceOf(error: unknown): Pick<TraceDifference, "field" | "expected" | "found"> {

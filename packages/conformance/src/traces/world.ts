@@ -85,6 +85,8 @@ export interface World {
   readonly consumers: ReadonlyMap<string, ModelConsumer>;
   /** Real blocks in an epoch. */
   readonly blocksPerEpoch: bigint;
+  /** Whether clients have the periods of the parameters; else they never expire. */
+  readonly expiring: boolean;
   /** The chains' VSC id, less the model's. */
   readonly vscIdOffset: bigint;
   /** Operator of a node. Throws RangeError for an unknown one. */
@@ -167,6 +169,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     provider,
     consumers: new Map(consumers.map((consumer) => [consumer.name, consumer])),
     blocksPerEpoch,
+    expiring: options.expiring,
     // The first epoch's id is 1; each boundary so far has taken one.
     vscIdOffset: 1n + provider.height / blocksPerEpoch - BigInt(firstVscId),
     operator,
