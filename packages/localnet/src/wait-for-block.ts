@@ -1,5 +1,6 @@
 /** Waiting for a block of a chain that makes blocks by the clock, not for ever. */
 import { LocalnetError } from "./errors.ts";
+import type { Monitor } from "./invariants/monitor.ts";
 
 /** What is waited on. */
 export interface Awaited {
@@ -11,6 +12,25 @@ export interface Awaited {
   /** Why there will never be another one; {@link Awaited.onBlock} calls back then too. */
   broken?(): Error | undefined;
 }
+
+/** The same chain, whose blocks end for good once the network's monitor finds something broken. */
+export const watchedBy = (chain: Awaited, monitor: Monitor | undefined): Awaited =>
+  monitor === undefined
+    ? chain
+    : {
+        chainId: chain.chainId,
+        get height() {
+          return chain.height;
+        },
+        onBlock(callback) {
+          const ends = [chain.onBlock(callback), monitor.onBroken(callback)];
+          return () => {
+            for (const end of ends) end();
+          };
+        },
+        standstill: chain.standstill,
+        broken: () => monitor.broken,
+      };
 
 /** Longest wait for one block of a chain that runs by the system clock. */
 const BLOCK_TIMEOUT_MS = 60_000;

@@ -19,7 +19,7 @@ import type { Account } from "./keys.ts";
 import { standstillOf } from "./local-engine.ts";
 import { type ConsumerSpec, providerSpecOf, type Topology } from "./topology.ts";
 import type { PathSpec, PlainChainSpec } from "./topology-plain.ts";
-import { type Awaited, blockAfter } from "./wait-for-block.ts";
+import { type Awaited, blockAfter, watchedBy } from "./wait-for-block.ts";
 
 /** A consumer of the network that runs. */
 export interface RunningConsumer {
@@ -245,20 +245,18 @@ function produceNow(node: Node): void {
 }
 
 /** A node of the engine in this process, as something to wait on. */
-const awaited = ({ monitor }: World, node: Node): Awaited => ({
-  chainId: node.chainId,
-  get height() {
-    return node.height;
-  },
-  onBlock(callback) {
-    const ends = [node.onBlock(() => callback()), monitor?.onBroken(callback)];
-    return () => {
-      for (const end of ends) end?.();
-    };
-  },
-  standstill: () => standstillOf(node),
-  broken: () => monitor?.broken,
-});
+const awaited = ({ monitor }: World, node: Node): Awaited =>
+  watchedBy(
+    {
+      chainId: node.chainId,
+      get height() {
+        return node.height;
+      },
+      onBlock: (callback) => node.onBlock(() => callback()),
+      standstill: () => standstillOf(node),
+    },
+    monitor,
+  );
 
 const senders = new WeakMap<Chain, Map<string, TxSender>>();
 

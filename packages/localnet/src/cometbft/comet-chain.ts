@@ -8,7 +8,7 @@ import { sha256, utf8 } from "@tandem-ics/crypto";
 import { type Chain, identityOf, type StartChainOptions } from "../chain.ts";
 import { LocalnetError } from "../errors.ts";
 import { freePort } from "../ports.ts";
-import { blockAfter } from "../wait-for-block.ts";
+import { blockAfter, watchedBy } from "../wait-for-block.ts";
 import { type BlockWatch, watchBlocks } from "./block-watch.ts";
 import { createCometEngine } from "./comet-engine.ts";
 import { type CometNode, createCometNode } from "./comet-node.ts";
@@ -89,14 +89,17 @@ export async function startCometChain(
     blockTimeMs,
     reportEvidence: role !== "consumer",
   });
-  const awaited = {
-    chainId: genesis.chainId,
-    get height() {
-      return engine.height;
+  const awaited = watchedBy(
+    {
+      chainId: genesis.chainId,
+      get height() {
+        return engine.height;
+      },
+      onBlock: engine.onBlock,
+      standstill: engine.standstill,
     },
-    onBlock: engine.onBlock,
-    standstill: engine.standstill,
-  };
+    options.monitor,
+  );
   async function close(): Promise<void> {
     watch?.stop();
     client?.disconnect();
