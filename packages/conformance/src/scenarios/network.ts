@@ -10,6 +10,7 @@ import {
   createAccountKey,
   createMonitor,
   type Monitor,
+  type StartChainOptions,
   tryProduceBlock,
 } from "@tandem-ics/localnet";
 import { type ManualClock, manualClock, type Node } from "@tandem-ics/node";
@@ -25,6 +26,8 @@ export interface RunningChain {
   readonly name: string;
   readonly spec: ScenarioChain;
   readonly chain: Chain;
+  /** What it was started with. */
+  readonly options: StartChainOptions;
   /** Seeds that each validator's node on this chain signs with. */
   readonly nodeKeys: Map<string, Uint8Array[]>;
 }
@@ -43,8 +46,8 @@ export interface ScenarioNetwork {
   /** Keys that each validator has assigned, by consumer; the last one counts. */
   readonly assigned: Map<string, Map<string, AssignedKey[]>>;
   readonly paths: Paths;
-  /** Consensus addresses of those who sign for a fork of a consumer, by the consumer. */
-  readonly forks: Map<string, readonly Uint8Array[]>;
+  /** Second chains that began with a consumer's genesis, by the consumer. */
+  readonly forks: Map<string, Chain>;
   readonly relayer: AccountKey;
   /** A relayer runs by itself. */
   relaying: boolean;
@@ -209,7 +212,8 @@ export function createScenarioNetwork(
     },
     note,
     async close() {
-      const results = await Promise.allSettled([...running.values()].map(({ chain }) => chain.close()));
+      const chains = [...[...running.values()].map(({ chain }) => chain), ...network.forks.values()];
+      const results = await Promise.allSettled(chains.map((chain) => chain.close()));
       for (const result of results) if (result.status === "rejected") throw result.reason;
     },
   };

@@ -81,7 +81,7 @@ async function start(
     relayer: net.relayer.address,
     timeNs: latest?.timeNs ?? net.clock.nowNs(),
   });
-  const chain = await startChain({
+  const options: StartChainOptions = {
     name,
     role: input.role,
     ...(input.consumerId === undefined ? {} : { consumerId: input.consumerId }),
@@ -99,8 +99,8 @@ async function start(
     monitor: net.monitor,
     cometbft: undefined,
     settings: { rpc: {}, ports: {} },
-  });
-  net.add({ name, spec, chain, nodeKeys });
+  };
+  net.add({ name, spec, chain: await startChain(options), options, nodeKeys });
   // Before a chain's second block there is no header whose time votes have set.
   await net.blocks(1);
 }

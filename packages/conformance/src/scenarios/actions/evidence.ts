@@ -1,5 +1,7 @@
 /** Evidence of consumers' misbehaviour on its way to the provider. */
-import type { ChainClient } from "@tandem-ics/client";
+import { type ChainClient, infractionHeader } from "@tandem-ics/client";
+import { type Chain, startChain } from "@tandem-ics/localnet";
+import { NoQuorumError } from "@tandem-ics/node";
 import {
   type AttackedPair,
   createEvidenceWatch,
@@ -8,6 +10,7 @@ import {
   prepareMisbehaviour,
   sendMisbehaviour,
 } from "@tandem-ics/relayer";
+import type { LightBlock } from "cosmjs-types/tendermint/types/types";
 import type { ActionFields } from "../action-fields.ts";
 import { stepFailed } from "../errors.ts";
 import type { RunningChain, ScenarioNetwork } from "../network.ts";
@@ -53,31 +56,47 @@ export async function detectEvidence(
   await net.blocks(WATCH_BLOCKS);
 }
 
-/** `ForkConsumerChain`: from now on that validator signs headers of a second chain with the same key. */
+/** Lets a fork make the blocks that it lacks up to a height. Throws `step-failed` when its one node cannot. */
+function catchUp({ node, name }: Chain, height: bigint): void {
+  try {
+    while (node.height < height) node.produceBlock();
+  } catch (error) {
+    if (!(error instanceof NoQuorumError)) throw error;
+    throw stepFailed(`a fork of ${name} cannot go on with that validator alone: ${error.message}`, error);
+  }
+}
+
+/** `ForkConsumerChain`: a second chain from the consumer's genesis, whose only node has that validator's keys. */
 export async function forkConsumer(
   net: ScenarioNetwork,
   { ConsumerChain, Validator }: ActionFields<"ForkConsumerChain">,
 ): Promise<void> {
-  const running = net.chain(ConsumerChain);
-  const key = running.chain.engine.signingKey(Validator);
-  if (key === undefined) throw stepFailed(`${Validator} is not in the validator set of ${ConsumerChain}`);
-  net.forks.set(ConsumerChain, [...(net.forks.get(ConsumerChain) ?? []), key.address]);
-  await net.blocks(1);
+  const { options, nodeKeys, chain } = net.chain(ConsumerChain);
+  const keys = nodeKeys.get(Validator) ?? [];
+  if (keys.length === 0) throw stepFailed(`${Validator} runs no node on ${ConsumerChain}`);
+  if (net.forks.has(ConsumerChain)) throw stepFailed(`${ConsumerChain} has been forked already`);
+  const fork = await startChain({ ...options, keys, monitor: undefined });
+  net.forks.set(ConsumerChain, fork);
+  catchUp(fork, chain.node.height);
 }
 
-/** `SubmitConsumerMisbehaviour`: the header that the fork has at the consumer's latest height beside the consumer's own. */
+/** `SubmitConsumerMisbehaviour`: the header of the fork at the consumer's latest height, beside the consumer's own. */
 export async function submitMisbehaviour(
   net: ScenarioNetwork,
   { FromChain, ToChain, ClientID, Submitter }: ActionFields<"SubmitConsumerMisbehaviour">,
 ): Promise<void> {
-  const signers = net.forks.get(FromChain);
-  if (signers === undefined) throw stepFailed(`${FromChain} has not been forked`);
+  const fork = net.forks.get(FromChain);
+  if (fork === undefined) throw stepFailed(`${FromChain} has not been forked`);
   const provider = net.chain(ToChain);
   const pair = await pairOf(net, provider, FromChain);
   if (pair.entry.clientId !== ClientID)
     throw stepFailed(`the provider's client of ${FromChain} is ${pair.entry.clientId}, not ${ClientID}`);
   const { height } = await pair.consumer.status();
-  const conflicting = net.chain(FromChain).chain.node.signFork({ height, signers });
+  catchUp(fork, height);
+  const { signedHeader, validatorSet } = await infractionHeader(fork.client, height);
+  if (signedHeader === undefined || validatorSet === undefined)
+    throw stepFailed(`the fork of ${FromChain} has no header of height ${height}`);
+  const conflicting: LightBlock = { signedHeader, validatorSet };
   const sender = net.sender(provider, net.cast.member(Submitter).account);
   const prepared = await prepareMisbehaviour(pair, { conflicting }, sender.address);
   await sendMisbehaviour(pair, prepared, sender);
