@@ -7,7 +7,13 @@ export {
   type ConsumerApplicationName,
   consumerApplicationOf,
 } from "./apps/consumer-applications.ts";
-export { createDemocracyApp, DEMOCRACY_APP_NAME, defaultDemocracyGenesis } from "./apps/democracy-app.ts";
+export {
+  CHANGEOVER_PLAN,
+  createDemocracyApp,
+  DEMOCRACY_APP_NAME,
+  type DemocracyAppOptions,
+  defaultDemocracyGenesis,
+} from "./apps/democracy-app.ts";
 export { APP_VERSION, type AppOptions, type StakingAppOptions } from "./apps/options.ts";
 export { createPlainApp, defaultPlainGenesis, PLAIN_APP_NAME } from "./apps/plain-app.ts";
 export { createProviderApp, defaultProviderGenesis, PROVIDER_APP_NAME } from "./apps/provider-app.ts";
