@@ -1,14 +1,14 @@
 /** Consumers in every phase on a Go provider, the same blocks in our application: every query answers the same. */
 import { toBech32 } from "@cosmjs/encoding";
-import { createProviderApp } from "@tandem-ics/ccv";
+import { createConsumerApp, createProviderApp } from "@tandem-ics/ccv";
 import type { ChainClient } from "@tandem-ics/client";
 import { parseGenesis } from "@tandem-ics/comet";
 import { ed25519Address, toHex } from "@tandem-ics/crypto";
 import type { Application } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import { accountOf } from "./harness/accounts.ts";
-import { createGoProvider, type GoChain } from "./harness/go-chain.ts";
-import type { JsonObject } from "./harness/go-genesis.ts";
+import { createGoConsumer, createGoProvider, type GoChain } from "./harness/go-chain.ts";
+import { editConsumerState, type JsonObject } from "./harness/go-genesis.ts";
 import { describeInterop } from "./harness/peers.ts";
 import { createPhases } from "./harness/phases.ts";
 import { createScratch, type Scratch } from "./harness/scratch.ts";
@@ -20,12 +20,14 @@ import {
   CAST,
   CONSUMER_COUNT,
   CONSUMER_KEYS,
+  CONSUMERS,
   codecs,
   consensusOf,
   makeStates,
 } from "./support/ccv-states.ts";
 import { QUERY_LINES, REFUSED_LINES, TX_LINES } from "./support/cli-lines.ts";
 import { cliTwins, type Printed } from "./support/cli-twins.ts";
+import { everyQuestion } from "./support/every-query.ts";
 import { fund, hurry } from "./support/go-validators.ts";
 import { inLanes } from "./support/lanes.ts";
 import { type AbciAsk, createReplay, type Replay, rpcAsk } from "./support/replay.ts";
@@ -161,6 +163,44 @@ describeInterop("queries of a provider beside a Go provider's", () => {
     await inLanes(lines.length, (i) => lines[i]!());
     expect(differences).toEqual([]);
     expect(refused).toBe(REFUSED_LINES);
+  });
+
+  test("a Go consumer's queries and commands, before it has a channel", async () => {
+    const consumer = await createGoConsumer(scratch, { chainId: "top-1", nodes: ["main"] });
+    consumer.nodes[0]!.useKeyOf(go.nodes[0]!);
+    const ccv = (await go.query("provider", "consumer-genesis", CONSUMERS.topN)) as JsonObject;
+    consumer.writeGenesis((state, doc) => {
+      editConsumerState(state, JSON.stringify(ccv), {});
+      // The provider's unbonding time is short: its client is alive at the launch, and not much later.
+      const { timestamp } = (ccv["provider"] as JsonObject)["consensus_state"] as JsonObject;
+      doc["genesis_time"] = timestamp!;
+    });
+    await consumer.start();
+    const there = await consumer.client();
+    await consumer.nodes[0]!.waitForHeight(4n);
+    const own = createConsumerApp({ backend: createMemoryBackend() });
+    const blocks = createReplay(own, parseGenesis(JSON.stringify(consumer.readGenesis())), there.rpc);
+    const executed = await blocks.to(3n);
+    expect(executed.map((block) => block.ours.appHash)).toEqual(executed.map((block) => block.go.appHash));
+    // The Go consumer does not tell its consensus parameters: ours does.
+    const served = [...own.services.queries].filter((path) => !path.startsWith("/cosmos.consensus."));
+    const questions = everyQuestion(new Set(served), {});
+    const lines: string[] = [];
+    for (const { path, about, request } of questions) {
+      const ask = { path, data: request, height: 3n, prove: false };
+      const [theirs, ours] = (await Promise.all([rpcAsk(there.rpc)(ask), own.query(ask)])).map(
+        ({ code, codespace, log, value }) => `${codespace}/${code} ${log} ${toHex(value)}`,
+      );
+      if (theirs !== ours) lines.push(`${path} ${about}\n  Go   ${theirs}\n  ours ${ours}`);
+    }
+    expect(questions.filter(({ path }) => path.includes("ccv.consumer")).length).toBe(4);
+    expect(lines).toEqual([]);
+    const twins = cliTwins(scratch, "interchain-security-cd", { url: consumer.rpcUrl, chainId: "top-1" });
+    for (const query of ["params", "next-fee-distribution", "throttle-state", "provider-info"]) {
+      const [theirs, ours] = await twins.query(3n, "ccvconsumer", query);
+      expect([query, ours.code, ours.text]).toEqual([query, theirs.code, theirs.text]);
+    }
+    await consumer.stop();
   });
 
   test("governance's messages, proposed and executed: verdicts, events and state", async () => {
