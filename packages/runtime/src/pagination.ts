@@ -88,7 +88,7 @@ function storeRange<K, V>(
     found = true;
   }
   // Go asks an iterator that has ended for its key.
-  if (found) throw new Error("prefixIterator invalid, cannot call Key()");
+  if (found) throw new RangeError("prefixIterator invalid, cannot call Key()");
   return { ...within, reverse };
 }
 
