@@ -74,6 +74,7 @@ export function transferSteps(step: Step, worldOf: () => World): void {
       });
       const answers = (await eventsFrom(await to.client(), height + 1n))
         .filter(({ type }) => type === "write_acknowledgement")
+        .filter((event) => attribute([event], "write_acknowledgement", "packet_dst_port") === "transfer")
         .map((event) =>
           Buffer.from(attribute([event], "write_acknowledgement", "packet_ack_hex"), "hex").toString(),
         );
