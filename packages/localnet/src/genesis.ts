@@ -22,11 +22,11 @@ import type { FundedAccount } from "./accounts.ts";
 import { LocalnetError } from "./errors.ts";
 import { changedConsensusParams, changedGenesis, evidenceFor, metadataJson } from "./genesis-changes.ts";
 import { genesisTx } from "./gentx.ts";
-import { firstVotingPeriod } from "./governance.ts";
 import type { Account, AccountKey, ConsensusKey } from "./keys.ts";
 import { type ConsumerSpec, providerSpecOf, type Topology, type ValidatorSpec } from "./topology.ts";
 import type { ChainSettings } from "./topology-fields.ts";
 import type { PlainChainSpec, PlainValidatorSpec } from "./topology-plain.ts";
+import { firstVotingPeriod } from "./voting-period.ts";
 
 /** A validator with its keys. */
 export interface ValidatorKeys {

@@ -6,26 +6,11 @@ import { createAddressCodecs, moduleAddress } from "@tandem-ics/runtime";
 import { type Params, ProposalStatus, VoteOption } from "cosmjs-types/cosmos/gov/v1/gov";
 import { MsgSubmitProposal, MsgUpdateParams, MsgVote } from "cosmjs-types/cosmos/gov/v1/tx";
 import { LocalnetError } from "./errors.ts";
-import { providerSpecOf, type Topology } from "./topology.ts";
-import { isTopN } from "./topology-shaping.ts";
+import { firstVotingPeriod, lastingVotingPeriod } from "./voting-period.ts";
 import { providerOf, senderOf, type World } from "./world.ts";
 
-/** Two days, as in the SDK. */
-const DEFAULT_VOTING_NS = 172_800n * 1_000_000_000n;
-const SECOND_NS = 1_000_000_000n;
 /** Longest vote that somebody waits for who creates a consumer. */
-const PATIENCE_NS = 600n * SECOND_NS;
-
-/** Long enough for all votes to get into blocks, on a slow machine too; behind CometBFT those take their time. */
-const launchVotingNs = ({ engine, blockTimeNs }: Topology): bigint =>
-  engine.kind === "cometbft" ? 5n * SECOND_NS + 5n * blockTimeNs : 2n * SECOND_NS + blockTimeNs;
-
-/** The voting period in genesis: short where governance has consumers to launch; their proposal then sets the wanted one. */
-export function firstVotingPeriod(topology: Topology): bigint {
-  const { votingPeriod = DEFAULT_VOTING_NS } = providerSpecOf(topology);
-  const short = launchVotingNs(topology);
-  return topology.consumers.some(isTopN) && votingPeriod > short ? short : votingPeriod;
-}
+const PATIENCE_NS = 600_000_000_000n;
 
 /** The account of governance. */
 export const governanceAddress = (world: World): string =>
@@ -37,7 +22,7 @@ const votingNsOf = (params: Params | undefined): bigint =>
 /** Parameters of governance with the topology's voting period, as a message of its own; none when it is so already. */
 async function votingPeriodMessage(world: World): Promise<EncodeObject[]> {
   const { params } = await providerOf(world).client.query.gov.Params({ paramsType: "" });
-  const { votingPeriod = DEFAULT_VOTING_NS } = providerSpecOf(world.topology);
+  const votingPeriod = lastingVotingPeriod(world.topology);
   const first = firstVotingPeriod(world.topology);
   // Another one than genesis began with was somebody's choice.
   if (params === undefined || votingPeriod === first || votingNsOf(params) !== first) return [];
