@@ -66,7 +66,9 @@ export function transferSteps(step: Step, worldOf: () => World): void {
       const until = (await timeNs(to)) + LATER_NS;
       const coin = { denom: STAKE, amount: 30n };
       const { typeUrl, value } = await transfer(from, "user", to, "user", end, coin, until);
-      await send(from, "user", { typeUrl, value: { ...value, receiver: "nobody", memo: "for nobody" } });
+      const message = { typeUrl, value: { ...value, receiver: "nobody", memo: "for nobody" } };
+      const sent = (await send(from, "user", message)).events;
+      const sequence = attribute(sent, "send_packet", "packet_sequence");
       expect(await balance(from, STAKE)).toBe(before - 30n);
       await eventually(await from.client(), "the coins", async () => {
         relay.check();
@@ -74,7 +76,10 @@ export function transferSteps(step: Step, worldOf: () => World): void {
       });
       const answers = (await eventsFrom(await to.client(), height + 1n))
         .filter(({ type }) => type === "write_acknowledgement")
-        .filter((event) => attribute([event], "write_acknowledgement", "packet_dst_port") === "transfer")
+        .filter((event) => {
+          const of = (key: string): string => attribute([event], "write_acknowledgement", key);
+          return of("packet_dst_port") === "transfer" && of("packet_sequence") === sequence;
+        })
         .map((event) =>
           Buffer.from(attribute([event], "write_acknowledgement", "packet_ack_hex"), "hex").toString(),
         );
