@@ -76,7 +76,7 @@ export function createLife(net: Localnet, dice: (n: number) => number, steady: r
     [2, "heal", () => net.fault.heal()],
     [2, "unjail", () => net.validator.unjail(pick(fragile))],
     [
-      1,
+      2,
       "doubleSign",
       async () => {
         const chain = dice(3) === 0 ? "provider" : consumer();

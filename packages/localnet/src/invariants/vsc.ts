@@ -33,6 +33,8 @@ interface Track {
   sum: Powers | undefined;
   /** Hashes of the sets that the provider made for it, oldest first. */
   readonly sets: string[];
+  /** Whether the chain began with the first of {@link sets}, as all do but those that were chains before. */
+  readonly fromFirst: boolean;
   /** Index in {@link sets} of the set that the consumer has; undefined until it had a known one. */
   reached: number | undefined;
   /** Hash that the consumer's last header showed. */
@@ -54,10 +56,11 @@ export function createVscWatcher(network: ObservedNetwork): Watcher {
     let track = tracks.get(consumerId);
     if (track === undefined) {
       // Of a consumer whose launch was not seen, packets may have been sent that nobody here knows of.
-      const sum = provider.complete ? firstSetOf(provider, consumerId) : undefined;
+      const first = provider.complete ? firstSetOf(provider, consumerId) : undefined;
       track = {
-        sum,
-        sets: sum === undefined ? [] : [hashOf(sum)],
+        sum: first?.set,
+        sets: first === undefined ? [] : [hashOf(first.set)],
+        fromFirst: first !== undefined && !first.preCcv,
         reached: undefined,
         shown: "",
         open: !provider.complete,
@@ -172,8 +175,8 @@ export function createVscWatcher(network: ObservedNetwork): Watcher {
       const packet = vscPacketOf(event);
       if (packet !== undefined) onReceived(track, packet, chain.complete && provider.complete, report);
     }
-    // A resumed chain may have a set from before anything was known.
-    if (track.reached === undefined && !(chain.complete && provider.complete)) {
+    // A chain that was resumed, or ran by itself before, may have a set that the provider did not make.
+    if (track.reached === undefined && !(chain.complete && track.fromFirst)) {
       const shown = toHex(block.nextValidatorsHash);
       if (track.sets.includes(shown)) track.reached = track.sets.indexOf(shown);
       track.shown = shown;
@@ -188,9 +191,9 @@ export function createVscWatcher(network: ObservedNetwork): Watcher {
   };
 }
 
-function firstSetOf(provider: ObservedChain, consumerId: string): Powers {
+function firstSetOf(provider: ObservedChain, consumerId: string): { set: Powers; preCcv: boolean } {
   const { genesisState } = provider.ask(CONSUMER_GENESIS, { consumerId });
-  return powersOf(genesisState.provider?.initialValSet ?? []);
+  return { set: powersOf(genesisState.provider?.initialValSet ?? []), preCcv: genesisState.preCCV };
 }
 
 const keptSetOf = (provider: ObservedChain, consumerId: string): Powers =>
