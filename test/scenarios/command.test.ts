@@ -1,5 +1,5 @@
 /** `tandem check scenario` as people and scripts call it, and what docs/scenarios.md tells of it. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runTandem } from "../cli/run-tandem.ts";
@@ -42,7 +42,7 @@ test("the page's example holds: states on standard output, steps on standard err
   const file = write("example.json", example);
   const { code, stdout, stderr } = await check(file);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^example\.json: ok 3 states \(\d+\.\d s\)\n$/);
+  expect(stdout).toMatch(/^example\.json ok 3 states \(\d+\.\d s\)\n$/);
   expect(stderr).toBe("example.json: step 1 of 2, StartChain\nexample.json: step 2 of 2, DelegateTokens\n");
 }, 60_000);
 
@@ -53,9 +53,9 @@ test("tells the first difference, goes on with the next file, and ends with 6", 
   expect(code).toBe(6);
   const [first, second] = stdout.trim().split("\n");
   expect(first).toBe(
-    'wrong.json: step 2, DelegateTokens: hub.ValPowers: expected {"ben":206}, found {"ben":205}',
+    'wrong.json step 2, DelegateTokens: hub.ValPowers: expected {"ben":206}, found {"ben":205}',
   );
-  expect(second).toMatch(/^right\.json: ok 3 states/);
+  expect(second).toMatch(/^right\.json ok 3 states/);
   expect(stderr).toContain("error [check-failed] 1 of 2 scenarios went otherwise");
 }, 60_000);
 
@@ -104,5 +104,10 @@ test("refuses what is no scenario before it runs any, and what is not there", as
   expect([bad.code, bad.stdout]).toEqual([2, ""]);
   expect(bad.stderr).toContain('none.json: step 2: there is no action "Delegate"');
   expect((await check("missing.json")).code).toBe(3);
+  mkdirSync(join(directory, "empty"));
+  expect(await check("empty")).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining("no scenarios in empty"),
+  });
   expect((await check()).code).toBe(2);
 }, 60_000);

@@ -138,6 +138,20 @@ const wrong: [string, (file: File) => void, string][] = [
     "small.json: step 2, VoteGovProposal: as many votes as voters",
   ],
   [
+    "a genesis change that is none",
+    (f) => {
+      f.steps[0]!.fields["GenesisChanges"] = ".app_state.gov.params.quorum";
+    },
+    'small.json: step 1, StartChain: ".app_state.gov.params.quorum" is no genesis change',
+  ],
+  [
+    "a genesis path that is none",
+    (f) => {
+      f.chains["hub"]!["genesis"] = { "app_state..quorum": "0.5" };
+    },
+    'small.json: chain hub: "app_state..quorum" is no path',
+  ],
+  [
     "a key of the file that is none",
     (f) => {
       f["network"] = {};

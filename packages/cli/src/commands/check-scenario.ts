@@ -1,5 +1,6 @@
 /** `tandem check scenario`: runs recorded scenarios against our chains. */
-import { basename } from "node:path";
+import { readdirSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import {
   formatDifference,
   parseScenario,
@@ -9,6 +10,7 @@ import {
   type ScenarioResult,
 } from "@tandem-ics/conformance";
 import type { Command } from "commander";
+import pc from "picocolors";
 import { readText } from "../arguments.ts";
 import { CliError } from "../exit-codes.ts";
 import { type Settings, settingsOf } from "../settings.ts";
@@ -23,6 +25,21 @@ function badFile(error: unknown): unknown {
   if (!(error instanceof ScenarioError)) return error;
   const hint = "docs/scenarios.md tells how a scenario is written";
   return new CliError({ code: "bad-input", message: error.message, hint }, { cause: error });
+}
+
+/** A directory stands for the scenarios in it. */
+function filesOf(path: string): string[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
+  const files = readdirSync(path)
+    .filter((name) => name.endsWith(".json"))
+    .sort();
+  if (files.length === 0)
+    throw new CliError({
+      code: "not-found",
+      message: `no scenarios in ${path}`,
+      hint: "their names end in .json",
+    });
+  return files.map((name) => join(path, name));
 }
 
 function read(file: string): Scenario {
@@ -58,13 +75,13 @@ async function run(
 
 const line = ({ file, states, seconds, difference }: CheckedFile): string =>
   difference === undefined
-    ? `${file}: ok ${states} states (${seconds.toFixed(1)} s)`
-    : `${file}: ${formatDifference(difference)}`;
+    ? `${file} ${pc.green(`ok ${states} states`)} (${seconds.toFixed(1)} s)`
+    : `${file} ${pc.red(formatDifference(difference))}`;
 
-async function checkScenarios(files: readonly string[], flags: Flags, settings: Settings): Promise<void> {
+async function checkScenarios(paths: readonly string[], flags: Flags, settings: Settings): Promise<void> {
   const { out } = settings;
   // All are read before the first is run: a mistake in the last one should not cost the time of the others.
-  const scenarios = files.map((file) => ({ file, scenario: read(file) }));
+  const scenarios = paths.flatMap(filesOf).map((file) => ({ file, scenario: read(file) }));
   const results: CheckedFile[] = [];
   for (const { file, scenario } of scenarios) {
     const result = await run(file, scenario, flags, settings);
@@ -88,7 +105,10 @@ export function addCheckScenario(check: Command): void {
     .command("scenario <files...>")
     .description("run recorded scenarios (JSON) against our chains and compare every state that they expect")
     .option("--check-invariants", "evaluate every invariant after each block")
-    .addHelpText("after", "\nExit code 6 when something differs, 2 when a file is no scenario.")
+    .addHelpText(
+      "after",
+      "\nDirectories stand for all scenarios in them. Exit code 6 when something differs, 2 when a file is no scenario.",
+    )
     .action((files: string[], flags: Flags, command: Command) =>
       checkScenarios(files, flags, settingsOf(command)),
     );

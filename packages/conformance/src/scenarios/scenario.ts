@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type ActionFields, type ActionName, actionFields } from "./action-fields.ts";
 import { ScenarioError } from "./errors.ts";
 import { namesOf } from "./fields.ts";
+import { genesisEdits, parseGenesisChanges } from "./genesis-edits.ts";
 import { type StateName, type StateValue, stateFields } from "./state-fields.ts";
 
 /** A chain that steps speak of. */
@@ -88,6 +89,16 @@ function read<S extends z.ZodType>(schema: S, value: unknown, place: string): z.
   throw new ScenarioError("bad-scenario", `${place}: ${describe(result.error)}`);
 }
 
+/** Reads a part; what is wrong with it is told with its place. */
+function inPlace(place: string, act: () => unknown): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    throw new ScenarioError("bad-scenario", `${place}: ${error.message}`, { cause: error });
+  }
+}
+
 /** The schema of that name, or why there is none. */
 function known<T extends object>(table: T, name: string, place: string, what: string): T[keyof T] {
   if (Object.hasOwn(table, name)) return table[name as keyof T];
@@ -107,6 +118,8 @@ export function parseScenario(json: string, path: string): Scenario {
     throw new ScenarioError("bad-scenario", `${path} is no JSON: ${why}`, { cause });
   }
   const scenario = read(file, raw, path);
+  for (const [name, { genesis }] of Object.entries(scenario.chains))
+    inPlace(`${path}: chain ${name}`, () => genesisEdits(genesis));
   const names = namesOf(Object.keys(scenario.chains), scenario.validators);
   const actions = actionFields(names);
   const keys = stateFields(names);
@@ -127,9 +140,11 @@ export function parseScenario(json: string, path: string): Scenario {
           ),
         }));
     });
+    const values = read(schema, fields, place);
+    if ("GenesisChanges" in values) inPlace(place, () => parseGenesisChanges(values.GenesisChanges));
     return {
       number: index + 1,
-      action: { name: action, fields: read(schema, fields, place) } as ScenarioAction,
+      action: { name: action, fields: values } as ScenarioAction,
       expected: expected as ScenarioExpectation[],
     };
   });
