@@ -4,14 +4,14 @@ import type { GenesisDoc } from "@tandem-ics/comet";
 import { type Clock, type Node, NoQuorumError } from "@tandem-ics/node";
 import type { Application } from "@tandem-ics/runtime";
 import type { Backend } from "@tandem-ics/store";
+import type { ChainRole } from "./chain-role.ts";
 import type { CometSetup } from "./cometbft/setup.ts";
 import type { ChainEngine, KeysOf } from "./engine.ts";
 import type { Monitor } from "./invariants/monitor.ts";
 import { InvariantBroken } from "./invariants/violation.ts";
 import type { ChainSettings } from "./topology-fields.ts";
 
-/** What a chain is for. */
-export type ChainRole = "provider" | "consumer" | "plain";
+export type { ChainRole } from "./chain-role.ts";
 
 /** Where a chain is reached, as URLs; those that are open. */
 export interface Doors {

@@ -6,7 +6,7 @@ import type {
   ResponseFinalizeBlock,
   ValidatorUpdate,
 } from "cosmjs-types/tendermint/abci/types";
-import type { ChainRole } from "../chain.ts";
+import type { ChainRole } from "../chain-role.ts";
 
 /** A chain's names. */
 export interface ChainIdentity {
