@@ -193,4 +193,13 @@ export async function walkProvider(walker: Walker): Promise<void> {
   await fails(purse, provider("MsgRemoveConsumer", { owner: purse.address, consumerId: "1" }));
   // unbonding of the removed consumer and of delegations, and every proposal, come to their ends
   await blocks(50n);
+  // However fast blocks come: what is still unbonding would change balances while later questions are asked.
+  for (;;) {
+    const { unbondingResponses } = await chain.query.staking.DelegatorUnbondingDelegations({
+      delegatorAddr: purse.address,
+      pagination: { key: new Uint8Array(), offset: 0n, limit: 100n, countTotal: false, reverse: false },
+    });
+    if (unbondingResponses.length === 0) return;
+    await blocks(1n);
+  }
 }
