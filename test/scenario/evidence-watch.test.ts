@@ -2,7 +2,7 @@ import { Localnet } from "@tandem-ics/localnet";
 import { createEvidenceWatch, findConsumer, judgeEvidence } from "@tandem-ics/relayer";
 
 const ALL = { key: new Uint8Array(), offset: 0n, limit: 100n, countTotal: false, reverse: false };
-const TOPOLOGY = { validators: 4, consumers: 1, seed: "watched" } as const;
+const TOPOLOGY = { checkInvariants: true, validators: 4, consumers: 1, seed: "watched" } as const;
 
 /** Who is tombstoned on the provider, by name. */
 async function tombstoned(net: Localnet): Promise<string[]> {

@@ -16,6 +16,7 @@ describe("shaped consumers", () => {
   let net: Localnet;
   beforeAll(async () => {
     net = await Localnet.start({
+      checkInvariants: true,
       validators: ["alice", "bob", "carol", "dave", "erin"].map((name, i) => ({
         name,
         stake: [500, 300, 100, 60, 40][i]! * M,

@@ -5,7 +5,7 @@ import { MsgTransfer } from "cosmjs-types/ibc/applications/transfer/v1/tx";
 
 let net: Localnet;
 beforeAll(async () => {
-  net = await Localnet.start({ validators: 2, consumers: 1 });
+  net = await Localnet.start({ checkInvariants: true, validators: 2, consumers: 1 });
 }, 120_000);
 afterAll(() => net?.stop());
 
