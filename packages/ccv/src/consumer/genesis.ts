@@ -135,6 +135,8 @@ export function createConsumerGenesis({ addresses, client, connection, channel, 
     if (genesis.providerChannelId !== "") {
       state.providerChannel.set(ctx, genesis.providerChannelId);
       state.lastTransmission.set(ctx, genesis.lastTransmissionBlockHeight);
+      for (const { validatorConsensusAddress } of genesis.outstandingDowntimeSlashing)
+        state.outstandingDowntime.set(ctx, addresses.consensus.decode(validatorConsensusAddress), true);
     }
     for (const packet of genesis.pendingConsumerPackets.list) appendPacket(ctx, packet);
     for (const { height, valsetUpdateId } of genesis.heightToValsetUpdateId)
@@ -162,10 +164,8 @@ export function createConsumerGenesis({ addresses, client, connection, channel, 
       if (genesis.newChain) startNew(ctx, genesis);
       else restart(ctx, genesis);
       if (genesis.preCCV) return undefined;
+      // Members of the set lose their record of downtime here, as in Go; the extra section brings it back.
       applyUpdates(ctx, slashing, initialValSet);
-      // After the set: a validator that enters it loses its record of downtime.
-      for (const { validatorConsensusAddress } of genesis.outstandingDowntimeSlashing)
-        state.outstandingDowntime.set(ctx, addresses.consensus.decode(validatorConsensusAddress), true);
       return initialValSet;
     },
 

@@ -29,10 +29,10 @@ export { type ConsumerStakingView, createConsumerStakingView } from "./staking-v
 export const CONSUMER_EXTRA = "ccvconsumer_extra";
 
 /**
- * Rows that it loses: last transmission before there was any, pending changes, changeover flags and set, places of waiting
- * packets and of the next one, genesis height, slash record.
+ * Rows that it loses: last transmission before there was any, pending changes, changeover flags and set, downtime that its
+ * import forgets, places of waiting packets and of the next one, genesis height, slash record.
  */
-const EXTRA_PREFIXES: readonly number[] = [1, 5, 7, 8, 15, 17, 19, 20, 21];
+const EXTRA_PREFIXES: readonly number[] = [1, 5, 7, 8, 14, 15, 17, 19, 20, 21];
 
 /** The module with everything that an application wires. */
 export interface ConsumerModule {

@@ -93,7 +93,7 @@ function importConsumer(ctx: Context, consumer: ConsumerState): void {
     state.channelOfConsumer.set(ctx, consumerId, channelId);
     state.initChainHeight.set(ctx, consumerId, consumer.initialHeight);
     state.slashAcks.set(ctx, consumerId, { addresses: consumer.slashDowntimeAck });
-  } else if (consumer.pendingValsetChanges.length > 0) {
+  } else {
     state.pendingVscPackets.set(ctx, consumerId, { list: consumer.pendingValsetChanges });
   }
 }
