@@ -80,16 +80,7 @@ const RULES: readonly BrokenRule[] = [
     kind: "EndAndBeginBlockForProvider",
     field: /^provider\.queueTo\.consumer\d$/,
     changes: {
-      "ccv/src/types/valset-changes.ts": ({
-        diffValidators,
-      }: Record<string, (...args: unknown[]) => unknown[]>) => ({
-        diffValidators(current: unknown, next: readonly { publicKey: unknown; power: bigint }[]) {
-          const updates = diffValidators!(current, next);
-          return updates.length > 0
-            ? updates
-            : next.slice(0, 1).map(({ publicKey, power }) => ({ pubKey: publicKey, power }));
-        },
-      }),
+      "ccv/src/provider/validator-sets.ts": (actual: Record<string, never>) => sendingAlways(actual),
     },
   },
   {
@@ -183,6 +174,33 @@ const RULES: readonly BrokenRule[] = [
     },
   },
 ];
+
+interface SetsModule {
+  createValidatorSets(deps: unknown): { store(ctx: Context, consumerId: string, set: unknown): unknown[] };
+  storedConsumerSet(ctx: Context, consumerId: string): readonly { publicKey: unknown; power: bigint }[];
+}
+
+/** Validator sets that report their first member as changed when nothing has. */
+function sendingAlways(actual: unknown): Record<string, unknown> {
+  const { createValidatorSets, storedConsumerSet } = actual as SetsModule;
+  return {
+    createValidatorSets(deps: unknown) {
+      const sets = createValidatorSets(deps);
+      return {
+        ...sets,
+        store(ctx: Context, consumerId: string, set: unknown) {
+          const updates = sets.store(ctx, consumerId, set);
+          if (updates.length > 0) return updates;
+          const [{ publicKey, power } = { publicKey: undefined, power: 0n }] = storedConsumerSet(
+            ctx,
+            consumerId,
+          );
+          return [{ pubKey: publicKey, power }];
+        },
+      };
+    },
+  };
+}
 
 interface Validator {
   readonly operator: Uint8Array;
