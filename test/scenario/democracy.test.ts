@@ -1,4 +1,7 @@
 /** A democracy consumer in a network: representatives, governance and rewards of its own beside the provider's set. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createProtobufRpcClient } from "@cosmjs/stargate";
 import { type Chain, Localnet } from "@tandem-ics/localnet";
 import { encodeAny, registeredType } from "@tandem-ics/proto";
@@ -153,3 +156,29 @@ describe("a democracy consumer", () => {
     expect(await refused("alice", own)).toContain("expected");
   }, 60_000);
 });
+
+test("a democracy consumer is one again after a restart of the network", async () => {
+  const home = mkdtempSync(join(tmpdir(), "tandem-democracy-"));
+  let net = await Localnet.start({
+    home,
+    validators: 2,
+    consumers: [{ name: "democ", application: "democracy" }],
+  });
+  try {
+    const pool = async (): Promise<bigint> => {
+      const { pool: coins } = await new DistributionQuery(
+        createProtobufRpcClient(net.chain("democ").client.query),
+      ).CommunityPool({});
+      return BigInt(coins[0]?.amount ?? "0");
+    };
+    const before = await pool();
+    await net.stop();
+    net = await Localnet.start({ home });
+    await net.blocks(3);
+    // Nobody is bonded there: what is minted goes to the community.
+    expect(await pool()).toBeGreaterThan(before);
+  } finally {
+    await net.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+}, 60_000);
