@@ -106,6 +106,31 @@ const SAME = lines(`
   ${CCV}/registered_consumer_reward_denoms
   ${CCV}/consumer_chains/0
   ${CCV}/consumer_chains/CONSUMER_PHASE_LAUNCHED
+  ${CCV}/consumer_chains/3?pagination.limit=2&pagination.count_total=true&pagination.reverse=true
+  ${CCV}/consumer_chains/0?pagination.key=AAAAAAAAAAEw&pagination.offset=1
+  ${CCV}/consumer_genesis/0
+  ${CCV}/consumer_genesis/x
+  ${CCV}/consumer_genesis/18446744073709551616
+  ${CCV}/consumer_genesis/%20
+  ${CCV}/consumer_chain/0
+  ${CCV}/consumer_chain/-1
+  ${CCV}/consumer_genesis_time/0
+  ${CCV}/consumer_validators/0
+  ${CCV}/opted_in_validators/0
+  ${CCV}/address_pairs/0
+  ${CCV}/address_pairs/x
+  ${CCV}/consumer_id/07-tendermint-0
+  ${CCV}/consumer_chains_per_validator/{c}
+  ${CCV}/consumer_chains_per_validator/x
+  ${CCV}/consumer_chains_per_validator/{v}
+  ${CCV}/validator_consumer_addr/0/{c}
+  ${CCV}/validator_consumer_addr/x/{c}
+  ${CCV}/validator_consumer_addr/0/{v}
+  ${CCV}/validator_consumer_addr/0/x
+  ${CCV}/validator_provider_addr/x/{c}
+  ${CCV}/validator_provider_addr/0/{a}
+  ${CCV}/consumer_commission_rate/0/{c}
+  ${CCV}/consumer_commission_rate/0/x
 `);
 
 const SHAPES = lines(`
