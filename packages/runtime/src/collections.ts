@@ -95,17 +95,25 @@ export const lengthBytesKey: KeyCodec<Uint8Array> = {
 };
 /** Texts in keys are denominations and identifiers: few, and used over and over. */
 const TEXT_CACHE_LIMIT = 4096;
-const textBytes = new Map<string, Uint8Array>();
 
-function encodeText(text: string): Uint8Array {
-  let bytes = textBytes.get(text);
-  if (bytes === undefined) {
-    bytes = utf8(text);
-    if (textBytes.size >= TEXT_CACHE_LIMIT) textBytes.clear();
-    textBytes.set(text, bytes);
-  }
-  return bytes;
+function rememberTexts(encode: (text: string) => Uint8Array): (text: string) => Uint8Array {
+  const known = new Map<string, Uint8Array>();
+  return (text) => {
+    let bytes = known.get(text);
+    if (bytes === undefined) {
+      bytes = encode(text);
+      if (known.size >= TEXT_CACHE_LIMIT) known.clear();
+      known.set(text, bytes);
+    }
+    return bytes;
+  };
 }
+
+const encodeText = rememberTexts(utf8);
+const encodeLengthText = rememberTexts((text) => {
+  const bytes = utf8(text);
+  return concatBytes(be64(BigInt(bytes.length)), bytes);
+});
 
 /** UTF-8 text to the end: only as the last part of a key. */
 export const textKey: KeyCodec<string> = {
@@ -115,10 +123,7 @@ export const textKey: KeyCodec<string> = {
 };
 /** 8-byte big-endian length, then UTF-8 text, as interchain-security prefixes consumer ids. */
 export const lengthTextKey: KeyCodec<string> = {
-  encode: (key) => {
-    const text = utf8(key);
-    return concatBytes(be64(BigInt(text.length)), text);
-  },
+  encode: encodeLengthText,
   decode(bytes, offset) {
     const next = offset + 8 + Number(fromBe64(bytes, offset));
     return { key: fromUtf8(bytes.slice(offset + 8, next)), next };

@@ -46,8 +46,25 @@ export const STORE = PROVIDER_MODULE;
 
 const at = (prefix: number): Uint8Array => Uint8Array.of(prefix);
 
+const anyIdAndAddress = pairKey(lengthTextKey, bytesKey);
+
 /** Consumer id, then the rest of the key as an address. */
-const idAndAddress: KeyCodec<readonly [string, Uint8Array]> = pairKey(lengthTextKey, bytesKey);
+const idAndAddress: KeyCodec<readonly [string, Uint8Array]> = {
+  ...anyIdAndAddress,
+  // A boundary reads a thousand such keys: ids are few ASCII digits, below 256 bytes, and need no decoder.
+  decode(bytes, offset) {
+    const start = offset + 8;
+    const next = start + bytes[offset + 7]!;
+    let id = "";
+    for (let i = start; i < next; i++) {
+      const code = bytes[i]!;
+      if (code >= 0x80) return anyIdAndAddress.decode(bytes, offset);
+      id += String.fromCharCode(code);
+    }
+    if (bytes[offset + 6] !== 0) return anyIdAndAddress.decode(bytes, offset);
+    return { key: [id, bytes.slice(next)], next: bytes.length };
+  },
+};
 
 /** Phase as u32 big endian in the first of 8 bytes. */
 const phaseValue: ValueCodec<ConsumerPhase> = {
