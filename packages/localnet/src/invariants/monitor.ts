@@ -202,13 +202,16 @@ export function createMonitor(): Monitor {
             executed(watched, block);
             return response;
           }),
-        commit: () =>
-          orHalted(watched, block?.request.height ?? 0n, () => {
-            const response = app.commit();
-            if (block !== undefined) committed(watched, app, block);
-            block = undefined;
-            return response;
-          }),
+        commit() {
+          if (broken !== undefined) throw broken;
+          // What a disk refuses is no fault of the chain.
+          const response = app.commit();
+          const executedBlock = block;
+          block = undefined;
+          if (executedBlock !== undefined)
+            orHalted(watched, executedBlock.request.height, () => committed(watched, app, executedBlock));
+          return response;
+        },
       };
     },
     onBroken(callback) {
