@@ -5,6 +5,7 @@ import { privValidatorKeyToJson } from "@tandem-ics/comet";
 import { ed25519Address, toHexUpper } from "@tandem-ics/crypto";
 import { findConsumer, prepareMisbehaviour } from "@tandem-ics/relayer";
 import { eventually } from "./connect.ts";
+import { unjailed } from "./mixed-throttle.ts";
 import {
   attributeKeys,
   consAddressOf,
@@ -32,6 +33,10 @@ export function attackSteps(step: Step, worldOf: () => World): void {
     const { provider: p, consumer: c, consumerId, tandem } = world;
     const provider = await p.client();
     await p.bringUp("bob");
+    // On a busy machine his votes come late, so that he may have been reported again; without him nobody would be left.
+    const bob = await provider.query.staking.Validator({ validatorAddr: await operatorOf(p, "bob") });
+    if (bob.validator!.jailed) await unjailed(world, "bob");
+    await untilPowers(world, [c.keyOf("alice"), 100n], [c.keyOf("bob-later"), 12n]);
     const key = tandem.file("alice-key.json", privValidatorKeyToJson(c.keyOf("alice")));
     const make = async (kind: string): Promise<string> => {
       const out = tandem.pathOf(`${kind}.json`);

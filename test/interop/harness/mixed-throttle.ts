@@ -71,7 +71,7 @@ export function throttleSteps(step: Step, worldOf: () => World): void {
 }
 
 /** Takes a validator out of jail once its time is over. */
-async function unjailed({ provider: p, consumer: c }: World, name: "bob" | "carol"): Promise<void> {
+export async function unjailed({ provider: p, consumer: c }: World, name: "bob" | "carol"): Promise<void> {
   const provider = await p.client();
   const validatorAddr = await operatorOf(p, name);
   const { validator } = await provider.query.staking.Validator({ validatorAddr });
