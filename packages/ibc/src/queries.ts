@@ -36,7 +36,10 @@ export function orNotFound<T>(look: () => T): T {
   }
 }
 
-/** One page of the keys that start with `prefix`; keys are without it. */
+/**
+ * One page of the keys that start with `prefix`; keys are without it. With a filter ibc-go gives every match that it looked
+ * at, also before and behind the page.
+ */
 export const pageOf = (
   ctx: Context,
   prefix: string,
@@ -47,5 +50,5 @@ export const pageOf = (
     ctx,
     map(IBC_STORE, prefix, bytesKey, bytesValue),
     request,
-    filter === undefined ? {} : { filter },
+    filter === undefined ? {} : { filter, everyMatch: true },
   );

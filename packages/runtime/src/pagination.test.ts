@@ -138,6 +138,12 @@ describe("where Go's three ways of turning pages differ", () => {
     expect(turn({ offset: 11n, countTotal: true }).total).toBe(10);
   });
 
+  test("every match that was looked at is given where that is asked for", () => {
+    const options = { filter: even, everyMatch: true };
+    expect(turn({ offset: 1n, limit: 2n }, options)).toEqual({ keys: [0, 2, 4, 6], next: 6, total: 0 });
+    expect(turn({ key: at(2n), limit: 2n }, options).keys).toEqual([2, 4]);
+  });
+
   test("sums of offset and limit wrap", () => {
     expect(turn({ offset: 2n, limit: MAX })).toEqual({ keys: [], next: undefined, total: 0 });
     expect(turn({ offset: 2n, limit: MAX }, { filter: () => true })).toEqual({ keys: [], next: 1, total: 0 });

@@ -29,6 +29,8 @@ export interface PageOptions<K, V> {
   readonly filter?: (key: K, value: V) => boolean;
   /** Default: the rows of a store. */
   readonly style?: PageStyle;
+  /** Gives every matching row that was looked at, those before and behind the page too, as ibc-go's queries do. */
+  readonly everyMatch?: boolean;
 }
 
 interface PlainRequest {
@@ -139,6 +141,7 @@ function storePage<K, V>(
 function filteredStorePage<K, V>(
   { rows, keyOf, counts }: Walk<K, V>,
   { offset, limit, countTotal }: PlainRequest,
+  everyMatch: boolean,
 ): Page<readonly [K, V]> {
   const items: (readonly [K, V])[] = [];
   const end = u64(offset + limit);
@@ -146,7 +149,7 @@ function filteredStorePage<K, V>(
   let hits = 0n;
   for (const row of rows) {
     if (counts(row)) {
-      if (hits >= offset && hits < end) items.push(row);
+      if (everyMatch || (hits >= offset && hits < end)) items.push(row);
       hits++;
     }
     if (hits !== u64(end + 1n)) continue;
@@ -205,5 +208,7 @@ export function paginate<K, V>(
   };
   if (plain.key !== undefined) return fromKey(walk, plain.limit, style === "collection");
   if (style === "collection") return collectionPage(walk, plain);
-  return filter === undefined ? storePage(walk, plain) : filteredStorePage(walk, plain);
+  return filter === undefined
+    ? storePage(walk, plain)
+    : filteredStorePage(walk, plain, options.everyMatch === true);
 }

@@ -109,3 +109,41 @@ export function ccvQuestions(subjects: Subjects): Question[] {
       ask("QueryConsumerChains", { phase, pagination });
   return questions;
 }
+
+/** Lists of other modules, over stores and over collections, each with the fields that it needs. */
+const LISTS: readonly (readonly [method: string, fields: (who: Listed) => object])[] = [
+  ["cosmos.auth.v1beta1.Query/Accounts", () => ({})],
+  ["cosmos.bank.v1beta1.Query/AllBalances", ({ account }) => ({ address: account })],
+  ["cosmos.bank.v1beta1.Query/TotalSupply", () => ({})],
+  ["cosmos.bank.v1beta1.Query/DenomOwners", () => ({ denom: "stake" })],
+  ["cosmos.staking.v1beta1.Query/Validators", () => ({ status: "BOND_STATUS_BONDED" })],
+  ["cosmos.staking.v1beta1.Query/ValidatorDelegations", ({ operator }) => ({ validatorAddr: operator })],
+  ["cosmos.slashing.v1beta1.Query/SigningInfos", () => ({})],
+  ["cosmos.gov.v1.Query/Proposals", () => ({ proposalStatus: 3 })],
+  ["cosmos.gov.v1.Query/Proposals", ({ account }) => ({ depositor: account })],
+  ["cosmos.evidence.v1beta1.Query/AllEvidence", () => ({})],
+  ["ibc.core.client.v1.Query/ClientStates", () => ({})],
+];
+
+/** Whom lists of other modules are about. */
+export interface Listed {
+  readonly account: string;
+  readonly operator: string;
+}
+
+/** Every way to turn the pages of other modules' lists. */
+export function listQuestions(who: Listed): Question[] {
+  const keys = [new Uint8Array([0]), new Uint8Array([0x80, 1]), rowOf("x"), new Uint8Array(30).fill(0xff)];
+  // What a key and an offset together are refused with is each module's own in Go, and one and the same here.
+  const pages = pageRequests(keys).filter(({ key, offset = 0n }) => key === undefined || offset === 0n);
+  return LISTS.flatMap(([path, fields]) => {
+    const codec = codecOf(path.replace(/\.Query\/(.*)$/, ".Query$1Request"));
+    return pages.map((pagination) => ({
+      path: `/${path}`,
+      about: JSON.stringify({ ...fields(who), pagination }, (_, value: unknown) =>
+        typeof value === "bigint" ? value.toString() : value,
+      ),
+      request: codec.encode(codec.fromPartial({ ...fields(who), pagination } as never)).finish(),
+    }));
+  });
+}
