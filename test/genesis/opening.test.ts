@@ -1,5 +1,6 @@
 /** Export and import between a consumer's launch and its first validator-set change, on both chains. */
 import { Localnet } from "@tandem-ics/localnet";
+import type { JsonObject } from "@tandem-ics/runtime";
 import { type RecordedChain, recordChain } from "./recorded-chain.ts";
 
 jest.setTimeout(240_000);
@@ -35,6 +36,14 @@ test.each(["consumer", "democracy"] as const)(
       expect(progress.length).toBeGreaterThan(2);
       expect(late!.moments.length).toBeGreaterThan(2);
       expect([...provider.differences(5), ...late!.differences(5)]).toEqual([]);
+      // And what is lost would be told.
+      const without =
+        (lost: string) =>
+        (appState: JsonObject): JsonObject =>
+          Object.fromEntries(Object.entries(appState).filter(([name]) => name !== lost));
+      expect(provider.differences(1, without("provider_extra"))).not.toEqual([]);
+      for (const lost of ["ccvconsumer_extra", "chain_extra"])
+        expect([lost, late!.differences(1, without(lost))]).not.toEqual([lost, []]);
     } finally {
       await net.stop();
     }

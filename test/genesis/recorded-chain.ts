@@ -4,7 +4,7 @@ import { type JsonValue as CometJson, consensusParamsFromRpcJson, readJson } fro
 import { toBase64, toHex } from "@tandem-ics/crypto";
 import type { Chain } from "@tandem-ics/localnet";
 import { nsToTimestamp, parseJson, stringifyJson } from "@tandem-ics/proto";
-import type { Application, Json, JsonObject } from "@tandem-ics/runtime";
+import type { Application, JsonObject } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import { Pairs } from "cosmjs-types/cosmos/store/internal/kv/v1beta1/kv";
 import type { Timestamp } from "cosmjs-types/google/protobuf/timestamp";
@@ -37,15 +37,17 @@ export interface RecordedChain {
   take(label: string): void;
   /**
    * Makes a chain of each export, goes on with at most `blocks` of the blocks that the old one made since, and tells
-   * what differs: answers to blocks, rows of stores, the next export. Empty when nothing does.
+   * what differs: answers to blocks, rows of stores, the next export. Empty when nothing does. `edit` changes what the new
+   * chains are made of.
    */
-  differences(blocks?: number): string[];
+  differences(blocks?: number, edit?: (appState: JsonObject) => JsonObject): string[];
 }
 
 /** Rows that no genesis has: headers of past blocks. */
 const HISTORICAL = { staking: 0x50, ccvconsumer: 0x0b } as const;
 
 type StoreName = string;
+type Edit = (appState: JsonObject) => JsonObject;
 
 const STORES: Readonly<Record<string, readonly StoreName[]>> = {
   provider: [
@@ -128,6 +130,15 @@ function excerpt(was: string, is: string): string {
   return `\n  was …${was.slice(from, at + 160)}\n  is  …${is.slice(from, at + 160)}`;
 }
 
+/** What an application says to a block, or why it halts. */
+function executed(app: Application, request: RequestFinalizeBlock): ResponseFinalizeBlock | string {
+  try {
+    return app.finalizeBlock(request);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** Begins to write down. */
 export function recordChain(chain: Chain, kind: "provider" | "consumer" | "democracy"): RecordedChain {
   const { app } = chain.node as { app: { -readonly [K in keyof Application]: Application[K] } };
@@ -142,7 +153,7 @@ export function recordChain(chain: Chain, kind: "provider" | "consumer" | "democ
     return response;
   };
 
-  function reopened({ exported }: Moment, timeNs: Timestamp): Application {
+  function reopened({ exported }: Moment, timeNs: Timestamp, edit: Edit): Application {
     const { app_state, consensus_params, height } = parseJson(exported) as JsonObject;
     const fresh = create({
       backend: createMemoryBackend(),
@@ -155,15 +166,15 @@ export function recordChain(chain: Chain, kind: "provider" | "consumer" | "democ
         time: timeNs,
         initialHeight: BigInt(height as string) + 1n,
         consensusParams: consensusParamsFromRpcJson(readJson(consensus_params as CometJson)),
-        appStateBytes: Buffer.from(stringifyJson(app_state as Json)),
+        appStateBytes: Buffer.from(stringifyJson(edit(app_state as JsonObject))),
       }),
     );
     return fresh;
   }
 
-  function differencesOf(moment: Moment, most: number): string[] {
+  function differencesOf(moment: Moment, most: number, edit: Edit): string[] {
     const begin = times.get(moment.height)!;
-    const fresh = reopened(moment, begin);
+    const fresh = reopened(moment, begin, edit);
     const lines: string[] = [];
     const hashes = [new Hashes(), new Hashes()] as const;
     let at = moment.height;
@@ -171,7 +182,11 @@ export function recordChain(chain: Chain, kind: "provider" | "consumer" | "democ
       const block = blocks.get(at + 1n);
       if (block === undefined) break;
       at += 1n;
-      const response = fresh.finalizeBlock(block.request);
+      const response = executed(fresh, block.request);
+      if (typeof response === "string") {
+        lines.push(`block ${at}: halts the new chain: ${response}`);
+        break;
+      }
       fresh.commit();
       hashes[0].note(at, block.response.appHash);
       hashes[1].note(at, response.appHash);
@@ -204,6 +219,7 @@ export function recordChain(chain: Chain, kind: "provider" | "consumer" | "democ
       times.set(height, nsToTimestamp(chain.node.state.lastBlockTimeNs));
       moments.push({ label, height, exported: stringifyJson(app.exportGenesis(height)) });
     },
-    differences: (most = 30) => moments.flatMap((moment) => differencesOf(moment, most)),
+    differences: (most = 30, edit = (appState) => appState) =>
+      moments.flatMap((moment) => differencesOf(moment, most, edit)),
   };
 }
