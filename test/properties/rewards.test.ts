@@ -44,7 +44,9 @@ function books(chain: ProviderChain, count: number, id: string, denom: string) {
 }
 
 /** A launched consumer with members of different seniority, powers and commissions. */
-function employed(chain: ProviderChain, choices: Choices, count: number): string {
+function employed(chain: ProviderChain, choices: Choices, tokens: readonly bigint[]): string {
+  // Without a member in the provider's own set there is no launch.
+  const strongest = tokens.reduce((best, amount, i) => (amount > tokens[best]! ? i : best), 0);
   const id = chain.create({
     topN: 0,
     validatorsPowerCap: choices.chance(50) ? 1 + choices.below(100) : 0,
@@ -55,15 +57,15 @@ function employed(chain: ProviderChain, choices: Choices, count: number): string
     allowInactiveVals: true,
     prioritylist: [],
   });
-  chain.optIn(id, 0);
+  chain.optIn(id, strongest);
   chain.spawn(id);
   chain.nextBlock();
   chain.openChannel(id);
-  for (let i = 1; i < count; i++) {
-    if (choices.chance(80)) chain.optIn(id, i);
+  for (let i = 0; i < tokens.length; i++) {
+    if (i !== strongest && choices.chance(80)) chain.optIn(id, i);
     if (choices.chance(10)) chain.nextBlock();
   }
-  for (let i = 0; i < count; i++)
+  for (let i = 0; i < tokens.length; i++)
     if (choices.chance(40)) {
       const rate = Dec.withPlaces(BigInt(choices.below(1001)), 3);
       state.commissionRates.set(chain.now, [id, chain.consAddr(i)], rate);
@@ -98,11 +100,9 @@ test("every payout is the naive twin's, and decimals wait for the next", () => {
       (count, seed) => {
         const choices = choicesFrom(seed);
         const epochs = BigInt(1 + choices.below(3));
+        const tokens = Array.from({ length: count }, () => BigInt(1 + choices.below(500)) * M);
         const chain = createProviderChain(
-          {
-            tokens: Array.from({ length: count }, () => BigInt(1 + choices.below(500)) * M),
-            params: { maxValidators: count },
-          },
+          { tokens, params: { maxValidators: count } },
           { numberOfEpochsToStartReceivingRewards: epochs },
         );
         const { distribution } = chain;
@@ -112,7 +112,7 @@ test("every payout is the naive twin's, and decimals wait for the next", () => {
           communityTax: Dec.fromWire(tax.toString()),
         });
         for (const denom of GOVERNED) state.rewardDenoms.set(chain.now, denom, true);
-        const id = employed(chain, choices, count);
+        const id = employed(chain, choices, tokens);
         for (let round = 0; round < 4; round++) {
           reward(chain, choices, id);
           const before = DENOMS.map((denom) => books(chain, count, id, denom));
