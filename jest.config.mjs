@@ -13,6 +13,8 @@ export default {
   },
   // CosmJS is CommonJS and requires these ESM-only packages; the CommonJS transform serves both.
   transformIgnorePatterns: ["/node_modules/\\.pnpm/(?!(@noble|@scure|readonly-date-esm)[+@])"],
+  // What is too slow is told by benchmarks; a busy machine is no failure.
+  testTimeout: 30_000,
   testMatch: ["<rootDir>/packages/*/src/**/*.test.ts", "<rootDir>/test/**/*.test.ts"],
   // Programs of others: `pnpm test:interop`, `pnpm test:hermes`.
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/interop/", "<rootDir>/test/hermes/"],
