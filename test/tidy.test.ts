@@ -47,6 +47,34 @@ describe("the code base", () => {
     expect(production.filter((path) => text(path).split("\n").length > 500).map(name)).toEqual([]);
   });
 
+  test("writes messages of cosmjs-types with the repaired writer only", () => {
+    const entry = (specifier: string): string => {
+      const [, pkg, ...sub] = specifier.split("/");
+      const manifest = JSON.parse(text(join(root, "packages", pkg!, "package.json"))) as {
+        exports: Record<string, Record<string, string>>;
+      };
+      return join(root, "packages", pkg!, manifest.exports[[".", ...sub].join("/")]!["@tandem-ics/source"]!);
+    };
+    const reaches = (path: string, seen: Set<string>): boolean => {
+      if (path === join(root, "packages/proto/src/varint-repair.ts")) return true;
+      if (seen.has(path) || !existsSync(path)) return false;
+      seen.add(path);
+      return [...text(path).matchAll(/^(?:import|export)\s+(?!type\b)(?:[^;"]*?\sfrom\s+)?"([^"]+)"/gm)].some(
+        ([, specifier]) => {
+          if (specifier!.startsWith(".")) return reaches(join(path, "..", specifier!), seen);
+          return specifier!.startsWith("@tandem-ics/") && reaches(entry(specifier!), seen);
+        },
+      );
+    };
+    const writers = production.filter(
+      (path) =>
+        /^import\s+(?!type\b)[^;]*from "cosmjs-types\/(?!binary)/m.test(text(path)) &&
+        /\bencode\(/.test(text(path)),
+    );
+    expect(writers.length).toBeGreaterThan(50);
+    expect(writers.filter((path) => !reaches(path, new Set())).map(name)).toEqual([]);
+  });
+
   test("leaves no notes for later", () => {
     expect(sources.filter((path) => /\b(TODO|FIXME|XXX|HACK)\b/.test(text(path))).map(name)).toEqual([]);
   });

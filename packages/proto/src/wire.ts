@@ -1,6 +1,7 @@
 /**
  * What generated codecs are built on: the writer and reader of cosmjs-types, so that our messages and its
- * messages nest in each other, and the values that Go has in fields nobody set.
+ * messages nest in each other, and the values that Go has in fields nobody set. A module that writes messages of
+ * cosmjs-types and imports nothing else from this package imports this file, for the repair of their writer.
  */
 import "./varint-repair.ts";
 import "./wire-reader.ts";

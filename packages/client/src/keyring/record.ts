@@ -1,4 +1,5 @@
 /** What the keyring knows of a key: the SDK's `cosmos.crypto.keyring.v1.Record`. */
+import "@tandem-ics/proto/wire";
 import { type Pubkey, pubkeyToRawAddress } from "@cosmjs/amino";
 import { fromBech32 } from "@cosmjs/encoding";
 import { decodePubkey } from "@cosmjs/proto-signing";

@@ -1,4 +1,5 @@
 /** Bytes of base accounts: every transaction writes its signer's, in which only the sequence is new. */
+import "@tandem-ics/proto/wire";
 import type { Account } from "@tandem-ics/runtime";
 import { BaseAccount } from "cosmjs-types/cosmos/auth/v1beta1/auth";
 import { Any } from "cosmjs-types/google/protobuf/any";

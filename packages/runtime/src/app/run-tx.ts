@@ -1,4 +1,5 @@
 /** One transaction through ante chain and messages (SDK `baseapp/baseapp.go`). */
+import "@tandem-ics/proto/wire";
 import { EMPTY } from "@tandem-ics/crypto";
 import { TxMsgData } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 import type { Any } from "cosmjs-types/google/protobuf/any";

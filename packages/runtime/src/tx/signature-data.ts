@@ -1,4 +1,5 @@
 /** Signatures as a transaction carries them: mode infos and bytes brought together (SDK `x/auth/tx/sigs.go`). */
+import "@tandem-ics/proto/wire";
 import { toBase64 } from "@tandem-ics/crypto";
 import { type CompactBitArray, MultiSignature } from "cosmjs-types/cosmos/crypto/multisig/v1beta1/multisig";
 import type { ModeInfo } from "cosmjs-types/cosmos/tx/v1beta1/tx";

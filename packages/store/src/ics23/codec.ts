@@ -2,6 +2,7 @@
  * Proof messages from and to bytes. Decoding is as strict as gogoproto: lengths and wire types are checked, and of
  * several members of a `oneof` the last one counts. (The generated decoder would keep them all.)
  */
+import "@tandem-ics/proto/wire";
 import { CommitmentProof, ProofSpec as WireProofSpec } from "cosmjs-types/cosmos/ics23/v1/proofs";
 import { MerkleProof } from "cosmjs-types/ibc/core/commitment/v1/commitment";
 import type { ProofSpec } from "./specs.ts";

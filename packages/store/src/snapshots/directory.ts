@@ -2,6 +2,7 @@
  * Snapshots in a folder. Node only. `<height>-<format>/` holds one: its chunks `0`, `1`, … and `snapshot.pb`, which is
  * the SDK's `cosmos.store.snapshots.v1.Snapshot`. Names that begin with `new-` or `old-` are on their way in or out.
  */
+import "@tandem-ics/proto/wire";
 import { createHash } from "node:crypto";
 import {
   closeSync,

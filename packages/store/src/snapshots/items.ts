@@ -1,4 +1,5 @@
 /** What a snapshot's stream is made of (SDK `cosmos/store/snapshots/v1/snapshot.proto`). */
+import "@tandem-ics/proto/wire";
 import { SnapshotItem as ItemCodec, Metadata } from "cosmjs-types/cosmos/store/snapshots/v1/snapshot";
 import type { ExportedNode } from "../iavl/export.ts";
 import { SnapshotError } from "./errors.ts";
