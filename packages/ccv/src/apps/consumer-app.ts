@@ -10,20 +10,15 @@ import {
   createUpgradeModule,
   FEE_COLLECTOR,
 } from "@tandem-ics/modules";
-import {
-  type Application,
-  type AppModule,
-  createAnteHandler,
-  createBaseApp,
-  type JsonObject,
-} from "@tandem-ics/runtime";
+import type { Application, AppModule, JsonObject } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import { createConsumerModule, createConsumerStakingView } from "../consumer/index.ts";
 import { CONSUMER_REDISTRIBUTE_ACCOUNT, CONSUMER_TO_PROVIDER_ACCOUNT } from "../types/constants.ts";
 import { CHAIN_EXTRA, createChainExtra } from "./chain-extra.ts";
 import { createGrantModules } from "./grants.ts";
 import { CONSUMER_VERSIONS } from "./module-versions.ts";
-import { APP_VERSION, type AppOptions, createAppBase, defaultGenesisOf, passedOn } from "./options.ts";
+import { openApp } from "./open-app.ts";
+import { type AppOptions, createAppBase, defaultGenesisOf } from "./options.ts";
 import { STAKING_INVARIANTS } from "./staking-base.ts";
 
 /** Name that `info` reports. */
@@ -155,28 +150,10 @@ function compose(options: AppOptions) {
 
 /** Opens a consumer. */
 export function createConsumerApp(options: AppOptions): Application {
-  const base = compose(options);
-  return createBaseApp({
-    name: CONSUMER_APP_NAME,
-    version: APP_VERSION,
-    ...passedOn(options),
-    modules: base.modules,
-    router: base.router,
-    order: { beginBlock: BEGIN_BLOCK_ORDER, endBlock: END_BLOCK_ORDER, initGenesis: INIT_GENESIS_ORDER },
-    ante: createAnteHandler({
-      auth: base.auth.keeper,
-      bank: base.bank.keeper,
-      addresses: base.addresses,
-      feegrant: base.feegrant,
-      minGasPrices: base.minGasPrices,
-      insert: [
-        ...base.consumer.ante.map((decorator) => ({ after: "ExtensionOptions" as const, decorator })),
-        { after: "IncrementSequence", decorator: base.ibc.redundantRelay },
-      ],
-    }),
-    consensusParams: base.consensus.keeper,
-    addresses: base.addresses,
-    minGasPrices: base.minGasPrices,
+  return openApp(CONSUMER_APP_NAME, options, compose(options), {
+    beginBlock: BEGIN_BLOCK_ORDER,
+    endBlock: END_BLOCK_ORDER,
+    initGenesis: INIT_GENESIS_ORDER,
   });
 }
 

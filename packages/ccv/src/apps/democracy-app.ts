@@ -2,13 +2,7 @@
  * The democracy consumer: a consumer whose token holders elect representatives. Its own staking counts for governance and
  * rewards only; the provider says who makes blocks (interchain-security `app/consumer-democracy`).
  */
-import {
-  type Application,
-  type Context,
-  createAnteHandler,
-  createBaseApp,
-  type JsonObject,
-} from "@tandem-ics/runtime";
+import type { Application, Context, JsonObject } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import { createConsumerModule, createConsumerStakingView } from "../consumer/index.ts";
 import { withRepresentatives } from "../democracy/distribution.ts";
@@ -16,7 +10,8 @@ import { CONSUMER_REDISTRIBUTE_ACCOUNT, CONSUMER_TO_PROVIDER_ACCOUNT } from "../
 import { CHAIN_EXTRA, createChainExtra } from "./chain-extra.ts";
 import { createGrantModules } from "./grants.ts";
 import { DEMOCRACY_VERSIONS } from "./module-versions.ts";
-import { APP_VERSION, defaultGenesisOf, passedOn, type StakingAppOptions } from "./options.ts";
+import { openApp } from "./open-app.ts";
+import { defaultGenesisOf, type StakingAppOptions } from "./options.ts";
 import {
   createStakingBase,
   STAKING_INVARIANTS,
@@ -164,28 +159,10 @@ function compose(app: DemocracyAppOptions) {
 
 /** Opens a democracy consumer. */
 export function createDemocracyApp(options: DemocracyAppOptions): Application {
-  const base = compose(options);
-  return createBaseApp({
-    name: DEMOCRACY_APP_NAME,
-    version: APP_VERSION,
-    ...passedOn(options),
-    modules: base.modules,
-    router: base.router,
-    order: { beginBlock: BEGIN_BLOCK_ORDER, endBlock: END_BLOCK_ORDER, initGenesis: INIT_GENESIS_ORDER },
-    ante: createAnteHandler({
-      auth: base.auth.keeper,
-      bank: base.bank.keeper,
-      addresses: base.addresses,
-      feegrant: base.feegrant,
-      minGasPrices: base.minGasPrices,
-      insert: [
-        ...base.consumer.ante.map((decorator) => ({ after: "ExtensionOptions" as const, decorator })),
-        { after: "IncrementSequence", decorator: base.ibc.redundantRelay },
-      ],
-    }),
-    consensusParams: base.consensus.keeper,
-    addresses: base.addresses,
-    minGasPrices: base.minGasPrices,
+  return openApp(DEMOCRACY_APP_NAME, options, compose(options), {
+    beginBlock: BEGIN_BLOCK_ORDER,
+    endBlock: END_BLOCK_ORDER,
+    initGenesis: INIT_GENESIS_ORDER,
   });
 }
 

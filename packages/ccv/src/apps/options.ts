@@ -9,7 +9,6 @@ import {
 import {
   type AddressCodecs,
   type AppModule,
-  type BaseAppOptions,
   type BlockMoment,
   createAddressCodecs,
   createMessageRouter,
@@ -98,21 +97,6 @@ export function createAppBase(
     consensus: createConsensusModule({ authority }),
     minGasPrices: parseGasPrices(options.minGasPrices ?? ""),
     router: createMessageRouter(addresses),
-  };
-}
-
-/** What an application hands to its base as it was given. */
-export function passedOn(
-  options: AppOptions,
-): Pick<BaseAppOptions, "backend" | "pruning" | "checkInvariants" | "chainId" | "snapshots" | "duringBlock"> {
-  const { backend, pruning, checkInvariants, chainId, snapshots, duringBlock } = options;
-  return {
-    backend,
-    ...(pruning === undefined ? {} : { pruning }),
-    ...(checkInvariants === undefined ? {} : { checkInvariants }),
-    ...(chainId === undefined ? {} : { chainId }),
-    ...(snapshots === undefined ? {} : { snapshots }),
-    ...(duringBlock === undefined ? {} : { duringBlock }),
   };
 }
 

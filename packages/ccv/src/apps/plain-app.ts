@@ -1,11 +1,12 @@
 /** A chain without CCV: the SDK modules, IBC core and ICS-20. For clients, wallets and comparisons. */
 
-import { type Application, createAnteHandler, createBaseApp, type JsonObject } from "@tandem-ics/runtime";
+import type { Application, JsonObject } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import { CHAIN_EXTRA, createChainExtra } from "./chain-extra.ts";
 import { createGrantModules, type GrantModules } from "./grants.ts";
 import { PLAIN_VERSIONS } from "./module-versions.ts";
-import { APP_VERSION, defaultGenesisOf, passedOn, type StakingAppOptions } from "./options.ts";
+import { openApp } from "./open-app.ts";
+import { defaultGenesisOf, type StakingAppOptions } from "./options.ts";
 import {
   BEGIN_BLOCK_ORDER,
   createStakingBase,
@@ -46,29 +47,10 @@ function compose(app: StakingAppOptions): StakingBase & GrantModules {
 
 /** Opens a plain chain. */
 export function createPlainApp(options: StakingAppOptions): Application {
-  const base = compose(options);
-  return createBaseApp({
-    name: PLAIN_APP_NAME,
-    version: APP_VERSION,
-    ...passedOn(options),
-    modules: base.modules,
-    router: base.router,
-    order: {
-      beginBlock: [...BEGIN_BLOCK_ORDER, "authz"],
-      endBlock: [...END_BLOCK_ORDER, "feegrant"],
-      initGenesis: [...INIT_GENESIS_ORDER, "authz", "feegrant", CHAIN_EXTRA],
-    },
-    ante: createAnteHandler({
-      auth: base.auth.keeper,
-      bank: base.bank.keeper,
-      addresses: base.addresses,
-      feegrant: base.feegrant,
-      minGasPrices: base.minGasPrices,
-      insert: [{ after: "IncrementSequence", decorator: base.ibc.redundantRelay }],
-    }),
-    consensusParams: base.consensus.keeper,
-    addresses: base.addresses,
-    minGasPrices: base.minGasPrices,
+  return openApp(PLAIN_APP_NAME, options, compose(options), {
+    beginBlock: [...BEGIN_BLOCK_ORDER, "authz"],
+    endBlock: [...END_BLOCK_ORDER, "feegrant"],
+    initGenesis: [...INIT_GENESIS_ORDER, "authz", "feegrant", CHAIN_EXTRA],
   });
 }
 

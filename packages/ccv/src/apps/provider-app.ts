@@ -1,20 +1,15 @@
 /** The provider application: the SDK modules, IBC, ICS-20 with the rewards middleware, and ccv/provider. */
 
 import { type ClientKeeper, clientErrors, clientStore, verifyMisbehaviour } from "@tandem-ics/ibc";
-import {
-  type Application,
-  type Context,
-  createAnteHandler,
-  createBaseApp,
-  type JsonObject,
-} from "@tandem-ics/runtime";
+import type { Application, Context, JsonObject } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import type { Misbehaviour } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import { createProviderModule } from "../provider/index.ts";
 import { CONSUMER_REWARDS_POOL } from "../types/constants.ts";
 import { CHAIN_EXTRA, createChainExtra } from "./chain-extra.ts";
 import { PROVIDER_VERSIONS } from "./module-versions.ts";
-import { APP_VERSION, defaultGenesisOf, passedOn, type StakingAppOptions } from "./options.ts";
+import { openApp } from "./open-app.ts";
+import { defaultGenesisOf, type StakingAppOptions } from "./options.ts";
 import {
   BEGIN_BLOCK_ORDER,
   createStakingBase,
@@ -88,28 +83,10 @@ function compose(app: StakingAppOptions) {
 
 /** Opens a provider. */
 export function createProviderApp(options: StakingAppOptions): Application {
-  const base = compose(options);
-  return createBaseApp({
-    name: PROVIDER_APP_NAME,
-    version: APP_VERSION,
-    ...passedOn(options),
-    modules: base.modules,
-    router: base.router,
-    order: {
-      beginBlock: [...BEGIN_BLOCK_ORDER, "provider"],
-      endBlock: [...END_BLOCK_ORDER, "provider"],
-      initGenesis: [...INIT_GENESIS_ORDER, "provider", "provider_extra", "consensus", "crisis", CHAIN_EXTRA],
-    },
-    ante: createAnteHandler({
-      auth: base.auth.keeper,
-      bank: base.bank.keeper,
-      addresses: base.addresses,
-      minGasPrices: base.minGasPrices,
-      insert: [{ after: "IncrementSequence", decorator: base.ibc.redundantRelay }],
-    }),
-    consensusParams: base.consensus.keeper,
-    addresses: base.addresses,
-    minGasPrices: base.minGasPrices,
+  return openApp(PROVIDER_APP_NAME, options, compose(options), {
+    beginBlock: [...BEGIN_BLOCK_ORDER, "provider"],
+    endBlock: [...END_BLOCK_ORDER, "provider"],
+    initGenesis: [...INIT_GENESIS_ORDER, "provider", "provider_extra", "consensus", "crisis", CHAIN_EXTRA],
   });
 }
 
