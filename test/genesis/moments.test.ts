@@ -26,6 +26,7 @@ describe("a chain made of an export goes on as the old one", () => {
 
   beforeAll(async () => {
     net = await Localnet.start({
+      checkInvariants: true,
       validators: 5,
       consumers: 1,
       provider: {

@@ -13,6 +13,7 @@ test.each(["consumer", "democracy"] as const)(
     let late: RecordedChain | undefined;
     const progress: string[] = [];
     net = await Localnet.start({
+      checkInvariants: true,
       validators: 3,
       consumers: 0,
       provider: { blocksPerEpoch: 3 },

@@ -34,6 +34,7 @@ test.each(SEEDS)("seed %i", async (seed) => {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const upTo = (n: number): number => 1 + Math.floor(random() * n);
   const net = await Localnet.start({
+    checkInvariants: true,
     seed: `genesis ${seed}`,
     validators: 5,
     consumers: [
