@@ -11,8 +11,11 @@ const int64 = fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n);
 const attribute = fc.record({ key: text, value: text, index: fc.boolean() });
 const event = fc.record({ type: text, attributes: fc.array(attribute, { maxLength: 5 }) });
 
+/** Bytes as text: Jest compares long arrays element by element, which takes a minute here. */
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
 const result: fc.Arbitrary<ExecTxResult> = fc.record({
-  code: fc.nat(2 ** 31 - 1),
+  code: fc.oneof(fc.nat(20), fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.constantFrom(2 ** 31, 2 ** 32 - 1)),
   data: fc.uint8Array({ maxLength: 300 }),
   log: text,
   info: text,
@@ -25,7 +28,7 @@ const result: fc.Arbitrary<ExecTxResult> = fc.record({
 test("gives the bytes of the generated codec", () => {
   fc.assert(
     fc.property(result, (value) => {
-      expect(encodeTxResult(value)).toEqual(ExecTxResult.encode(value).finish());
+      expect(hex(encodeTxResult(value))).toBe(hex(ExecTxResult.encode(value).finish()));
     }),
     { numRuns: 300 },
   );
@@ -37,7 +40,7 @@ test("a result larger than a megabyte, and what comes after it", () => {
     attributes: [{ key: "amount", value: `${i}`.padEnd(600, "0"), index: true }],
   }));
   const large = ExecTxResult.fromPartial({ code: 5, events });
-  expect(encodeTxResult(large)).toEqual(ExecTxResult.encode(large).finish());
+  expect(hex(encodeTxResult(large))).toBe(hex(ExecTxResult.encode(large).finish()));
   expect(encodeTxResult(ExecTxResult.fromPartial({}))).toEqual(new Uint8Array());
 });
 
