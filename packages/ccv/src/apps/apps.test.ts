@@ -1,19 +1,10 @@
-import {
-  MsgCreateConsumer,
-  MsgOptIn,
-  nsToTimestamp,
-  QueryConsumerGenesisRequest,
-  QueryConsumerGenesisResponse,
-} from "@tandem-ics/proto";
+import { QueryConsumerGenesisRequest, QueryConsumerGenesisResponse } from "@tandem-ics/proto";
 import { type Application, createAddressCodecs, type JsonObject } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { PublicKey } from "cosmjs-types/tendermint/crypto/keys";
-import { defaultInitialization } from "../provider/consumer-messages.ts";
 import { testKey } from "../testing/fake-staking.ts";
 import {
-  ADDRESSES,
-  accountOf,
   drive,
   OPERATORS,
   packed,
@@ -24,49 +15,11 @@ import {
   staked,
   through,
 } from "../testing/staked-chain.ts";
+import { launchedProvider } from "../testing/whole-provider.ts";
 import { genesisToJson } from "../types/genesis-json.ts";
 import { createConsumerApp, defaultConsumerGenesis } from "./consumer-app.ts";
 import { createPlainApp, defaultPlainGenesis } from "./plain-app.ts";
 import { createProviderApp, defaultProviderGenesis } from "./provider-app.ts";
-
-/** A provider with a launched consumer. */
-function launchedProvider() {
-  sequences.clear();
-  const chain = drive(
-    createProviderApp({ backend: createMemoryBackend(), checkInvariants: true }),
-    "provider",
-    staked(defaultProviderGenesis()),
-  );
-  chain.block();
-  const create = MsgCreateConsumer.create({
-    submitter: accountOf(1),
-    chainId: "consumer-1",
-    metadata: { name: "c", description: "d", metadata: "m" },
-    initializationParameters: { ...defaultInitialization(), spawnTime: nsToTimestamp(START_NS) },
-  });
-  const optIn = (n: number): Uint8Array =>
-    signed(
-      "provider",
-      n,
-      packed(
-        MsgOptIn,
-        MsgOptIn.create({
-          providerAddr: ADDRESSES.validator.encode(OPERATORS[n - 1]!.address),
-          signer: accountOf(n),
-          consumerId: "0",
-        }),
-      ),
-    );
-  const { txResults } = chain.block(
-    signed("provider", 1, packed(MsgCreateConsumer, create)),
-    optIn(1),
-    optIn(2),
-    optIn(3),
-  );
-  expect(txResults.map(({ code, log }) => [code, log])).toEqual([0, 0, 0, 0].map(() => [0, ""]));
-  chain.block();
-  return chain;
-}
 
 const consumerGenesisOf = (app: Application): JsonObject => {
   const { value } = app.grpcQuery({

@@ -13,14 +13,14 @@ import { QueryChannelRequest, QueryChannelResponse } from "cosmjs-types/ibc/core
 import { MsgCreateClient } from "cosmjs-types/ibc/core/client/v1/tx";
 import { MsgConnectionOpenInit } from "cosmjs-types/ibc/core/connection/v1/tx";
 import { ClientState, ConsensusState } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
-import { RequestFinalizeBlock } from "cosmjs-types/tendermint/abci/types";
 import { defaultTemplateClient } from "../provider/params.ts";
 import { testAddress } from "../testing/fake-staking.ts";
 import {
   ADDRESSES,
   accountOf,
   drive,
-  OPERATORS,
+  makeBlock,
+  operatorOf,
   packed,
   SECOND_NS,
   START_NS,
@@ -81,29 +81,14 @@ function block(
   votes: { readonly signed?: readonly number[]; readonly absent?: readonly number[] } = {},
   txs: readonly Uint8Array[] = [],
 ) {
-  const vote = (n: number, blockIdFlag: number) => ({
-    validator: { address: testAddress(n), power: 8n },
-    blockIdFlag,
+  const vote = (n: number, signed: boolean) => ({ address: testAddress(n), power: 8n, signed });
+  return makeBlock(app, height, {
+    txs,
+    votes: [
+      ...(votes.signed ?? []).map((n) => vote(n, true)),
+      ...(votes.absent ?? []).map((n) => vote(n, false)),
+    ],
   });
-  const response = app.finalizeBlock(
-    RequestFinalizeBlock.fromPartial({
-      txs: [...txs],
-      height,
-      time: nsToTimestamp(START_NS + height * SECOND_NS),
-      decidedLastCommit: {
-        round: 0,
-        votes: [
-          ...(votes.signed ?? []).map((n) => vote(n, 2)),
-          ...(votes.absent ?? []).map((n) => vote(n, 1)),
-        ],
-      },
-      hash: new Uint8Array(32).fill(1),
-      nextValidatorsHash: new Uint8Array(32).fill(2),
-      proposerAddress: new Uint8Array(20).fill(3),
-    }),
-  );
-  app.commit();
-  return response;
 }
 
 /** The plain chain in the block before the upgrade, with a connection to the provider on its way. */
@@ -195,7 +180,7 @@ const tokensOf = (app: Application, n: number): string =>
     app.grpcQuery({
       path: "/cosmos.staking.v1beta1.Query/Validator",
       data: QueryValidatorRequest.encode({
-        validatorAddr: ADDRESSES.validator.encode(OPERATORS[n - 1]!.address),
+        validatorAddr: operatorOf(n),
       }).finish(),
     }).value,
   ).validator.tokens;

@@ -1,11 +1,5 @@
 /** Lines of the protocol's checklist that whole applications must keep, not the modules alone. */
-import { toBase64 } from "@tandem-ics/crypto";
-import {
-  ConsumerQueryThrottleStateResponse,
-  MsgAssignConsumerKey,
-  MsgCreateConsumer,
-  nsToTimestamp,
-} from "@tandem-ics/proto";
+import { ConsumerQueryThrottleStateResponse, MsgAssignConsumerKey } from "@tandem-ics/proto";
 import { type Application, createTestSigner, type JsonObject, signTestTx } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import {
@@ -13,27 +7,24 @@ import {
   QuerySigningInfosResponse,
 } from "cosmjs-types/cosmos/slashing/v1beta1/query";
 import { MsgCreateValidator } from "cosmjs-types/cosmos/staking/v1beta1/tx";
-import { type Event, RequestFinalizeBlock } from "cosmjs-types/tendermint/abci/types";
+import type { Event } from "cosmjs-types/tendermint/abci/types";
 import { testAddress, testKey } from "../testing/fake-staking.ts";
 import {
   ADDRESSES,
   accountOf,
   drive,
-  OPERATORS,
+  makeBlock,
+  operatorOf,
   packed,
-  SECOND_NS,
-  START_NS,
-  sequences,
-  signed,
   staked,
   through,
 } from "../testing/staked-chain.ts";
 import { newConsumerGenesis } from "../testing/test-consumer.ts";
+import { keyJson } from "../testing/test-provider.ts";
+import { CONSUMER, createConsumer, openProvider, PROVIDER } from "../testing/whole-provider.ts";
 import { createConsumerApp, defaultConsumerGenesis } from "./consumer-app.ts";
-import { createProviderApp, defaultProviderGenesis } from "./provider-app.ts";
+import { defaultProviderGenesis } from "./provider-app.ts";
 
-const keyJson = (n: number): string =>
-  `{"@type":"/cosmos.crypto.ed25519.PubKey","key":"${toBase64(testKey(n))}"}`;
 const NEWCOMER = createTestSigner("newcomer");
 /** Its account number: behind the three operators. */
 const NEWCOMER_NUMBER = 3n;
@@ -59,32 +50,18 @@ function withNewcomer(base: JsonObject): JsonObject {
 }
 
 test("[key-7] staking refuses a new validator whose key is assigned on a consumer, and takes another key", () => {
-  sequences.clear();
-  const chain = drive(
-    createProviderApp({ backend: createMemoryBackend(), checkInvariants: true }),
-    "provider",
-    withNewcomer(staked(defaultProviderGenesis())),
-  );
-  const create = MsgCreateConsumer.create({
-    submitter: accountOf(1),
-    chainId: "consumer-1",
-    metadata: { name: "c", description: "d", metadata: "m" },
-  });
+  const chain = openProvider(withNewcomer(staked(defaultProviderGenesis())));
   const assign = MsgAssignConsumerKey.create({
-    providerAddr: ADDRESSES.validator.encode(OPERATORS[0]!.address),
+    providerAddr: operatorOf(1),
     signer: accountOf(1),
     consumerId: "0",
     consumerKey: keyJson(7),
   });
-  const { txResults } = chain.block(
-    signed("provider", 1, packed(MsgCreateConsumer, create)),
-    signed("provider", 1, packed(MsgAssignConsumerKey, assign)),
-  );
-  expect(txResults.map(({ code, log }) => [code, log])).toEqual([1, 2].map(() => [0, ""]));
+  expect(chain.act([1, createConsumer()], [1, packed(MsgAssignConsumerKey, assign)])).toEqual(["ok", "ok"]);
 
   const validator = (key: number, sequence: bigint): Uint8Array =>
     signTestTx({
-      chainId: "provider",
+      chainId: PROVIDER,
       messages: [
         packed(
           MsgCreateValidator,
@@ -125,7 +102,7 @@ function consumer() {
   const slashing = base["slashing"] as { params: JsonObject } & JsonObject;
   return drive(
     createConsumerApp({ backend: createMemoryBackend(), checkInvariants: true }),
-    "consumer-1",
+    CONSUMER,
     through({
       ...base,
       ccvconsumer: genesis,
@@ -141,35 +118,18 @@ const signingInfos = (app: Application) =>
     }).value,
   ).info;
 
-/** Makes a block whose last commit has these flags of the three validators: 1 absent, 2 signed. Gives the block's events. */
-function voted(app: Application, height: bigint, flags: readonly number[]): readonly Event[] {
-  const { events } = app.finalizeBlock(
-    RequestFinalizeBlock.fromPartial({
-      height,
-      time: nsToTimestamp(START_NS + height * SECOND_NS),
-      decidedLastCommit: {
-        round: 0,
-        votes: flags.map((blockIdFlag, i) => ({
-          validator: { address: testAddress(i + 1), power: [10n, 8n, 5n][i]! },
-          blockIdFlag,
-        })),
-      },
-      hash: new Uint8Array(32).fill(1),
-      nextValidatorsHash: new Uint8Array(32).fill(2),
-      proposerAddress: testAddress(1),
-    }),
-  );
-  app.commit();
-  return events;
-}
+/** Makes a block whose last commit lacks the second validator. Gives the block's events. */
+const voted = (app: Application, height: bigint): readonly Event[] =>
+  makeBlock(app, height, {
+    votes: [10n, 8n, 5n].map((power, i) => ({ address: testAddress(i + 1), power, signed: i !== 1 })),
+  }).events;
 
 test("[slash-1] [slash-2] downtime on a consumer is reported once, and a reported validator's misses are not counted", () => {
   const chain = consumer();
   chain.block();
   const reports: bigint[] = [];
   for (let height = 2n; height <= 40n; height++)
-    if (voted(chain.app, height, [2, 1, 2]).some(({ type }) => type === "consumer_slash_request"))
-      reports.push(height);
+    if (voted(chain.app, height).some(({ type }) => type === "consumer_slash_request")) reports.push(height);
   // The first height above the window whose misses are more than half of it.
   expect(reports).toEqual([11n]);
   const { packetDataQueue, slashRecord } = ConsumerQueryThrottleStateResponse.decode(
@@ -200,7 +160,7 @@ test("[handshake-12] a consumer knows how its first validators sign before it se
   expect(infos().map(({ startHeight, missedBlocksCounter }) => [startHeight, missedBlocksCounter])).toEqual(
     [1, 2, 3].map(() => [0n, 0n]),
   );
-  voted(chain.app, 2n, [2, 1, 2]);
+  voted(chain.app, 2n);
   expect(
     infos()
       .map(({ missedBlocksCounter }) => missedBlocksCounter)

@@ -14,16 +14,8 @@ import { createMemoryBackend } from "@tandem-ics/store";
 import { QueryProposalRequest, QueryProposalResponse } from "cosmjs-types/cosmos/gov/v1/query";
 import type { Any } from "cosmjs-types/google/protobuf/any";
 import { defaultInitialization } from "../provider/consumer-messages.ts";
-import {
-  ADDRESSES,
-  accountOf,
-  drive,
-  OPERATORS,
-  START_NS,
-  sequences,
-  signed,
-  staked,
-} from "../testing/staked-chain.ts";
+import { ADDRESSES, accountOf, operatorOf, START_NS, signed, staked } from "../testing/staked-chain.ts";
+import { openProvider, PROVIDER } from "../testing/whole-provider.ts";
 import { createConsumerApp } from "./consumer-app.ts";
 import { createDemocracyApp } from "./democracy-app.ts";
 import { createProviderApp, defaultProviderGenesis } from "./provider-app.ts";
@@ -54,29 +46,24 @@ const NO_SHAPING = {
 
 /** A provider whose votes take four seconds, two in a hurry; a block is a second. */
 function governed() {
-  sequences.clear();
   const state = staked(defaultProviderGenesis());
   const gov = state["gov"] as { params: JsonObject } & JsonObject;
-  const chain = drive(
-    createProviderApp({ backend: createMemoryBackend(), checkInvariants: true }),
-    "provider",
-    {
-      ...state,
-      gov: {
-        ...gov,
-        params: {
-          ...gov.params,
-          voting_period: "4s",
-          expedited_voting_period: "2s",
-          min_deposit: coins(10n),
-          expedited_min_deposit: coins(50n),
-        },
+  const chain = openProvider({
+    ...state,
+    gov: {
+      ...gov,
+      params: {
+        ...gov.params,
+        voting_period: "4s",
+        expedited_voting_period: "2s",
+        min_deposit: coins(10n),
+        expedited_min_deposit: coins(50n),
       },
     },
-  );
+  });
   let last = 0n;
   const send = (n: number, typeUrl: string, fields: object) => {
-    const [result] = chain.block(signed("provider", n, packed(typeUrl, fields))).txResults;
+    const [result] = chain.block(signed(PROVIDER, n, packed(typeUrl, fields))).txResults;
     return { code: `${result!.codespace}/${result!.code}`, log: result!.log };
   };
   const ok = (n: number, typeUrl: string, fields: object): void =>
@@ -103,7 +90,7 @@ function governed() {
     last += 1n;
     const votes = [1, 2, 3].map((n) =>
       signed(
-        "provider",
+        PROVIDER,
         n,
         packed("/cosmos.gov.v1.MsgVote", { proposalId: last, voter: accountOf(n), option: 1, metadata: "" }),
       ),
@@ -162,7 +149,7 @@ describe("governance owns a consumer", () => {
     expect(opted.validatorsProviderAddresses).toHaveLength(2);
     // Who is above the minimum cannot leave; the weakest may.
     const leave = (n: number) => ({
-      providerAddr: ADDRESSES.validator.encode(OPERATORS[n - 1]!.address),
+      providerAddr: operatorOf(n),
       signer: accountOf(n),
       consumerId: "0",
     });

@@ -1,12 +1,5 @@
 /** Punishing validators of a consumer on a whole provider: real stake that leaves, real clients, real signatures. */
-import {
-  MsgCreateConsumer,
-  MsgOptIn,
-  MsgSubmitConsumerDoubleVoting,
-  MsgSubmitConsumerMisbehaviour,
-  nsToTimestamp,
-} from "@tandem-ics/proto";
-import { createMemoryBackend } from "@tandem-ics/store";
+import { MsgSubmitConsumerDoubleVoting, MsgSubmitConsumerMisbehaviour } from "@tandem-ics/proto";
 import {
   QuerySigningInfoRequest,
   QuerySigningInfoResponse,
@@ -19,8 +12,6 @@ import {
 } from "cosmjs-types/cosmos/staking/v1beta1/query";
 import { MsgBeginRedelegate, MsgUndelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import { QueryClientStatusRequest, QueryClientStatusResponse } from "cosmjs-types/ibc/core/client/v1/query";
-import { RequestFinalizeBlock } from "cosmjs-types/tendermint/abci/types";
-import { defaultInitialization } from "../provider/consumer-messages.ts";
 import {
   duplicateVotes,
   type ForkSide,
@@ -33,84 +24,44 @@ import { testAddress } from "../testing/fake-staking.ts";
 import {
   ADDRESSES,
   accountOf,
-  drive,
-  OPERATORS,
+  executeBlock,
+  operatorOf,
   packed,
   SECOND_NS,
   START_NS,
-  sequences,
   signed,
-  staked,
 } from "../testing/staked-chain.ts";
-import { createProviderApp, defaultProviderGenesis } from "./provider-app.ts";
+import { CONSUMER, launchedProvider, PROVIDER, type WholeProvider } from "../testing/whole-provider.ts";
 
 /** Keys on the consumer of validators 1, 2 and 3. */
 const SIGNERS = [1, 2, 3].map(signerOf);
 const POWERS = [10n, 8n, 5n];
-const DAY_NS = 86_400n * SECOND_NS;
-const operatorOf = (n: number): string => ADDRESSES.validator.encode(OPERATORS[n - 1]!.address);
+/** When the client's trusting period ends: 0.66 of 20 days after the launch in block 3. */
+const CLIENT_EXPIRES_NS = START_NS + 3n * SECOND_NS + (20n * 86_400n * SECOND_NS * 66n) / 100n;
 const stake = (amount: string) => ({ denom: "stake", amount });
 
 /** A provider whose launched consumer is validated by all three, each with a key of its own. */
-function launched() {
-  sequences.clear();
-  const chain = drive(
-    createProviderApp({ backend: createMemoryBackend(), checkInvariants: true }),
-    "provider",
-    staked(defaultProviderGenesis()),
-  );
-  /** Puts messages of operators into one block; gives codes and logs. */
-  const act = (
-    ...messages: readonly (readonly [n: number, message: ReturnType<typeof packed>])[]
-  ): string[] =>
-    chain
-      .block(...messages.map(([n, message]) => signed("provider", n, message)))
-      .txResults.map(({ code, log }) => (code === 0 ? "ok" : log));
-  chain.block();
-  const create = MsgCreateConsumer.create({
-    submitter: accountOf(1),
-    chainId: "consumer-1",
-    metadata: { name: "c", description: "d", metadata: "m" },
-    initializationParameters: { ...defaultInitialization(), spawnTime: nsToTimestamp(START_NS) },
-  });
-  const done = act(
-    [1, packed(MsgCreateConsumer, create)],
-    ...SIGNERS.map(({ keyJson }, i) => {
-      const n = i + 1;
-      const message = {
-        providerAddr: operatorOf(n),
-        signer: accountOf(n),
-        consumerId: "0",
-        consumerKey: keyJson,
-      };
-      return [n, packed(MsgOptIn, MsgOptIn.create(message))] as const;
-    }),
-  );
-  expect(done).toEqual(["ok", "ok", "ok", "ok"]);
-  chain.block();
-  return { ...chain, act };
-}
-type Launched = ReturnType<typeof launched>;
+const launched = (): WholeProvider => launchedProvider(SIGNERS.map(({ keyJson }) => keyJson));
 
 function ask<T>(
-  { app }: Launched,
+  { app }: WholeProvider,
   path: string,
   request: Uint8Array,
   response: { decode(bytes: Uint8Array): T },
 ): T {
   return response.decode(app.grpcQuery({ path, data: request }).value);
 }
-const validator = (chain: Launched, n: number) => {
+const validator = (chain: WholeProvider, n: number) => {
   const request = QueryValidatorRequest.encode({ validatorAddr: operatorOf(n) }).finish();
   return ask(chain, "/cosmos.staking.v1beta1.Query/Validator", request, QueryValidatorResponse).validator;
 };
-const signingInfo = (chain: Launched, n: number) => {
+const signingInfo = (chain: WholeProvider, n: number) => {
   const consAddress = ADDRESSES.consensus.encode(testAddress(n));
   const request = QuerySigningInfoRequest.encode({ consAddress }).finish();
   return ask(chain, "/cosmos.slashing.v1beta1.Query/SigningInfo", request, QuerySigningInfoResponse)
     .valSigningInfo;
 };
-const clientStatus = (chain: Launched): string => {
+const clientStatus = (chain: WholeProvider): string => {
   const request = QueryClientStatusRequest.encode({ clientId: "07-tendermint-0" }).finish();
   return ask(chain, "/ibc.core.client.v1.Query/ClientStatus", request, QueryClientStatusResponse).status;
 };
@@ -122,10 +73,7 @@ const doubleVoting = (n: number) => {
     MsgSubmitConsumerDoubleVoting.create({
       submitter: accountOf(1),
       consumerId: "0",
-      duplicateVoteEvidence: duplicateVotes([
-        voteOf(signer, "consumer-1", "a"),
-        voteOf(signer, "consumer-1", "b"),
-      ]),
+      duplicateVoteEvidence: duplicateVotes([voteOf(signer, CONSUMER, "a"), voteOf(signer, CONSUMER, "b")]),
       infractionBlockHeader: ibcHeader({ signers: SIGNERS, powers: POWERS }),
     }),
   );
@@ -229,39 +177,16 @@ describe("a light client attack by a consumer", () => {
   test("[slash-22] is refused when the trusted header is older than the trusting period", () => {
     const chain = launched();
     const { app } = chain;
-    const message = signed("provider", 1, fork({ changes: data(1) }, { changes: data(2) }));
-    // Launched in block 3; the period is 0.66 of 20 days.
-    const at = (ns: bigint) =>
-      app.finalizeBlock(
-        RequestFinalizeBlock.fromPartial({
-          txs: [message],
-          height: 4n,
-          time: nsToTimestamp(START_NS + 3n * SECOND_NS + ns),
-          decidedLastCommit: { round: 0, votes: [] },
-          hash: new Uint8Array(32).fill(1),
-          nextValidatorsHash: new Uint8Array(32).fill(2),
-          proposerAddress: new Uint8Array(20).fill(3),
-        }),
-      ).txResults[0]!;
-    const period = (20n * DAY_NS * 66n) / 100n;
-    expect(at(period)).toMatchObject({ codespace: "07-tendermint" });
+    const message = signed(PROVIDER, 1, fork({ changes: data(1) }, { changes: data(2) }));
+    const { txResults } = executeBlock(app, 4n, { txs: [message], timeNs: CLIENT_EXPIRES_NS });
+    expect(txResults[0]).toMatchObject({ codespace: "07-tendermint" });
     expect(validator(chain, 1).jailed).toBe(false);
   });
 
   test("[slash-22] is taken one nanosecond before the trusting period ends", () => {
     const chain = launched();
-    const message = signed("provider", 1, fork({ changes: data(1) }, { changes: data(2) }));
-    const { txResults } = chain.app.finalizeBlock(
-      RequestFinalizeBlock.fromPartial({
-        txs: [message],
-        height: 4n,
-        time: nsToTimestamp(START_NS + 3n * SECOND_NS + (20n * DAY_NS * 66n) / 100n - 1n),
-        decidedLastCommit: { round: 0, votes: [] },
-        hash: new Uint8Array(32).fill(1),
-        nextValidatorsHash: new Uint8Array(32).fill(2),
-        proposerAddress: new Uint8Array(20).fill(3),
-      }),
-    );
+    const message = signed(PROVIDER, 1, fork({ changes: data(1) }, { changes: data(2) }));
+    const { txResults } = executeBlock(chain.app, 4n, { txs: [message], timeNs: CLIENT_EXPIRES_NS - 1n });
     expect(txResults[0]).toMatchObject({ code: 0, log: "" });
   });
 });

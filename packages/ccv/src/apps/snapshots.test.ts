@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MsgCreateConsumer, MsgOptIn, nsToTimestamp } from "@tandem-ics/proto";
 import type { Application } from "@tandem-ics/runtime";
 import { type Backend, createMemoryBackend } from "@tandem-ics/store";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
@@ -11,37 +10,24 @@ import {
   ResponseApplySnapshotChunk_Result as Apply,
   ResponseOfferSnapshot_Result as Offer,
 } from "cosmjs-types/tendermint/abci/types";
-import { defaultInitialization } from "../provider/consumer-messages.ts";
-import {
-  ADDRESSES,
-  accountOf,
-  blocksOf,
-  drive,
-  OPERATORS,
-  packed,
-  SECOND_NS,
-  START_NS,
-  sequences,
-  signed,
-  staked,
-} from "../testing/staked-chain.ts";
-import { createProviderApp, defaultProviderGenesis } from "./provider-app.ts";
+import { accountOf, blocksOf, packed, SECOND_NS, START_NS, signed } from "../testing/staked-chain.ts";
+import { createConsumer, openProvider, optIn, PROVIDER } from "../testing/whole-provider.ts";
+import { createProviderApp } from "./provider-app.ts";
 
-const CHAIN = "provider";
 const folder = mkdtempSync(join(tmpdir(), "tandem-provider-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const open = (backend: Backend, store: SnapshotStore, interval = 0n): Application =>
+const open = (backend: Backend, store: SnapshotStore): Application =>
   createProviderApp({
     backend,
     checkInvariants: true,
-    chainId: CHAIN,
-    snapshots: { store, interval, keepRecent: 2 },
+    chainId: PROVIDER,
+    snapshots: { store, interval: 0n, keepRecent: 2 },
   });
 
 const pay = (from: number, to: number): Uint8Array =>
   signed(
-    CHAIN,
+    PROVIDER,
     from,
     packed(MsgSend, {
       fromAddress: accountOf(from),
@@ -55,26 +41,13 @@ const infoOf = (app: Application) =>
 
 /** A provider at height 6 with a launched consumer, and a snapshot of height 5. */
 function source() {
-  sequences.clear();
   const store = openSnapshotDirectory(join(folder, "source"));
-  const app = open(createMemoryBackend(), store, 5n);
-  const { block } = drive(app, CHAIN, staked(defaultProviderGenesis()));
+  const { app, block, act } = openProvider(undefined, {
+    chainId: PROVIDER,
+    snapshots: { store, interval: 5n, keepRecent: 2 },
+  });
   block();
-  const create = MsgCreateConsumer.create({
-    submitter: accountOf(1),
-    chainId: "consumer-1",
-    metadata: { name: "c", description: "d", metadata: "m" },
-    initializationParameters: {
-      ...defaultInitialization(),
-      spawnTime: nsToTimestamp(START_NS + 3n * SECOND_NS),
-    },
-  });
-  const optIn = MsgOptIn.create({
-    providerAddr: ADDRESSES.validator.encode(OPERATORS[1]!.address),
-    signer: accountOf(2),
-    consumerId: "0",
-  });
-  block(signed(CHAIN, 1, packed(MsgCreateConsumer, create)), signed(CHAIN, 2, packed(MsgOptIn, optIn)));
+  expect(act([1, createConsumer(START_NS + 3n * SECOND_NS)], [2, optIn(2)])).toEqual(["ok", "ok"]);
   block(pay(1, 2));
   block(pay(3, 1));
   const { appHash } = block();

@@ -11,7 +11,12 @@ import {
   signTestTx,
 } from "@tandem-ics/runtime";
 import type { Any } from "cosmjs-types/google/protobuf/any";
-import { RequestFinalizeBlock, RequestInitChain } from "cosmjs-types/tendermint/abci/types";
+import {
+  RequestFinalizeBlock,
+  RequestInitChain,
+  type ResponseFinalizeBlock,
+} from "cosmjs-types/tendermint/abci/types";
+import { BlockIDFlag } from "cosmjs-types/tendermint/types/validator";
 import { testKey } from "./fake-staking.ts";
 
 /** Time of genesis. */
@@ -109,23 +114,59 @@ export function drive(
   return { app, validators, block: blocksOf(app, initialHeight) };
 }
 
+/** What is in a test's block beside what is in all of them. */
+export interface BlockContent {
+  readonly txs?: readonly Uint8Array[];
+  /** Default: as many seconds after genesis as the height says. */
+  readonly timeNs?: bigint;
+  /** Who should have signed the block before, and whether they did. Default: nobody. */
+  readonly votes?: readonly {
+    readonly address: Uint8Array;
+    readonly power: bigint;
+    readonly signed: boolean;
+  }[];
+}
+
+/** Executes a block; it is not committed. */
+export const executeBlock = (
+  app: Application,
+  height: bigint,
+  { txs = [], timeNs = START_NS + height * SECOND_NS, votes = [] }: BlockContent = {},
+): ResponseFinalizeBlock =>
+  app.finalizeBlock(
+    RequestFinalizeBlock.fromPartial({
+      txs: [...txs],
+      height,
+      time: nsToTimestamp(timeNs),
+      decidedLastCommit: {
+        round: 0,
+        votes: votes.map(({ address, power, signed }) => ({
+          validator: { address, power },
+          blockIdFlag: signed ? BlockIDFlag.BLOCK_ID_FLAG_COMMIT : BlockIDFlag.BLOCK_ID_FLAG_ABSENT,
+        })),
+      },
+      hash: new Uint8Array(32).fill(1),
+      nextValidatorsHash: new Uint8Array(32).fill(2),
+      proposerAddress: new Uint8Array(20).fill(3),
+    }),
+  );
+
+/** Executes a block and commits it. */
+export function makeBlock(
+  app: Application,
+  height: bigint,
+  content: BlockContent = {},
+): ResponseFinalizeBlock {
+  const response = executeBlock(app, height, content);
+  app.commit();
+  return response;
+}
+
 /** Makes blocks on an application from `first` on, a second apart, each with the transactions given. */
 export function blocksOf(app: Application, first: bigint) {
   let height = first;
-  return (...txs: Uint8Array[]) => {
-    const time = nsToTimestamp(START_NS + height * SECOND_NS);
-    const response = app.finalizeBlock(
-      RequestFinalizeBlock.fromPartial({
-        txs,
-        height,
-        time,
-        decidedLastCommit: { round: 0, votes: [] },
-        hash: new Uint8Array(32).fill(1),
-        nextValidatorsHash: new Uint8Array(32).fill(2),
-        proposerAddress: new Uint8Array(20).fill(3),
-      }),
-    );
-    app.commit();
+  return (...txs: Uint8Array[]): ResponseFinalizeBlock => {
+    const response = makeBlock(app, height, { txs });
     height += 1n;
     return response;
   };
@@ -154,3 +195,5 @@ export const packed = <T>(
 });
 /** Account of operator `n`, 1 … 3. */
 export const accountOf = (n: number): string => ADDRESSES.account.encode(OPERATORS[n - 1]!.address);
+/** Operator address of validator `n`, 1 … 3. */
+export const operatorOf = (n: number): string => ADDRESSES.validator.encode(OPERATORS[n - 1]!.address);
