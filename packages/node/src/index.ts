@@ -1,5 +1,8 @@
 /** A node: an application made reachable. Local engine, mempool, record of blocks, index, JSON-RPC, WebSocket. */
+
 export { type Clock, type ManualClock, manualClock, systemClock } from "./clock.ts";
+export { type CometDoorsOptions, createCometDoors } from "./comet-doors.ts";
+export type { GrpcOptions, QueryDoors } from "./doors.ts";
 export type { DoubleSignOptions, Equivocation } from "./engine/equivocation.ts";
 export type { ForkOptions } from "./engine/fork.ts";
 export { COMETBFT_VERSION } from "./engine/handshake.ts";

@@ -6,6 +6,7 @@ import type { Application } from "@tandem-ics/runtime";
 import { type Backend, createMemoryBackend } from "@tandem-ics/store";
 import type { LightBlock } from "cosmjs-types/tendermint/types/types";
 import { type Clock, systemClock } from "./clock.ts";
+import { createQueryDoors, type GrpcOptions } from "./doors.ts";
 import { type Engine, startEngine } from "./engine/engine.ts";
 import type { DoubleSignOptions, Equivocation } from "./engine/equivocation.ts";
 import { type ForkOptions, signFork } from "./engine/fork.ts";
@@ -15,11 +16,9 @@ import type { VoteGuard } from "./engine/vote-guard.ts";
 import { votingPower } from "./engine/voting.ts";
 import { errorText, type HaltError, NodeError } from "./errors.ts";
 import { createEventBus } from "./events/event-bus.ts";
-import type { GrpcLimits } from "./grpc/door.ts";
-import { type GrpcServer, listenGrpc } from "./grpc/grpc-server.ts";
+import type { GrpcServer } from "./grpc/grpc-server.ts";
 import { createMempool, DEFAULT_MEMPOOL_LIMITS, type Mempool, type MempoolLimits } from "./mempool.ts";
-import { createGateway } from "./rest/gateway.ts";
-import { listenRest, type RestOptions, type RestServer } from "./rest/rest-server.ts";
+import type { RestOptions, RestServer } from "./rest/rest-server.ts";
 import {
   DEFAULT_RPC_LIMITS,
   type NodeIdentity,
@@ -35,6 +34,7 @@ import { infoMethods } from "./rpc/methods/info.ts";
 import { subscriptionMethods } from "./rpc/methods/subscriptions.ts";
 import { txMethods } from "./rpc/methods/txs.ts";
 import { createSearchIndex, type SearchIndex } from "./search/search.ts";
+import { localCalls } from "./services/local-calls.ts";
 import { createServices, type Services } from "./services/services.ts";
 import type { VersionInfo } from "./services/tendermint-service.ts";
 import { type BlockStore, type CommittedBlock, createBlockStore } from "./storage/block-store.ts";
@@ -103,7 +103,7 @@ export interface Node {
   /** Serves the REST gateway of an SDK API server; loopback and a free port by default. Throws NodeError `listenFailed`. */
   listenRest(options?: RestOptions): Promise<RestServer>;
   /** Serves gRPC; loopback and a free port by default. May be called more than once. */
-  listenGrpc(options?: { host?: string; port?: number; limits?: Partial<GrpcLimits> }): Promise<GrpcServer>;
+  listenGrpc(options?: GrpcOptions): Promise<GrpcServer>;
   /** Calls back after each block, when it can be queried. Gives a function that ends it. */
   onBlock(callback: (block: CommittedBlock) => void): () => void;
   /**
@@ -159,8 +159,6 @@ export function createNode(options: NodeOptions): Node {
   const ahead = createVerifyAhead();
   const listeners = new Set<(block: CommittedBlock) => void>();
   const servers = new Set<RpcServer>();
-  const grpcServers = new Set<GrpcServer>();
-  const restServers = new Set<RestServer>();
   const waiters = new Set<(result: boolean) => void>();
   let engine: Engine | undefined;
   let stopped = false;
@@ -236,10 +234,13 @@ export function createNode(options: NodeOptions): Node {
         : undefined,
     waitForBlock,
   };
-  const services = createServices(base, {
-    versionInfo: options.versionInfo ?? {},
-    bech32Prefix: options.bech32Prefix ?? "cosmos",
-  });
+  const { chainId } = genesis;
+  const height = (): bigint => blocks.height;
+  const services = createServices(
+    { app, chainId, height, engine: localCalls(base) },
+    { versionInfo: options.versionInfo ?? {}, bech32Prefix: options.bech32Prefix ?? "cosmos" },
+  );
+  const doors = createQueryDoors({ app, chainId, height, services });
   const environment: RpcEnvironment = { ...base, query: services.query };
   const rpc = createRpcHandler(
     {
@@ -314,11 +315,8 @@ export function createNode(options: NodeOptions): Node {
       timer?.stop();
       bus.cancelAll("CometBFT exited");
       for (const finish of [...waiters]) finish(false);
-      await Promise.all([...servers, ...grpcServers].map((server) => server.close()));
+      await Promise.all([...[...servers].map((server) => server.close()), doors.close()]);
       servers.clear();
-      grpcServers.clear();
-      await Promise.all([...restServers].map((server) => server.close()));
-      restServers.clear();
     },
     async listen({ host = "127.0.0.1", port = 0 } = {}) {
       const server = await listenRpc(rpc, host, port);
@@ -331,35 +329,8 @@ export function createNode(options: NodeOptions): Node {
         },
       };
     },
-    async listenRest(restOptions) {
-      const gateway = createGateway({
-        chainId: genesis.chainId,
-        services,
-        methods: [...app.services.queries, ...services.methods],
-        height: () => blocks.height,
-      });
-      const server = await listenRest(gateway, restOptions);
-      restServers.add(server);
-      return {
-        ...server,
-        close: () => {
-          restServers.delete(server);
-          return server.close();
-        },
-      };
-    },
-    async listenGrpc({ host = "127.0.0.1", port = 0, limits: grpcLimits } = {}) {
-      const door = { services, queries: app.services.queries, height: () => blocks.height };
-      const server = await listenGrpc(door, { host, port, ...(grpcLimits && { limits: grpcLimits }) });
-      grpcServers.add(server);
-      return {
-        ...server,
-        close: () => {
-          grpcServers.delete(server);
-          return server.close();
-        },
-      };
-    },
+    listenRest: doors.listenRest,
+    listenGrpc: doors.listenGrpc,
     onBlock(callback) {
       listeners.add(callback);
       return () => listeners.delete(callback);

@@ -3,7 +3,7 @@
  * (SDK `client/grpc/reflection`, `server/grpc/reflection/v2alpha1`, `runtime/services`).
  */
 import { BinaryWriter, codecOf, implementationsOf, interfaceNames, typeRegistry } from "@tandem-ics/proto";
-import { GRPC, GrpcError } from "@tandem-ics/runtime";
+import { type Application, GRPC, GrpcError } from "@tandem-ics/runtime";
 import {
   ListAllInterfacesResponse,
   ListImplementationsRequest,
@@ -11,7 +11,6 @@ import {
 } from "cosmjs-types/cosmos/base/reflection/v1beta1/reflection";
 import { SignMode } from "cosmjs-types/cosmos/tx/signing/v1beta1/signing";
 import { serviceTable } from "../grpc/method-table.ts";
-import type { RpcEnvironment } from "../rpc/endpoint.ts";
 import type { ServiceMethod, ServiceOptions } from "./service-method.ts";
 
 const V1BETA1 = "/cosmos.base.reflection.v1beta1.ReflectionService";
@@ -93,7 +92,7 @@ async function fileDescriptors(): Promise<Uint8Array> {
 
 /** Methods of the services. `paths`: all that are served, in the end. */
 export function reflectionServices(
-  { app, identity }: Pick<RpcEnvironment, "app" | "identity">,
+  { app, chainId }: { readonly app: Pick<Application, "services">; readonly chainId: string },
   { bech32Prefix }: ServiceOptions,
   paths: () => readonly string[],
 ): Record<string, ServiceMethod> {
@@ -110,8 +109,7 @@ export function reflectionServices(
       described("AuthnDescriptor", {
         authn: { signModes: SIGN_MODES.map((number) => ({ name: SignMode[number], number })) },
       }),
-    [`${V2ALPHA1}/GetChainDescriptor`]: () =>
-      described("ChainDescriptor", { chain: { id: identity.chainId } }),
+    [`${V2ALPHA1}/GetChainDescriptor`]: () => described("ChainDescriptor", { chain: { id: chainId } }),
     [`${V2ALPHA1}/GetCodecDescriptor`]: () => described("CodecDescriptor", { codec: codecDescriptor() }),
     [`${V2ALPHA1}/GetConfigurationDescriptor`]: () =>
       described("ConfigurationDescriptor", { config: { bech32AccountAddressPrefix: bech32Prefix } }),

@@ -1,10 +1,17 @@
 /** gRPC services that the node answers in front of its application: blocks, validators, transactions, versions. */
 
 import { EMPTY } from "@tandem-ics/crypto";
-import { GRPC, GRPC_NAMES, GrpcError, type GrpcQuery, sdkErrors } from "@tandem-ics/runtime";
+import {
+  type Application,
+  GRPC,
+  GRPC_NAMES,
+  GrpcError,
+  type GrpcQuery,
+  sdkErrors,
+} from "@tandem-ics/runtime";
 import type { RequestQuery, ResponseQuery } from "cosmjs-types/tendermint/abci/types";
 import { errorText } from "../errors.ts";
-import type { RpcEnvironment } from "../rpc/endpoint.ts";
+import type { EngineCalls } from "./engine-calls.ts";
 import { reflectionServices } from "./reflection-service.ts";
 import type { ServiceMethod, ServiceOptions } from "./service-method.ts";
 import { tendermintService } from "./tendermint-service.ts";
@@ -50,22 +57,32 @@ const found = (value: Uint8Array, height: bigint): ResponseQuery => ({
   height,
 });
 
+/** What services stand in front of. */
+export interface ServedChain {
+  readonly app: Application;
+  readonly chainId: string;
+  /** Last committed height of the application. */
+  height(): bigint;
+  readonly engine: EngineCalls;
+}
+
 /** The services of a node. */
-export function createServices(env: Omit<RpcEnvironment, "query">, options: ServiceOptions): Services {
+export function createServices(chain: ServedChain, options: ServiceOptions): Services {
+  const { app, engine } = chain;
   const methods: Readonly<Record<string, ServiceMethod>> = {
-    ...tendermintService(env, options),
-    ...txService(env),
+    ...tendermintService(engine, app, options),
+    ...txService(engine),
     ...txCodecService(),
-    ...reflectionServices(env, options, () => [...env.app.services.queries, ...Object.keys(methods)]),
+    ...reflectionServices(chain, options, () => [...app.services.queries, ...Object.keys(methods)]),
   };
   const heightOf = (asked: bigint | undefined): bigint =>
-    asked === undefined || asked === 0n ? env.blocks.height : asked;
+    asked === undefined || asked === 0n ? chain.height() : asked;
 
   return {
     methods: Object.keys(methods),
     query(request) {
       const method = Object.hasOwn(methods, request.path) ? methods[request.path] : undefined;
-      if (method === undefined) return env.app.query(request);
+      if (method === undefined) return app.query(request);
       const height = heightOf(request.height);
       try {
         const value = method(request.data, height);
@@ -80,7 +97,7 @@ export function createServices(env: Omit<RpcEnvironment, "query">, options: Serv
     },
     grpcQuery(request) {
       const method = Object.hasOwn(methods, request.path) ? methods[request.path] : undefined;
-      if (method === undefined) return env.app.grpcQuery(request);
+      if (method === undefined) return app.grpcQuery(request);
       const height = heightOf(request.height);
       const value = method(request.data, height);
       return value instanceof Uint8Array

@@ -1,7 +1,7 @@
 /** `cosmos.base.tendermint.v1beta1.Service` (SDK `client/grpc/cmtservice`). */
 import { splitPublicKey, type Validator } from "@tandem-ics/comet";
 import { encodeAny } from "@tandem-ics/proto";
-import { createAddressCodecs, GRPC, GrpcError } from "@tandem-ics/runtime";
+import { type Application, createAddressCodecs, GRPC, GrpcError } from "@tandem-ics/runtime";
 import type { PageRequest } from "cosmjs-types/cosmos/base/query/v1beta1/pagination";
 import {
   ABCIQueryRequest,
@@ -21,12 +21,10 @@ import type { Block as SdkBlock } from "cosmjs-types/cosmos/base/tendermint/v1be
 import type { Any } from "cosmjs-types/google/protobuf/any";
 import type { Block } from "cosmjs-types/tendermint/types/block";
 import type { BlockID } from "cosmjs-types/tendermint/types/types";
-import { BLOCK_PROTOCOL_VERSION, COMETBFT_VERSION, P2P_PROTOCOL_VERSION } from "../engine/handshake.ts";
-import { errorText } from "../errors.ts";
-import type { RpcEnvironment } from "../rpc/endpoint.ts";
-import { P2P_CHANNELS } from "../rpc/methods/info.ts";
-import { heightOf, pageOf } from "../rpc/paging.ts";
+import { COMETBFT_VERSION } from "../engine/handshake.ts";
+import type { EngineCalls } from "./engine-calls.ts";
 import type { ServiceMethod, ServiceOptions } from "./service-method.ts";
+import { unknownStatus } from "./unknown-status.ts";
 
 export type { VersionInfo };
 
@@ -51,6 +49,9 @@ const DEFAULT_VERSION: VersionInfo = {
   cosmosSdkVersion: "v0.50.13",
 };
 
+/** Of a list, and the most that CometBFT gives. */
+const DEFAULT_LIMIT = 100n;
+
 const tooHigh = (): GrpcError =>
   new GrpcError(GRPC.invalidArgument, "requested block height is bigger then the chain length");
 
@@ -59,82 +60,50 @@ function keyAny(validator: Validator): Any {
   return encodeAny(`/cosmos.crypto.${type}.PubKey`, { key: bytes });
 }
 
-/** Page and size out of offset and limit, as the SDK turns them into CometBFT's. */
+/** Page and size out of offset and limit, as the SDK turns them into CometBFT's; a key counts for nothing. */
 function pageAsked(request: PageRequest | undefined): { page: number; perPage: number } {
-  const offset = request?.offset ?? 0n;
-  const limit = request === undefined || request.limit === 0n ? 100n : request.limit;
-  if (request !== undefined && request.key.length > 0 && offset > 0n)
-    throw new GrpcError(GRPC.invalidArgument, "invalid request, either offset or key is expected, got both");
-  return { page: Number(offset / limit) + 1, perPage: Number(limit > 100n ? 100n : limit) };
-}
-
-/** Refusals of the RPC level have no status of their own. */
-function unknown<T>(run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof GrpcError) throw error;
-    throw new GrpcError(GRPC.unknown, errorText(error), { cause: error });
-  }
+  const offset = BigInt.asIntN(64, request?.offset ?? 0n);
+  const asked = BigInt.asIntN(64, request?.limit ?? 0n);
+  if (offset < 0n) throw new GrpcError(GRPC.invalidArgument, "offset must greater than 0");
+  if (asked < 0n) throw new GrpcError(GRPC.invalidArgument, "limit must greater than 0");
+  const limit = asked === 0n ? DEFAULT_LIMIT : asked;
+  return { page: Number(offset / limit) + 1, perPage: Number(limit > DEFAULT_LIMIT ? DEFAULT_LIMIT : limit) };
 }
 
 /** Methods of the service. */
 export function tendermintService(
-  env: Omit<RpcEnvironment, "query">,
+  engine: EngineCalls,
+  app: Pick<Application, "query">,
   { versionInfo, bech32Prefix }: ServiceOptions,
 ): Record<string, ServiceMethod> {
-  const { blocks, identity } = env;
   const { consensus } = createAddressCodecs(bech32Prefix);
 
-  function blockAt(asked: bigint | undefined): { blockId: BlockID; block: Block; sdkBlock: SdkBlock } {
-    const height = unknown(() => heightOf(asked, blocks.height, blocks.base));
-    const block = blocks.block(height);
-    const meta = blocks.meta(height);
-    if (block === undefined || meta === undefined)
-      throw new GrpcError(GRPC.notFound, `block ${height} is not available`);
+  async function blockAt(height?: bigint): Promise<{ blockId: BlockID; block: Block; sdkBlock: SdkBlock }> {
+    const { blockId, block } = await unknownStatus(() => engine.block(height));
     const proposerAddress = consensus.encode(block.header.proposerAddress);
+    return { blockId, block, sdkBlock: { ...block, header: { ...block.header, proposerAddress } } };
+  }
+
+  async function validatorsAt(asked: bigint | undefined, pagination: PageRequest | undefined) {
+    const { page, perPage } = pageAsked(pagination);
+    const { height, validators, total } = await unknownStatus(() => engine.validators(asked, page, perPage));
     return {
-      blockId: meta.blockId,
-      block,
-      sdkBlock: { ...block, header: { ...block.header, proposerAddress } },
+      blockHeight: height,
+      validators: validators.map((validator) => ({
+        address: consensus.encode(validator.address),
+        pubKey: keyAny(validator),
+        votingPower: validator.votingPower,
+        proposerPriority: validator.proposerPriority,
+      })),
+      pagination: { nextKey: new Uint8Array(0), total: BigInt(total) },
     };
   }
 
-  function validatorsAt(asked: bigint | undefined, pagination: PageRequest | undefined) {
-    const { page, perPage } = pageAsked(pagination);
-    return unknown(() => {
-      const height = heightOf(asked, blocks.height + 1n, blocks.base);
-      const set = blocks.validators(height)?.validators ?? [];
-      return {
-        blockHeight: height,
-        validators: pageOf(set, page, perPage).map((validator) => ({
-          address: consensus.encode(validator.address),
-          pubKey: keyAny(validator),
-          votingPower: validator.votingPower,
-          proposerPriority: validator.proposerPriority,
-        })),
-        pagination: { nextKey: new Uint8Array(0), total: BigInt(set.length) },
-      };
-    });
-  }
+  const status = () => unknownStatus(() => engine.status());
 
-  const nodeInfo = (): GetNodeInfoResponse => ({
-    defaultNodeInfo: {
-      protocolVersion: {
-        p2p: P2P_PROTOCOL_VERSION,
-        block: BLOCK_PROTOCOL_VERSION,
-        app: env.state().appVersion,
-      },
-      defaultNodeId: identity.id,
-      listenAddr: identity.listenAddress,
-      network: identity.chainId,
-      version: COMETBFT_VERSION,
-      channels: Buffer.from(P2P_CHANNELS, "hex"),
-      moniker: identity.moniker,
-      other: { txIndex: "on", rpcAddress: identity.rpcAddress() },
-    },
-    applicationVersion: { ...DEFAULT_VERSION, ...versionInfo },
-  });
+  async function assertReached(height: bigint): Promise<void> {
+    if (height > (await status()).height) throw tooHigh();
+  }
 
   function abciQuery(data: Uint8Array): Uint8Array {
     const request = ABCIQueryRequest.decode(data);
@@ -142,26 +111,31 @@ export function tendermintService(
     // gRPC methods are not reached in this roundabout way
     if (!/^\/?(?:app|store|p2p|custom)(?:\/|$)/.test(request.path))
       throw new GrpcError(GRPC.invalidArgument, `unsupported ABCI query path: ${request.path}`);
-    return ABCIQueryResponse.encode(ABCIQueryResponse.fromPartial(env.app.query(request))).finish();
+    return ABCIQueryResponse.encode(ABCIQueryResponse.fromPartial(app.query(request))).finish();
   }
 
   return {
-    [`${SERVICE}/GetNodeInfo`]: () => GetNodeInfoResponse.encode(nodeInfo()).finish(),
-    [`${SERVICE}/GetSyncing`]: () => GetSyncingResponse.encode({ syncing: false }).finish(),
-    [`${SERVICE}/GetLatestBlock`]: () => GetLatestBlockResponse.encode(blockAt(undefined)).finish(),
-    [`${SERVICE}/GetBlockByHeight`]: (data) => {
+    [`${SERVICE}/GetNodeInfo`]: async () => {
+      const applicationVersion = { ...DEFAULT_VERSION, ...versionInfo };
+      const { nodeInfo } = await status();
+      return GetNodeInfoResponse.encode({ defaultNodeInfo: nodeInfo, applicationVersion }).finish();
+    },
+    [`${SERVICE}/GetSyncing`]: async () =>
+      GetSyncingResponse.encode({ syncing: (await status()).catchingUp }).finish(),
+    [`${SERVICE}/GetLatestBlock`]: async () => GetLatestBlockResponse.encode(await blockAt()).finish(),
+    [`${SERVICE}/GetBlockByHeight`]: async (data) => {
       const { height } = GetBlockByHeightRequest.decode(data);
-      if (height > blocks.height) throw tooHigh();
-      return GetBlockByHeightResponse.encode(blockAt(height)).finish();
+      await assertReached(height);
+      return GetBlockByHeightResponse.encode(await blockAt(height)).finish();
     },
-    [`${SERVICE}/GetLatestValidatorSet`]: (data) => {
+    [`${SERVICE}/GetLatestValidatorSet`]: async (data) => {
       const { pagination } = GetLatestValidatorSetRequest.decode(data);
-      return GetLatestValidatorSetResponse.encode(validatorsAt(undefined, pagination)).finish();
+      return GetLatestValidatorSetResponse.encode(await validatorsAt(undefined, pagination)).finish();
     },
-    [`${SERVICE}/GetValidatorSetByHeight`]: (data) => {
+    [`${SERVICE}/GetValidatorSetByHeight`]: async (data) => {
       const { height, pagination } = GetValidatorSetByHeightRequest.decode(data);
-      if (height > blocks.height) throw tooHigh();
-      return GetValidatorSetByHeightResponse.encode(validatorsAt(height, pagination)).finish();
+      await assertReached(height);
+      return GetValidatorSetByHeightResponse.encode(await validatorsAt(height, pagination)).finish();
     },
     [`${SERVICE}/ABCIQuery`]: abciQuery,
   };

@@ -17,12 +17,9 @@ import {
 } from "cosmjs-types/cosmos/tx/v1beta1/service";
 import { Tx, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { errorText, NodeError, type NodeErrorCode } from "../errors.ts";
-import { parseQuery } from "../query/query.ts";
-import type { RpcEnvironment } from "../rpc/endpoint.ts";
-import { SEARCH_SLICE_MS } from "../rpc/methods/blocks.ts";
-import { pageOf } from "../rpc/paging.ts";
-import { type IndexedTx, runInSlices } from "../search/search.ts";
+import type { DatedTx, EngineCalls } from "./engine-calls.ts";
 import type { ServiceMethod } from "./service-method.ts";
+import { unknownStatus } from "./unknown-status.ts";
 
 const SERVICE = "/cosmos.tx.v1beta1.Service";
 const DEFAULT_LIMIT = 100;
@@ -54,80 +51,78 @@ function decodeTx(bytes: Uint8Array): Tx {
   }
 }
 
+function txResponse({ tx, result, height, time }: DatedTx): TxResponse {
+  return {
+    ...TxResponse.fromPartial({}),
+    height,
+    txhash: toHexUpper(sha256(tx)),
+    codespace: result.codespace,
+    code: result.code,
+    data: toHexUpper(result.data),
+    rawLog: result.log,
+    info: result.info,
+    gasWanted: result.gasWanted,
+    gasUsed: result.gasUsed,
+    tx: { typeUrl: "/cosmos.tx.v1beta1.Tx", value: tx },
+    // seconds only, as the SDK prints it
+    timestamp: time === undefined ? "" : formatTimestamp(timestampToNs({ ...time, nanos: 0 })),
+    events: result.events,
+  };
+}
+
 /** Methods of the service. */
-export function txService(env: Omit<RpcEnvironment, "query">): Record<string, ServiceMethod> {
-  const { blocks, index, mempool, limits } = env;
-
-  function txResponse({ tx, result, height }: IndexedTx): TxResponse {
-    const time = blocks.meta(height)?.header.time;
-    return {
-      ...TxResponse.fromPartial({}),
-      height,
-      txhash: toHexUpper(sha256(tx)),
-      codespace: result.codespace,
-      code: result.code,
-      data: toHexUpper(result.data),
-      rawLog: result.log,
-      info: result.info,
-      gasWanted: result.gasWanted,
-      gasUsed: result.gasUsed,
-      tx: { typeUrl: "/cosmos.tx.v1beta1.Tx", value: tx },
-      // seconds only, as the SDK prints it
-      timestamp: time === undefined ? "" : formatTimestamp(timestampToNs({ ...time, nanos: 0 })),
-      events: result.events,
-    };
-  }
-
-  function getTx(data: Uint8Array): Uint8Array {
+export function txService(engine: EngineCalls): Record<string, ServiceMethod> {
+  async function getTx(data: Uint8Array): Promise<Uint8Array> {
     const { hash } = GetTxRequest.decode(data);
     if (hash === "") throw invalid("tx hash cannot be empty");
-    const found = index.tx(hashOf(hash));
+    const found = await unknownStatus(() => engine.tx(hashOf(hash)));
     if (found === undefined) throw new GrpcError(GRPC.notFound, `tx not found: ${hash}`);
     return GetTxResponse.encode({ tx: decodeTx(found.tx), txResponse: txResponse(found) }).finish();
   }
 
   async function getTxsEvent(data: Uint8Array): Promise<Uint8Array> {
-    const request = GetTxsEventRequest.decode(data);
-    const query = request.events.length > 0 ? request.events.join(" AND ") : request.query;
+    const { query: given, events, page, limit, orderBy } = GetTxsEventRequest.decode(data);
+    const query = given === "" ? events.join(" AND ") : given;
     if (query === "") throw new GrpcError(GRPC.internal, "query cannot be empty");
     try {
-      const found = await runInSlices(
-        index.searchTxs(parseQuery(query)),
-        SEARCH_SLICE_MS,
-        limits.searchTimeoutMs,
+      const { txs, total } = await engine.searchTxs(
+        query,
+        page <= 0n ? 1 : Number(page),
+        limit <= 0n ? DEFAULT_LIMIT : Number(limit),
+        orderBy === OrderBy.ORDER_BY_DESC ? "desc" : "asc",
       );
-      const sign = request.orderBy === OrderBy.ORDER_BY_DESC ? -1 : 1;
-      found.sort((a, b) =>
-        a.height === b.height ? sign * (a.index - b.index) : a.height < b.height ? -sign : sign,
-      );
-      const page = request.page <= 0n ? 1 : Number(request.page);
-      const limit = request.limit <= 0n ? DEFAULT_LIMIT : Number(request.limit);
-      const txs = pageOf(found, page, limit).flatMap((position) => index.txAt(position) ?? []);
       return GetTxsEventResponse.encode({
         txs: txs.map(({ tx }) => decodeTx(tx)),
         txResponses: txs.map(txResponse),
-        total: BigInt(found.length),
+        total: BigInt(total),
       }).finish();
     } catch (error) {
       throw new GrpcError(GRPC.internal, `failed to search for txs: ${errorText(error)}`, { cause: error });
     }
   }
 
-  function broadcast(data: Uint8Array): Uint8Array {
+  async function broadcast(data: Uint8Array): Promise<Uint8Array> {
     const { txBytes, mode } = BroadcastTxRequest.decode(data);
     if (txBytes.length === 0) throw invalid("invalid empty tx");
     if (mode !== BroadcastMode.BROADCAST_MODE_SYNC && mode !== BroadcastMode.BROADCAST_MODE_ASYNC)
       throw new GrpcError(GRPC.unknown, "unsupported return type unspecified; supported types: sync, async");
     const txhash = toHexUpper(sha256(txBytes));
     try {
-      const { code, codespace, data: result, log } = mempool.checkTx(txBytes);
-      const shown =
-        mode === BroadcastMode.BROADCAST_MODE_ASYNC
-          ? {}
-          : { code, codespace, data: toHexUpper(result), rawLog: log };
-      const response = TxResponse.fromPartial({ txhash, ...shown });
+      const answer = await engine.broadcast(
+        txBytes,
+        mode === BroadcastMode.BROADCAST_MODE_ASYNC ? "async" : "sync",
+      );
+      const { code, codespace, log } = answer;
+      const response = TxResponse.fromPartial({
+        txhash,
+        code,
+        codespace,
+        data: toHexUpper(answer.data),
+        rawLog: log,
+      });
       return BroadcastTxResponse.encode({ txResponse: response }).finish();
     } catch (error) {
+      if (error instanceof GrpcError) throw error;
       const code = error instanceof NodeError ? MEMPOOL_REFUSALS[error.code] : undefined;
       if (code === undefined) throw new GrpcError(GRPC.unknown, errorText(error), { cause: error });
       const response = TxResponse.fromPartial({ txhash, codespace: "sdk", code });
@@ -135,15 +130,15 @@ export function txService(env: Omit<RpcEnvironment, "query">): Record<string, Se
     }
   }
 
-  function blockWithTxs(data: Uint8Array): Uint8Array {
+  /** `current`: height of the state that the call reads. */
+  async function blockWithTxs(data: Uint8Array, current: bigint): Promise<Uint8Array> {
     const { height, pagination } = GetBlockWithTxsRequest.decode(data);
-    const block = blocks.block(height);
-    const meta = blocks.meta(height);
-    if (height < 1n || block === undefined || meta === undefined)
+    if (height < 1n || height > current)
       throw new GrpcError(
         GRPC.unknown,
-        `codespace sdk code 26: invalid height: requested height ${height} but height must not be less than 1 or greater than the current height ${blocks.height}`,
+        `codespace sdk code 26: invalid height: requested height ${height} but height must not be less than 1 or greater than the current height ${current}`,
       );
+    const { blockId, block } = await unknownStatus(() => engine.block(height));
     const { txs } = block.data;
     const offset = Number(pagination?.offset ?? 0n);
     const limit =
@@ -154,7 +149,7 @@ export function txService(env: Omit<RpcEnvironment, "query">): Record<string, Se
       );
     return GetBlockWithTxsResponse.encode({
       txs: txs.slice(offset, offset + limit).map(decodeTx),
-      blockId: meta.blockId,
+      blockId,
       block,
       pagination: { nextKey: new Uint8Array(0), total: BigInt(txs.length) },
     }).finish();
