@@ -34,16 +34,6 @@ function paramsOf(app: Application, kind: string): object {
   const { value } = app.grpcQuery({ path, data: new Uint8Array() });
   return (codecOf(`${kind}.QueryParamsResponse`).decode(value) as { params: object }).params;
 }
-const NO_SHAPING = {
-  validatorsPowerCap: 0,
-  validatorSetCap: 0,
-  allowlist: [],
-  denylist: [],
-  minStake: 0n,
-  allowInactiveVals: false,
-  prioritylist: [],
-};
-
 /** A provider whose votes take four seconds, two in a hurry; a block is a second. */
 function governed() {
   const state = staked(defaultProviderGenesis());
@@ -114,7 +104,7 @@ function governed() {
       chainId: "consumer-1",
       metadata: { name: "c", description: "d", metadata: "m" },
       initializationParameters: defaultInitialization(),
-      powerShapingParameters: { topN: 0, ...NO_SHAPING },
+      powerShapingParameters: { topN: 0 },
     });
     ok(1, `${CCV}.MsgUpdateConsumer`, { owner: accountOf(1), consumerId: "0", newOwnerAddress: GOV });
   }
@@ -127,7 +117,7 @@ describe("governance owns a consumer", () => {
     packed(`${CCV}.MsgUpdateConsumer`, {
       owner: GOV,
       consumerId: "0",
-      powerShapingParameters: { topN: n, ...NO_SHAPING },
+      powerShapingParameters: { topN: n },
       initializationParameters: { ...defaultInitialization(), spawnTime: nsToTimestamp(START_NS) },
     });
 
@@ -184,7 +174,7 @@ describe("governance owns a consumer", () => {
     const kept = chain.pass([give({})]);
     expect([kept.status, kept.failedReason]).toEqual([FAILED, expect.stringContaining("Opt In")]);
     expect(chain.consumer().ownerAddress).toBe(GOV);
-    expect(chain.pass([give({ powerShapingParameters: { topN: 0, ...NO_SHAPING } })]).status).toBe(PASSED);
+    expect(chain.pass([give({ powerShapingParameters: { topN: 0 } })]).status).toBe(PASSED);
     expect(chain.consumer()).toMatchObject({ ownerAddress: accountOf(2), powerShapingParams: { topN: 0 } });
   });
 

@@ -1,6 +1,5 @@
 import {
   MsgAssignConsumerKey,
-  MsgRemoveConsumer,
   MsgSubmitConsumerDoubleVoting,
   MsgSubmitConsumerMisbehaviour,
 } from "@tandem-ics/proto";
@@ -233,7 +232,7 @@ describe("double voting", () => {
   test("[slash-19] counts as long as the consumer has a client: from launch to deletion", () => {
     const { chain, id } = chainWithKeys();
     expect(submitVotes(chain, chain.create(), votes(ALICE))).toBe("CCV/16");
-    chain.deliver(MsgRemoveConsumer, { consumerId: id, owner: OWNER });
+    chain.remove(id);
     expect(submitVotes(chain, id, votes(ALICE))).toBe("none");
     chain.nextBlock(21n * 86_400n);
     expect(submitVotes(chain, id, votes(BOB))).toBe("CCV/16");

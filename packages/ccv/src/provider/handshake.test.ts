@@ -1,8 +1,7 @@
-import { MsgRemoveConsumer } from "@tandem-ics/proto";
 import { atBlock } from "@tandem-ics/runtime";
 import { State } from "cosmjs-types/ibc/core/channel/v1/channel";
 import { refusalCode, refusalText } from "../testing/refusal-code.ts";
-import { createTestProvider, keyJson, OWNER, type TestProvider } from "../testing/test-provider.ts";
+import { createTestProvider, keyJson, type TestProvider } from "../testing/test-provider.ts";
 import * as state from "./state.ts";
 
 /** A launched consumer with an open channel. */
@@ -149,7 +148,7 @@ describe("the provider's end of the handshake", () => {
     const { chain, id } = connected();
     const end = chain.ibc.channels.get("provider/channel-0")!;
     chain.ibc.channels.set("provider/channel-0", { ...end, state: State.STATE_CLOSED });
-    chain.deliver(MsgRemoveConsumer, { consumerId: id, owner: OWNER });
+    chain.remove(id);
     chain.nextBlock(21n * 86_400n);
     expect(chain.ibc.closed).toEqual([]);
     expect(state.channelOfConsumer.has(chain.ctx, id)).toBe(false);
@@ -166,7 +165,7 @@ test("invariants of the provider hold along a consumer's life", () => {
   chain.optIn(id, 1, keyJson(50));
   chain.nextEpoch();
   check();
-  chain.deliver(MsgRemoveConsumer, { consumerId: id, owner: OWNER });
+  chain.remove(id);
   check();
   chain.nextBlock(21n * 86_400n);
   check();

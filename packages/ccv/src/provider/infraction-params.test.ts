@@ -1,7 +1,7 @@
-import { InfractionParameters, MsgRemoveConsumer, nsToDuration } from "@tandem-ics/proto";
+import { InfractionParameters, nsToDuration } from "@tandem-ics/proto";
 import { Dec } from "@tandem-ics/runtime";
 import { refusalCode } from "../testing/refusal-code.ts";
-import { createTestProvider, OWNER, type TestProvider } from "../testing/test-provider.ts";
+import { createTestProvider, type TestProvider } from "../testing/test-provider.ts";
 import { encodeFraction, infractionQueue } from "./infraction-params.ts";
 import * as state from "./state.ts";
 
@@ -60,7 +60,7 @@ describe("punishments of a consumer", () => {
   test("that wait go with the consumer", () => {
     const chain = createTestProvider();
     const id = chain.launch();
-    chain.deliver(MsgRemoveConsumer, { consumerId: id, owner: OWNER });
+    chain.remove(id);
     state.queuedInfractionParams.set(chain.ctx, id, downtime("0.5"));
     infractionQueue.append(chain.ctx, id, chain.ctx.timeNs + 99n * DAY * 1_000_000_000n);
     chain.nextBlock(21n * DAY);

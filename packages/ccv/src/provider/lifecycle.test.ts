@@ -3,29 +3,18 @@ import {
   type ConsumerInitializationParameters,
   ConsumerPhase,
   GO_ZERO_TIME_NS,
-  MsgRemoveConsumer,
   nsToTimestamp,
   PowerShapingParameters,
   timestampToNs,
 } from "@tandem-ics/proto";
 import { testAddress } from "../testing/fake-staking.ts";
 import { refusalCode } from "../testing/refusal-code.ts";
-import {
-  AUTHORITY,
-  accountOf,
-  createTestProvider,
-  keyJson,
-  OWNER,
-  type TestProvider,
-} from "../testing/test-provider.ts";
+import { AUTHORITY, accountOf, createTestProvider, keyJson, OWNER } from "../testing/test-provider.ts";
 import { spawnQueue } from "./lifecycle.ts";
 import * as state from "./state.ts";
 
 const DAY = 86_400n;
 const SECOND_NS = 1_000_000_000n;
-const phase = (chain: TestProvider, id: string): ConsumerPhase | undefined => state.phases.get(chain.ctx, id);
-const remove = (chain: TestProvider, consumerId: string, owner = OWNER): unknown =>
-  chain.deliver(MsgRemoveConsumer, { consumerId, owner });
 
 describe("creating consumers", () => {
   test("[life-1] gives the first the id 0 and never the same again", () => {
@@ -34,7 +23,7 @@ describe("creating consumers", () => {
     expect(refusalCode(() => chain.create({ chainId: "" }))).toBe("provider/44");
     expect(chain.create()).toBe("1");
     const deleted = chain.launch();
-    remove(chain, deleted);
+    chain.remove(deleted);
     chain.nextBlock(21n * DAY);
     expect([deleted, chain.create()]).toEqual(["2", "3"]);
   });
@@ -52,7 +41,7 @@ describe("creating consumers", () => {
   test("[life-3] without a spawn time registers, with one initializes and says when", () => {
     const chain = createTestProvider();
     const registered = chain.create();
-    expect(phase(chain, registered)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(chain.phase(registered)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
     expect(chain.eventsOf("create_consumer")[0]).toEqual({
       module: "provider",
       consumer_id: "0",
@@ -67,7 +56,7 @@ describe("creating consumers", () => {
         spawnTime: nsToTimestamp(1_735_787_045_678_900_000n),
       }),
     });
-    expect(phase(chain, initialized)).toBe(ConsumerPhase.CONSUMER_PHASE_INITIALIZED);
+    expect(chain.phase(initialized)).toBe(ConsumerPhase.CONSUMER_PHASE_INITIALIZED);
     expect(chain.eventsOf("create_consumer")[1]).toMatchObject({
       consumer_spawn_time: "2025-01-02 03:04:05.6789 +0000 UTC",
       consumer_phase: "CONSUMER_PHASE_INITIALIZED",
@@ -131,11 +120,11 @@ describe("launching", () => {
     });
     for (const id of [past, exact, later]) chain.optIn(id, 1);
     chain.nextBlock();
-    expect(phase(chain, past)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
-    expect(phase(chain, exact)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
-    expect(phase(chain, later)).toBe(ConsumerPhase.CONSUMER_PHASE_INITIALIZED);
+    expect(chain.phase(past)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+    expect(chain.phase(exact)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+    expect(chain.phase(later)).toBe(ConsumerPhase.CONSUMER_PHASE_INITIALIZED);
     chain.nextBlock();
-    expect(phase(chain, later)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+    expect(chain.phase(later)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
   });
 
   test("[life-12] writes genesis, client, evidence height and set together", () => {
@@ -191,7 +180,7 @@ describe("launching", () => {
   test("[life-7] with nobody who may validate goes back to phase 1 without a spawn time", () => {
     const chain = createTestProvider();
     const id = chain.launch([]);
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(chain.phase(id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
     expect(timestampToNs(state.initialization.get(chain.ctx, id)!.spawnTime)).toBe(GO_ZERO_TIME_NS);
     expect(state.consumerGenesis.has(chain.ctx, id)).toBe(false);
     expect([...state.spawnQueue.entries(chain.ctx)]).toEqual([]);
@@ -203,13 +192,13 @@ describe("launching", () => {
     const id = chain.create({ initializationParameters: chain.initialization() });
     chain.optIn(id, 2, keyJson(50));
     chain.nextBlock();
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(chain.phase(id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
     expect(state.optedIn.has(chain.ctx, [id, testAddress(2)])).toBe(true);
     expect(state.providerAddresses.get(chain.ctx, [id, testAddress(50)])).toEqual(testAddress(2));
     chain.fake.set(2, { status: 3, jailed: false });
     chain.update(id, { initializationParameters: chain.initialization() });
     chain.nextBlock();
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+    expect(chain.phase(id)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
     expect(state.consumerGenesis.get(chain.ctx, id)!.provider.initialValSet).toEqual([
       { pubKey: { ed25519: new Uint8Array(32).fill(50) }, power: 8n },
     ]);
@@ -227,7 +216,7 @@ describe("launching", () => {
     };
     const before = rows();
     chain.nextBlock();
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(chain.phase(id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
     const after = rows();
     const changed = new Set(
       [...before.keys(), ...after.keys()].filter((key) => before.get(key) !== after.get(key)),
@@ -244,7 +233,7 @@ describe("launching", () => {
     const chain = createTestProvider({ params: { maxProviderConsensusValidators: 2n } });
     const powerShapingParameters = PowerShapingParameters.create({ allowInactiveVals: true });
     const id = chain.launch([3], { powerShapingParameters });
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(chain.phase(id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
     expect(state.optedIn.keys(chain.ctx)).toHaveLength(1);
     expect(state.consumerValidators.keys(chain.ctx)).toHaveLength(0);
   });
@@ -256,8 +245,8 @@ describe("launching", () => {
     const whole = chain.create({ initializationParameters: init });
     chain.optIn(whole, 1);
     chain.nextBlock();
-    expect(phase(chain, broken)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
-    expect(phase(chain, whole)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+    expect(chain.phase(broken)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(chain.phase(whole)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
   });
 
   test("[life-11] takes 200 consumers in a block and the rest in the next", () => {
@@ -266,7 +255,7 @@ describe("launching", () => {
     const ids = Array.from({ length: 201 }, () => chain.create({ initializationParameters: init }));
     for (const id of ids) chain.optIn(id, 1);
     const launched = (): number =>
-      ids.filter((id) => phase(chain, id) === ConsumerPhase.CONSUMER_PHASE_LAUNCHED).length;
+      ids.filter((id) => chain.phase(id) === ConsumerPhase.CONSUMER_PHASE_LAUNCHED).length;
     chain.nextBlock();
     expect(launched()).toBe(200);
     chain.nextBlock();
@@ -323,13 +312,13 @@ describe("launching", () => {
     const clientId = state.clientOfConsumer.get(chain.ctx, chain.launch([1]))!;
     chain.ibc.openConnection("connection-5", clientId);
     const id = chain.launch([1], { chainId, initializationParameters: chain.initialization(changes) });
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(chain.phase(id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
   });
 
   test("needs a stored header of the provider", () => {
     const chain = createTestProvider();
     chain.fake.header = undefined;
-    expect(phase(chain, chain.launch([1]))).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(chain.phase(chain.launch([1]))).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
   });
 });
 
@@ -341,13 +330,13 @@ describe("updating consumers", () => {
     chain.update(id, {
       initializationParameters: chain.initialization({ spawnTime: nsToTimestamp(GO_ZERO_TIME_NS) }),
     });
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(chain.phase(id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
     expect(chain.eventsOf("update_consumer")[0]).toMatchObject({
       consumer_spawn_time: "0001-01-01 00:00:00 +0000 UTC",
       consumer_phase: "CONSUMER_PHASE_REGISTERED",
     });
     chain.nextBlock();
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(chain.phase(id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
   });
 
   test("[life-10] changing the spawn time moves the consumer in the queue", () => {
@@ -379,15 +368,15 @@ describe("updating consumers", () => {
     for (const each of [id, other]) chain.optIn(each, 1);
     chain.update(id, { newChainId: "renamed-9" });
     chain.nextBlock();
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
-    expect(phase(chain, other)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+    expect(chain.phase(id)).toBe(ConsumerPhase.CONSUMER_PHASE_REGISTERED);
+    expect(chain.phase(other)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
     chain.update(id, {
       initializationParameters: chain.initialization({
         initialHeight: { revisionNumber: 9n, revisionHeight: 1n },
       }),
     });
     chain.nextBlock();
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+    expect(chain.phase(id)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
   });
 
   test("[life-15] of a launched consumer takes metadata and no initialization parameters", () => {
@@ -404,10 +393,10 @@ describe("updating consumers", () => {
     const id = chain.launch();
     expect(refusalCode(() => chain.update(id, { owner: accountOf(1) }))).toBe("provider/25");
     expect(refusalCode(() => chain.update("77", {}))).toBe("provider/27");
-    remove(chain, id);
+    chain.remove(id);
     expect(refusalCode(() => chain.update(id, {}))).toBe("provider/27");
     chain.nextBlock(21n * DAY);
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
+    expect(chain.phase(id)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
     expect(refusalCode(() => chain.update(id, {}))).toBe("provider/27");
   });
 

@@ -30,23 +30,10 @@ import {
   message,
   type ProtoCodec,
 } from "@tandem-ics/runtime";
-import { assertConsumerId } from "../types/addresses.ts";
 import type { createAuthorityMessages } from "./authority-messages.ts";
 import type { createConsumerMessages } from "./consumer-messages.ts";
-import {
-  type createEvidenceMessages,
-  validateSubmitDoubleVoting,
-  validateSubmitMisbehaviour,
-} from "./evidence-messages.ts";
-import {
-  validateAssignConsumerKey,
-  validateChangeRewardDenoms,
-  validateCreateConsumer,
-  validateOptIn,
-  validateOptOut,
-  validateSetCommissionRate,
-  validateUpdateConsumer,
-} from "./message-validation.ts";
+import type { createEvidenceMessages } from "./evidence-messages.ts";
+import { validateMessage } from "./validate-message.ts";
 import type { createValidatorMessages } from "./validator-messages.ts";
 
 /** Handlers by who may send what. */
@@ -59,78 +46,46 @@ export interface ProviderHandlers {
 
 type Codec<T> = ProtoCodec<T> & { readonly typeUrl: string };
 
-/** A route whose response is empty. */
-const route = <Request, Response>(
-  request: Codec<Request>,
-  response: ProtoCodec<Response> & { create(): Response },
-  validate: (message: Request) => void,
-  act: (ctx: Context, message: Request) => void,
-): MessageRoute =>
-  message({
-    typeUrl: request.typeUrl,
-    request,
-    response,
-    validate,
-    handle(ctx, msg) {
-      act(ctx, msg);
-      return response.create();
-    },
-  });
-
 /** All routes. */
 export function providerMessages(addresses: AddressCodecs, handlers: ProviderHandlers): MessageRoute[] {
   const { consumers, validators, evidence, authority } = handlers;
-  const on =
-    <T>(check: (addresses: AddressCodecs, msg: T) => void) =>
-    (msg: T): void =>
-      check(addresses, msg);
-  return [
+  const checked = <Request, Response>(
+    request: Codec<Request>,
+    response: ProtoCodec<Response>,
+    handle: (ctx: Context, message: Request) => Response,
+  ): MessageRoute =>
     message({
-      typeUrl: MsgCreateConsumer.typeUrl,
-      request: MsgCreateConsumer,
-      response: MsgCreateConsumerResponse,
-      validate: on(validateCreateConsumer),
-      handle: consumers.createConsumer,
-    }),
-    route(MsgUpdateConsumer, MsgUpdateConsumerResponse, on(validateUpdateConsumer), consumers.updateConsumer),
-    route(
-      MsgRemoveConsumer,
-      MsgRemoveConsumerResponse,
-      ({ consumerId }) => assertConsumerId(consumerId),
-      consumers.removeConsumer,
-    ),
-    route(
-      MsgAssignConsumerKey,
-      MsgAssignConsumerKeyResponse,
-      on(validateAssignConsumerKey),
-      validators.assignConsumerKey,
-    ),
-    route(MsgOptIn, MsgOptInResponse, on(validateOptIn), validators.optIn),
-    route(MsgOptOut, MsgOptOutResponse, on(validateOptOut), validators.optOut),
+      typeUrl: request.typeUrl,
+      request,
+      response,
+      validate: (msg) => validateMessage(addresses, request.typeUrl, msg),
+      handle,
+    });
+  /** A route whose response is empty. */
+  const route = <Request, Response>(
+    request: Codec<Request>,
+    response: ProtoCodec<Response> & { create(): Response },
+    act: (ctx: Context, message: Request) => void,
+  ): MessageRoute =>
+    checked(request, response, (ctx, msg) => {
+      act(ctx, msg);
+      return response.create();
+    });
+  return [
+    checked(MsgCreateConsumer, MsgCreateConsumerResponse, consumers.createConsumer),
+    route(MsgUpdateConsumer, MsgUpdateConsumerResponse, consumers.updateConsumer),
+    route(MsgRemoveConsumer, MsgRemoveConsumerResponse, consumers.removeConsumer),
+    route(MsgAssignConsumerKey, MsgAssignConsumerKeyResponse, validators.assignConsumerKey),
+    route(MsgOptIn, MsgOptInResponse, validators.optIn),
+    route(MsgOptOut, MsgOptOutResponse, validators.optOut),
     route(
       MsgSetConsumerCommissionRate,
       MsgSetConsumerCommissionRateResponse,
-      on(validateSetCommissionRate),
       validators.setConsumerCommissionRate,
     ),
-    route(
-      MsgSubmitConsumerDoubleVoting,
-      MsgSubmitConsumerDoubleVotingResponse,
-      validateSubmitDoubleVoting,
-      evidence.submitDoubleVoting,
-    ),
-    route(
-      MsgSubmitConsumerMisbehaviour,
-      MsgSubmitConsumerMisbehaviourResponse,
-      validateSubmitMisbehaviour,
-      evidence.submitMisbehaviour,
-    ),
-    route(
-      MsgChangeRewardDenoms,
-      MsgChangeRewardDenomsResponse,
-      validateChangeRewardDenoms,
-      authority.changeRewardDenoms,
-    ),
-    route(ProviderMsgUpdateParams, ProviderMsgUpdateParamsResponse, () => {}, authority.updateParams),
+    route(MsgSubmitConsumerDoubleVoting, MsgSubmitConsumerDoubleVotingResponse, evidence.submitDoubleVoting),
+    route(MsgSubmitConsumerMisbehaviour, MsgSubmitConsumerMisbehaviourResponse, evidence.submitMisbehaviour),
+    route(MsgChangeRewardDenoms, MsgChangeRewardDenomsResponse, authority.changeRewardDenoms),
+    route(ProviderMsgUpdateParams, ProviderMsgUpdateParamsResponse, authority.updateParams),
   ];
 }

@@ -1,11 +1,5 @@
 import * as proto from "@tandem-ics/proto";
-import {
-  ConsumerPhase,
-  MsgAssignConsumerKey,
-  MsgRemoveConsumer,
-  stringifyJson,
-  toProtoJson,
-} from "@tandem-ics/proto";
+import { ConsumerPhase, MsgAssignConsumerKey, stringifyJson, toProtoJson } from "@tandem-ics/proto";
 import { GrpcError } from "@tandem-ics/runtime";
 import { testAddress } from "../testing/fake-staking.ts";
 import {
@@ -142,7 +136,7 @@ describe("the list of consumers", () => {
     for (let i = 0; i < 12; i++) chain.create();
     chain.launch();
     const stopped = chain.launch();
-    chain.deliver(MsgRemoveConsumer, { consumerId: stopped, owner: OWNER });
+    chain.remove(stopped);
     return chain;
   }
   const ids = (answer: Json): string[] => answer.chains.map((c: Json) => c.consumer_id);
@@ -286,7 +280,7 @@ describe("validators of a consumer", () => {
       );
     expect(monikers()).toEqual(["v2"]);
     const launched = chain.launch();
-    chain.deliver(MsgRemoveConsumer, { consumerId: launched, owner: OWNER });
+    chain.remove(launched);
     expect(ask(chain, "QueryConsumerValidators", { consumerId: launched }).validators).toEqual([]);
   });
 

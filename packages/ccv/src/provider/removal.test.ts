@@ -1,7 +1,6 @@
 import {
   ConsumerPhase,
   MsgAssignConsumerKey,
-  MsgRemoveConsumer,
   MsgSetConsumerCommissionRate,
   PowerShapingParameters,
 } from "@tandem-ics/proto";
@@ -13,47 +12,42 @@ import {
   consAddressOf,
   createTestProvider,
   keyJson,
-  OWNER,
   operatorOf,
-  type TestProvider,
 } from "../testing/test-provider.ts";
 import { setAllocation } from "./rewards.ts";
 import * as state from "./state.ts";
 
 const DAY = 86_400n;
 const SECOND_NS = 1_000_000_000n;
-const phase = (chain: TestProvider, id: string): ConsumerPhase | undefined => state.phases.get(chain.ctx, id);
-const remove = (chain: TestProvider, consumerId: string, owner = OWNER): unknown =>
-  chain.deliver(MsgRemoveConsumer, { consumerId, owner });
 
 describe("removing consumers", () => {
   test("[life-17] is the owner's right, in phase 3 only", () => {
     const chain = createTestProvider();
     const waiting = chain.create();
-    expect(refusalCode(() => remove(chain, waiting))).toBe("provider/27");
+    expect(refusalCode(() => chain.remove(waiting))).toBe("provider/27");
     const running = chain.launch();
-    expect(refusalCode(() => remove(chain, running, accountOf(1)))).toBe("provider/25");
-    expect(refusalCode(() => remove(chain, "9"))).toBe("provider/37");
-    expect(refusalCode(() => remove(chain, "x"))).toBe("CCV/19");
-    remove(chain, running);
-    expect(phase(chain, running)).toBe(ConsumerPhase.CONSUMER_PHASE_STOPPED);
+    expect(refusalCode(() => chain.remove(running, accountOf(1)))).toBe("provider/25");
+    expect(refusalCode(() => chain.remove("9"))).toBe("provider/37");
+    expect(refusalCode(() => chain.remove("x"))).toBe("CCV/19");
+    chain.remove(running);
+    expect(chain.phase(running)).toBe(ConsumerPhase.CONSUMER_PHASE_STOPPED);
   });
 
   test("[life-18] ends VSC packets at once and deletes after the unbonding time, closing the channel", () => {
     const chain = createTestProvider();
     const id = chain.launch();
     chain.openChannel(id);
-    remove(chain, id);
+    chain.remove(id);
     chain.fake.set(1, { tokens: 20_000_000n });
     const stoppedNs = chain.ctx.timeNs;
     chain.nextEpoch();
     expect(chain.ibc.sent).toEqual([]);
     const left = stoppedNs / SECOND_NS + 21n * DAY - chain.ctx.timeNs / SECOND_NS;
     chain.nextBlock(left - 1n);
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_STOPPED);
+    expect(chain.phase(id)).toBe(ConsumerPhase.CONSUMER_PHASE_STOPPED);
     expect(chain.ibc.closed).toEqual([]);
     chain.nextBlock(1n);
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
+    expect(chain.phase(id)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
     expect(chain.ibc.closed).toEqual(["provider/channel-0"]);
   });
 
@@ -92,9 +86,9 @@ describe("removing consumers", () => {
     const kept = [44, 45, 46, 47, 48, 49, 54, 55, 57];
     const gone = [5, 6, 7, 14, 15, 16, 17, 22, 23, 29, 31, 32, 36, 37, 39, 40, 41, 53, 56, 58, 59];
     expect(prefixes()).toEqual([...provider, ...kept, ...gone].sort((a, b) => a - b));
-    remove(chain, id);
+    chain.remove(id);
     chain.nextBlock(21n * DAY);
-    expect(phase(chain, id)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
+    expect(chain.phase(id)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
     expect(prefixes()).toEqual([...provider, ...kept].sort((a, b) => a - b));
     for (const rows of [
       state.chainIds,
@@ -114,10 +108,10 @@ describe("removing consumers", () => {
     // As if they ran: what matters here is the queue.
     for (const id of ids) {
       state.phases.set(chain.ctx, id, ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
-      remove(chain, id);
+      chain.remove(id);
     }
     const deleted = (): number =>
-      ids.filter((id) => phase(chain, id) === ConsumerPhase.CONSUMER_PHASE_DELETED).length;
+      ids.filter((id) => chain.phase(id) === ConsumerPhase.CONSUMER_PHASE_DELETED).length;
     chain.nextBlock(21n * DAY);
     expect(deleted()).toBe(200);
     chain.nextBlock();
@@ -127,20 +121,20 @@ describe("removing consumers", () => {
   test("[life-22] of one that cannot be deleted does not block others", () => {
     const chain = createTestProvider();
     const [stuck, fine] = [chain.launch(), chain.launch()];
-    remove(chain, stuck);
-    remove(chain, fine);
+    chain.remove(stuck);
+    chain.remove(fine);
     state.phases.set(chain.ctx, stuck, ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
     chain.nextBlock(21n * DAY);
-    expect(phase(chain, stuck)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
-    expect(phase(chain, fine)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
+    expect(chain.phase(stuck)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
+    expect(chain.phase(fine)).toBe(ConsumerPhase.CONSUMER_PHASE_DELETED);
   });
 
   test("is final: no way leads back from phase 4", () => {
     const chain = createTestProvider();
     const id = chain.launch();
-    remove(chain, id);
+    chain.remove(id);
     expect(refusalCode(() => chain.optIn(id, 1))).toBe("provider/27");
-    expect(refusalCode(() => remove(chain, id))).toBe("provider/27");
+    expect(refusalCode(() => chain.remove(id))).toBe("provider/27");
     expect(state.consumerValidators.has(chain.ctx, [id, testAddress(1)])).toBe(true);
   });
 });

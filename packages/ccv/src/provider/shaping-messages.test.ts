@@ -1,11 +1,5 @@
 /** Partial set security from messages to packets: what the rules of `power-shaping.test.ts` do on a chain. */
-import {
-  ConsumerPhase,
-  MsgOptIn,
-  MsgOptOut,
-  MsgRemoveConsumer,
-  PowerShapingParameters,
-} from "@tandem-ics/proto";
+import { ConsumerPhase, MsgOptIn, MsgOptOut, PowerShapingParameters } from "@tandem-ics/proto";
 import { createAddressCodecs } from "@tandem-ics/runtime";
 import { testAddress } from "../testing/fake-staking.ts";
 import { refusalCode } from "../testing/refusal-code.ts";
@@ -68,7 +62,7 @@ describe("opting in", () => {
     chain.nextBlock();
     expect(state.phases.get(chain.ctx, id)).toBe(ConsumerPhase.CONSUMER_PHASE_LAUNCHED);
     expect(optIn(id)).toBe("none");
-    chain.deliver(MsgRemoveConsumer, { consumerId: id, owner: OWNER });
+    chain.remove(id);
     expect(optIn(id)).toBe("provider/27");
     chain.nextBlock(21n * DAY);
     expect(optIn(id)).toBe("provider/27");
@@ -103,7 +97,7 @@ describe("opting in", () => {
     expect(powers(chain, id)).toHaveProperty("3");
     chain.nextEpoch();
     expect(powers(chain, id)).not.toHaveProperty("3");
-    chain.deliver(MsgRemoveConsumer, { consumerId: id, owner: OWNER });
+    chain.remove(id);
     expect(optOut(chain, id, 2)).toBe("provider/27");
     expect(optOut(chain, "9", 2)).toBe("provider/3");
   });

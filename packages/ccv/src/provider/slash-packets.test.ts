@@ -1,14 +1,7 @@
-import { MsgRemoveConsumer } from "@tandem-ics/proto";
 import { Dec } from "@tandem-ics/runtime";
 import { packetTo } from "../testing/fake-ibc.ts";
 import { testAddress } from "../testing/fake-staking.ts";
-import {
-  consAddressOf,
-  createTestProvider,
-  keyJson,
-  OWNER,
-  type TestProvider,
-} from "../testing/test-provider.ts";
+import { consAddressOf, createTestProvider, keyJson, type TestProvider } from "../testing/test-provider.ts";
 import { TransactionAbort } from "../types/refusals.ts";
 import { encodeFraction } from "./infraction-params.ts";
 import * as state from "./state.ts";
@@ -228,7 +221,7 @@ describe("slash packets", () => {
     const { chain, id } = connected();
     chain.fake.set(4, { tokens: 1_000_000n });
     expect(receive(chain, slash(4))).toBe(HANDLED);
-    chain.deliver(MsgRemoveConsumer, { consumerId: id, owner: OWNER });
+    chain.remove(id);
     expect(receive(chain, slash(1))).toBe(HANDLED);
     expect(state.slashAcks.get(chain.ctx, id)?.addresses).toEqual([consAddressOf(4), consAddressOf(1)]);
     expect(chain.fake.slashes).toEqual([]);

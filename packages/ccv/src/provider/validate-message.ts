@@ -1,4 +1,4 @@
-/** What is wrong with a message of the provider in itself, for programs that are about to send it. */
+/** What is wrong with a message of the provider in itself: for its router, and for programs that are about to send it. */
 import {
   MsgAssignConsumerKey,
   MsgChangeRewardDenoms,
@@ -24,27 +24,38 @@ import {
   validateUpdateConsumer,
 } from "./message-validation.ts";
 
-type Check = (addresses: AddressCodecs, message: never) => void;
+type Check<T> = (addresses: AddressCodecs, message: T) => void;
 
-const CHECKS: Readonly<Record<string, Check>> = {
-  [MsgAssignConsumerKey.typeUrl]: validateAssignConsumerKey,
-  [MsgChangeRewardDenoms.typeUrl]: (_, message) => validateChangeRewardDenoms(message),
-  [MsgCreateConsumer.typeUrl]: validateCreateConsumer,
-  [MsgOptIn.typeUrl]: validateOptIn,
-  [MsgOptOut.typeUrl]: validateOptOut,
-  [MsgRemoveConsumer.typeUrl]: (_, { consumerId }: MsgRemoveConsumer) => assertConsumerId(consumerId),
-  [MsgSetConsumerCommissionRate.typeUrl]: validateSetCommissionRate,
-  [MsgSubmitConsumerDoubleVoting.typeUrl]: (_, message) => validateSubmitDoubleVoting(message),
-  [MsgSubmitConsumerMisbehaviour.typeUrl]: (_, message) => validateSubmitMisbehaviour(message),
-  [MsgUpdateConsumer.typeUrl]: validateUpdateConsumer,
-};
+const on = <T>(codec: { readonly typeUrl: string; decode(bytes: Uint8Array): T }, check: Check<T>) =>
+  [codec.typeUrl, check as Check<never>] as const;
+
+/** Checks by type; parameters are looked at by the handler, after who sends them. */
+const CHECKS: ReadonlyMap<string, Check<never>> = new Map([
+  on(MsgAssignConsumerKey, validateAssignConsumerKey),
+  on(MsgChangeRewardDenoms, (_, message) => validateChangeRewardDenoms(message)),
+  on(MsgCreateConsumer, validateCreateConsumer),
+  on(MsgOptIn, validateOptIn),
+  on(MsgOptOut, validateOptOut),
+  on(MsgRemoveConsumer, (_, { consumerId }) => assertConsumerId(consumerId)),
+  on(MsgSetConsumerCommissionRate, validateSetCommissionRate),
+  on(MsgSubmitConsumerDoubleVoting, (_, message) => validateSubmitDoubleVoting(message)),
+  on(MsgSubmitConsumerMisbehaviour, (_, message) => validateSubmitMisbehaviour(message)),
+  on(MsgUpdateConsumer, validateUpdateConsumer),
+]);
 
 /**
- * The provider's own checks of a message that need no state; nothing for messages that have none.
+ * What the router checks of a message before its handler runs, without state; nothing for messages that have no check.
+ * @throws CodedError with the code that the chain answers
+ */
+export function validateMessage(addresses: AddressCodecs, typeUrl: string, message: unknown): void {
+  const check = CHECKS.get(typeUrl) as Check<unknown> | undefined;
+  check?.(addresses, message);
+}
+
+/**
+ * The same, for programs that are about to send a message.
  * @param prefix of the provider's accounts
  * @throws CodedError with the code that the chain would answer
  */
-export function validateProviderMessage(prefix: string, typeUrl: string, message: unknown): void {
-  const check = CHECKS[typeUrl] as ((addresses: AddressCodecs, message: unknown) => void) | undefined;
-  check?.(createAddressCodecs(prefix), message);
-}
+export const validateProviderMessage = (prefix: string, typeUrl: string, message: unknown): void =>
+  validateMessage(createAddressCodecs(prefix), typeUrl, message);

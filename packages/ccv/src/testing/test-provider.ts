@@ -2,9 +2,11 @@
 import { toBase64 } from "@tandem-ics/crypto";
 import {
   type ConsumerInitializationParameters,
+  type ConsumerPhase,
   MsgCreateConsumer,
   MsgCreateConsumerResponse,
   MsgOptIn,
+  MsgRemoveConsumer,
   MsgUpdateConsumer,
   nsToTimestamp,
   type ProviderParams,
@@ -145,6 +147,12 @@ export function createTestProvider({
     update(consumerId: string, changes: Partial<MsgUpdateConsumer>): void {
       this.deliver(MsgUpdateConsumer, MsgUpdateConsumer.create({ owner: OWNER, consumerId, ...changes }));
     },
+
+    remove(consumerId: string, owner = OWNER): void {
+      this.deliver(MsgRemoveConsumer, { consumerId, owner });
+    },
+
+    phase: (consumerId: string): ConsumerPhase | undefined => state.phases.get(ctx, consumerId),
 
     optIn(consumerId: string, n: number, consumerKey = ""): void {
       const providerAddr = operatorOf(n);

@@ -4,7 +4,6 @@ import {
   MsgAssignConsumerKey,
   MsgChangeRewardDenoms,
   MsgOptOut,
-  MsgRemoveConsumer,
   MsgSetConsumerCommissionRate,
   MsgSubmitConsumerDoubleVoting,
   MsgSubmitConsumerMisbehaviour,
@@ -169,7 +168,7 @@ test("[interface-2] the provider tells what Go's tells, with its keys", () => {
     ),
   );
   act(() => chain.deliver(MsgOptOut, { ...speaker(3), consumerId: id }));
-  act(() => chain.deliver(MsgRemoveConsumer, { consumerId: id, owner: OWNER }));
+  act(() => chain.remove(id));
   act(() => answer('{"error":"ABCI code: 1"}'));
   act(() =>
     chain.provider.ibcApp.onTimeoutPacket(chain.ctx, {
