@@ -17,6 +17,8 @@ export interface NodeReport {
   /** Whose key it votes with; none has a full node. */
   readonly validator?: string;
   readonly rpc: string;
+  readonly grpc?: string;
+  readonly rest?: string;
   readonly home: string;
   readonly up: boolean;
   /** Of its `cometbft`. */

@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { AbciError, serveAbci } from "@tandem-ics/abci";
 import type { ConsumerApplicationName } from "@tandem-ics/ccv";
-import { type ChainKind, readGenesisFile } from "@tandem-ics/node/home";
+import { createCometDoors } from "@tandem-ics/node";
+import { BECH32_PREFIX, type ChainKind, readGenesisFile } from "@tandem-ics/node/home";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
 import { openSnapshotDirectory } from "@tandem-ics/store/snapshots";
 import type { Command } from "commander";
@@ -10,6 +11,7 @@ import pc from "picocolors";
 import { wholeNumber } from "../arguments.ts";
 import { CliError, usageError } from "../exit-codes.ts";
 import { settingsOf } from "../settings.ts";
+import { addDoorFlags, type DoorFlags, type DoorUrls, doorAddresses, openDoors } from "./chain-doors.ts";
 import {
   applicationOf,
   assertKind,
@@ -21,8 +23,9 @@ import {
   openApp,
 } from "./chain-home.ts";
 
-interface ServeFlags {
+interface ServeFlags extends DoorFlags {
   readonly abci: string;
+  readonly node: string;
   readonly chainId?: string;
   readonly app?: string;
   readonly snapshotInterval: string;
@@ -30,7 +33,7 @@ interface ServeFlags {
 }
 
 /** What `chain serve --json` prints when CometBFT may dial. */
-interface ServeReport {
+interface ServeReport extends DoorUrls {
   readonly kind: ChainKind;
   readonly chainId: string;
   readonly home: string;
@@ -89,6 +92,13 @@ function snapshotPace({ snapshotInterval, snapshotKeep }: ServeFlags) {
   return { interval: BigInt(snapshotInterval), keepRecent: wholeNumber(snapshotKeep, "--snapshot-keep") };
 }
 
+/** JSON-RPC of the CometBFT that will dial. Throws a usage error for what is no URL. */
+function cometUrl(url: string): string {
+  if (!/^https?:\/\/[^/\s]+/.test(url))
+    throw usageError(`--node takes an http URL, not "${url}"`, "--node http://127.0.0.1:26657");
+  return url;
+}
+
 function listenFailure(error: unknown): unknown {
   if (!(error instanceof AbciError)) return error;
   const code = error.code === "invalidAddress" ? "usage" : "port-taken";
@@ -99,6 +109,8 @@ async function serve(kindText: string, flags: ServeFlags, command: Command): Pro
   const { home, out } = settingsOf(command);
   const kind = kindOf(kindText);
   const pace = snapshotPace(flags);
+  const addresses = doorAddresses(flags);
+  const rpcUrl = cometUrl(flags.node);
   const { chainId, application } = servedBy(kind, home, flags);
   const layout = layoutOf(home);
   mkdirSync(layout.dataFolder, { recursive: true, mode: 0o700 });
@@ -113,6 +125,7 @@ async function serve(kindText: string, flags: ServeFlags, command: Command): Pro
         onFailure: (error) => complain("a snapshot could not be taken", error),
       },
     });
+    const doors = createCometDoors({ app, chainId, rpcUrl, bech32Prefix: BECH32_PREFIX[kind] });
     try {
       const server = await serveAbci(app, {
         address: flags.abci,
@@ -135,6 +148,7 @@ async function serve(kindText: string, flags: ServeFlags, command: Command): Pro
           chainId,
           home: layout.home,
           abci: server.address,
+          ...(await openDoors(doors, addresses)),
           pid: process.pid,
           height: String(lastBlockHeight),
         };
@@ -147,6 +161,7 @@ async function serve(kindText: string, flags: ServeFlags, command: Command): Pro
         await server.close();
       }
     } finally {
+      await doors.close();
       app.close();
     }
   });
@@ -154,13 +169,18 @@ async function serve(kindText: string, flags: ServeFlags, command: Command): Pro
 
 /** Adds `chain serve`. */
 export function addServe(chain: Command): void {
-  chain
+  const command = chain
     .command("serve")
     .description("serve a home's application to CometBFT, which makes the blocks")
     .argument("<kind>", "provider or consumer")
     .requiredOption(
       "--abci <address>",
       "unix:///path/app.sock or tcp://127.0.0.1:26658: CometBFT's proxy_app",
+    )
+    .option(
+      "--node <url>",
+      "JSON-RPC of that CometBFT: gRPC and REST ask it for blocks and transactions",
+      "http://127.0.0.1:26657",
     )
     .option("--chain-id <id>", "where the home has no genesis")
     .option("--app <name>", "what a consumer without a genesis in the home runs: consumer or democracy")
@@ -169,6 +189,6 @@ export function addServe(chain: Command): void {
       "take a snapshot every so many blocks, for nodes that join late",
       "0",
     )
-    .option("--snapshot-keep <n>", "how many snapshots are kept; 0 keeps all", "2")
-    .action((kind: string, flags: ServeFlags, command: Command) => serve(kind, flags, command));
+    .option("--snapshot-keep <n>", "how many snapshots are kept; 0 keeps all", "2");
+  addDoorFlags(command).action((kind: string, flags: ServeFlags, self: Command) => serve(kind, flags, self));
 }

@@ -21,6 +21,14 @@ import { usageError } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
 import { settingsOf } from "../settings.ts";
 import {
+  addDoorFlags,
+  type DoorFlags,
+  type DoorUrls,
+  doorAddresses,
+  listenAddress,
+  openDoors,
+} from "./chain-doors.ts";
+import {
   assertKind,
   chainFailure,
   genesisApplication,
@@ -32,37 +40,25 @@ import {
   refuseRunning,
 } from "./chain-home.ts";
 
-interface StartFlags {
+interface StartFlags extends DoorFlags {
   readonly rpc: string;
-  readonly grpc: string | undefined;
   readonly blockTime: string;
   readonly key: readonly string[];
   readonly moniker: string;
 }
 
 /** What `chain start --json` prints when blocks are about to be made. */
-export interface StartReport {
+export interface StartReport extends DoorUrls {
   readonly kind: ChainKind;
   readonly chainId: string;
   readonly home: string;
   readonly rpc: string;
-  /** Null unless `--grpc` was given. */
-  readonly grpc: string | null;
   readonly pid: number;
   /** Last committed height, decimal. */
   readonly height: string;
   readonly nodeId: string;
   /** Set when no block can be made: the power of the keys held here, and what it must exceed. Decimal. */
   readonly waiting: { readonly power: string; readonly needed: string } | null;
-}
-
-/** `tcp://host:port`; `http` means the same. Port 0 takes a free one. */
-export function listenAddress(text: string, flag: string): { host: string; port: number } {
-  const match = /^(?:(?:tcp|http):\/\/)?(\[[0-9a-fA-F:]+\]|[^:/[\]]+):(\d{1,5})\/?$/.exec(text);
-  const port = Number(match?.[2]);
-  if (match === null || port > 65_535)
-    throw usageError(`${flag} takes tcp://HOST:PORT, not "${text}"`, `${flag} tcp://127.0.0.1:26657`);
-  return { host: match[1]!.replace(/^\[|\]$/g, ""), port };
 }
 
 function blockTimeMs(text: string): number {
@@ -113,7 +109,7 @@ async function start(kindText: string, flags: StartFlags, command: Command): Pro
   const { home, out } = settingsOf(command);
   const kind = kindOf(kindText);
   const address = listenAddress(flags.rpc, "--rpc");
-  const grpcAddress = flags.grpc === undefined ? undefined : listenAddress(flags.grpc, "--grpc");
+  const addresses = doorAddresses(flags);
   const engine = { kind: "timer", blockTimeMs: blockTimeMs(flags.blockTime) } as const;
   const layout = layoutOf(home);
   const read = () => {
@@ -150,7 +146,7 @@ async function start(kindText: string, flags: StartFlags, command: Command): Pro
       const validators = node.state.validators.validators.map((v) => v.address);
       guard.check(nextHeight(node.state), validators);
       const { url } = await node.listen(address);
-      const grpc = grpcAddress === undefined ? undefined : await node.listenGrpc(grpcAddress);
+      const doors = await openDoors(node, addresses);
       node.resume();
       watchPower(node, out);
       const waiting = waitingOf(node);
@@ -159,7 +155,7 @@ async function start(kindText: string, flags: StartFlags, command: Command): Pro
         chainId: genesis.chainId,
         home: layout.home,
         rpc: url,
-        grpc: grpc?.url ?? null,
+        ...doors,
         pid: process.pid,
         height: String(node.height),
         nodeId: node.nodeId,
@@ -183,14 +179,13 @@ const collect = (value: string, earlier: readonly string[]): string[] => [...ear
 
 /** Adds `chain start`. */
 export function addStart(chain: Command): void {
-  chain
+  const command = chain
     .command("start")
     .description("run a home's chain in the foreground, with every validator whose key is here")
     .argument("<kind>", "provider or consumer")
     .option("--rpc <address>", "where JSON-RPC listens; port 0 takes a free one", "tcp://127.0.0.1:26657")
-    .option("--grpc <address>", "where gRPC listens as well; port 0 takes a free one")
     .option("--block-time <duration>", "time between blocks, such as 500ms", "1s")
     .option("--key <file>", "another priv_validator_key.json that votes here", collect, [])
-    .option("--moniker <name>", "name of the node", "tandem")
-    .action((kind: string, flags: StartFlags, command: Command) => start(kind, flags, command));
+    .option("--moniker <name>", "name of the node", "tandem");
+  addDoorFlags(command).action((kind: string, flags: StartFlags, self: Command) => start(kind, flags, self));
 }

@@ -10,8 +10,8 @@ import { addKeyringFlags, findKey, type KeyringFlags, keyringFailure } from "../
 import { readRunFile } from "../network-door.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { connect, networkInfo, type Target } from "./chain-door.ts";
+import { listenAddress } from "./chain-doors.ts";
 import { readFlag } from "./chain-home.ts";
-import { listenAddress } from "./chain-start.ts";
 import { coinOf, type FeeFlags, feesOf } from "./fees.ts";
 import { mnemonicFromEnv, prefixOf } from "./remote-chain.ts";
 

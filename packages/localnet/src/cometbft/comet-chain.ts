@@ -13,6 +13,7 @@ import { type BlockWatch, watchBlocks } from "./block-watch.ts";
 import { createCometEngine } from "./comet-engine.ts";
 import { type CometNode, createCometNode } from "./comet-node.ts";
 import { createFailoverRpc } from "./failover-rpc.ts";
+import { chooseDoorPorts } from "./node-doors.ts";
 import type { CometSetup } from "./setup.ts";
 
 /** Bounds of the time between two looks for a new block, in ms, and looks in a block's time. */
@@ -22,7 +23,7 @@ const seedOf = (purpose: string, chainId: string, name: string): Uint8Array =>
   sha256(utf8(`tandem localnet\n${purpose}\n${chainId}\n${name}`));
 
 async function createNodes(
-  { name: chainName, createApp, keysOf, blockTimeMs = 0, settings }: StartChainOptions,
+  { name: chainName, bech32Prefix, createApp, keysOf, blockTimeMs = 0, settings }: StartChainOptions,
   { binary, nodes: count, validators }: CometSetup,
   genesis: GenesisDoc,
   home: string,
@@ -41,12 +42,15 @@ async function createNodes(
         binary,
         name,
         chainName,
+        chainId: genesis.chainId,
+        bech32Prefix,
         home: join(home, name),
         genesisText,
         nodeKey: seedOf("node", genesis.chainId, name),
         validatorKey: assigned ?? own ?? seedOf("full node", genesis.chainId, name),
         rpcPort: i === 0 && rpcPort !== undefined ? rpcPort : await freePort(),
         p2pPort: await freePort(),
+        doorPorts: await chooseDoorPorts(settings.ports, i),
         timeoutCommitMs: blockTimeMs,
         peers: () => nodes.filter((_, j) => j !== self).map((node) => node.peerAddress),
         createApp,
@@ -134,7 +138,7 @@ export async function startCometChain(
     client,
     rpcUrl: nodes[0]!.rpcUrl,
     get doors() {
-      return { rpc: nodes[0]!.rpcUrl };
+      return { rpc: nodes[0]!.rpcUrl, ...nodes[0]!.doors };
     },
     // The ports were chosen when the nodes were started.
     listen: async () => nodes[0]!.rpcUrl,

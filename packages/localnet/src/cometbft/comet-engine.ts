@@ -124,10 +124,11 @@ export function createCometEngine(options: CometEngineOptions): CometEngine {
       return made;
     },
     nodes: (): NodeReport[] =>
-      nodes.map(({ name, rpcUrl, home, up, pid }, i) => ({
+      nodes.map(({ name, rpcUrl, doors, home, up, pid }, i) => ({
         name,
         ...(validators[i] === undefined ? {} : { validator: validators[i] }),
         rpc: rpcUrl,
+        ...doors,
         home,
         up,
         ...(pid === undefined ? {} : { pid }),

@@ -8,11 +8,13 @@ import { homeLayout, writeWholeFile } from "@tandem-ics/node/home";
 import type { Application } from "@tandem-ics/runtime";
 import type { Backend } from "@tandem-ics/store";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
+import type { Doors } from "../chain.ts";
 import { LocalnetError } from "../errors.ts";
 import type { CometBinary } from "./binary.ts";
 import { type Child, logTail, startChild } from "./child.ts";
 import { cometConfigToml } from "./config-toml.ts";
 import { installedKey, installKey, writeNodeKey } from "./keys.ts";
+import { createNodeDoors, type DoorPorts } from "./node-doors.ts";
 import { createSocketPath, type SocketPath } from "./socket-path.ts";
 
 /** What a node is made of. */
@@ -21,6 +23,9 @@ export interface CometNodeOptions {
   /** `node-0`, … */
   readonly name: string;
   readonly chainName: string;
+  readonly chainId: string;
+  /** Of account addresses. */
+  readonly bech32Prefix: string;
   readonly home: string;
   /** CometBFT's form. */
   readonly genesisText: string;
@@ -30,6 +35,7 @@ export interface CometNodeOptions {
   readonly validatorKey: Uint8Array;
   readonly rpcPort: number;
   readonly p2pPort: number;
+  readonly doorPorts: DoorPorts;
   readonly timeoutCommitMs: number;
   /** Addresses of the other nodes; asked for at each start. */
   readonly peers: () => readonly string[];
@@ -41,6 +47,8 @@ export interface CometNode {
   readonly name: string;
   readonly home: string;
   readonly rpcUrl: string;
+  /** Its gRPC and REST, open while it is up. */
+  readonly doors: Pick<Doors, "grpc" | "rest">;
   /** `id@host:port` for other nodes' `persistent_peers`. */
   readonly peerAddress: string;
   /** Whether its process runs and answers. */
@@ -57,6 +65,8 @@ export interface CometNode {
   start(): Promise<void>;
   /** Ends process and application; both begin anew with the next start. */
   stop(): Promise<void>;
+  /** Opens gRPC and REST anew, on their ports, when the application answers to other services than before. */
+  reopenDoors(): Promise<void>;
   /** Votes with another key from now on; a node that runs is started again for that. */
   useKey(seed: Uint8Array): Promise<void>;
 }
@@ -66,6 +76,7 @@ const START_PATIENCE_MS = 60_000;
 const POLL_MS = 25;
 
 interface Running {
+  readonly app: Application;
   readonly backend: Backend;
   readonly server: AbciServer;
   readonly socket: SocketPath;
@@ -78,6 +89,8 @@ export function createCometNode(options: CometNodeOptions): CometNode {
   const layout = homeLayout(home);
   const log = join(home, "cometbft.log");
   const rpcUrl = `http://127.0.0.1:${rpcPort}`;
+  const { chainId, bech32Prefix, doorPorts } = options;
+  const doors = createNodeDoors({ chainId, bech32Prefix, rpcUrl, ports: doorPorts });
   let key = installedKey(layout) ?? options.validatorKey;
   let running: Running | undefined;
   let answers = false;
@@ -102,7 +115,8 @@ export function createCometNode(options: CometNodeOptions): CometNode {
     const backend = openLmdbBackend(layout.appFolder, { sync: "deferred" });
     let server: AbciServer | undefined;
     try {
-      server = await serveAbci(options.createApp(backend), {
+      const app = options.createApp(backend);
+      server = await serveAbci(app, {
         address: `unix://${socket.path}`,
         onFailure: ({ method, error }) => {
           failure = `its application failed in ${method}: ${String(error)}`;
@@ -119,7 +133,7 @@ export function createCometNode(options: CometNodeOptions): CometNode {
       };
       writeWholeFile(join(layout.configFolder, "config.toml"), cometConfigToml(config));
       const child = await startChild(options.binary.path, ["start", "--home", home], log);
-      return { backend, server, socket, child };
+      return { app, backend, server, socket, child };
     } catch (error) {
       await server?.close();
       backend.close();
@@ -129,6 +143,7 @@ export function createCometNode(options: CometNodeOptions): CometNode {
   }
 
   async function close(parts: Running): Promise<void> {
+    await doors.close();
     await parts.child.stop();
     await parts.server.close();
     parts.backend.close();
@@ -164,6 +179,7 @@ export function createCometNode(options: CometNodeOptions): CometNode {
     running = parts;
     try {
       await untilAnswering(parts.child);
+      await doors.open(parts.app);
     } catch (error) {
       running = undefined;
       await close(parts);
@@ -184,6 +200,7 @@ export function createCometNode(options: CometNodeOptions): CometNode {
     name,
     home,
     rpcUrl,
+    doors: doors.urls,
     peerAddress: `${nodeId(keyPairOfSeed(options.nodeKey).publicKey)}@127.0.0.1:${p2pPort}`,
     get up() {
       return answers && running?.child.running === true;
@@ -208,6 +225,10 @@ export function createCometNode(options: CometNodeOptions): CometNode {
       takenDown = true;
       return inOrder(stop);
     },
+    reopenDoors: () =>
+      inOrder(async () => {
+        if (running !== undefined && answers) await doors.open(running.app);
+      }),
     useKey: (seed) =>
       inOrder(async () => {
         if (equalBytes(seed, key)) return;
