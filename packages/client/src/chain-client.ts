@@ -21,6 +21,7 @@ import { MerkleProof } from "cosmjs-types/ibc/core/commitment/v1/commitment";
 import type { Header as ClientHeader } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import type { SignedHeader } from "cosmjs-types/tendermint/types/types";
 import type { ValidatorSet as ProtoValidatorSet } from "cosmjs-types/tendermint/types/validator";
+import type { TxEvent } from "./broadcast-tx.ts";
 import { ClientError } from "./errors.ts";
 import { createPollingPace, type Pace } from "./pace.ts";
 import {
@@ -31,7 +32,6 @@ import {
   setupSdkExtension,
 } from "./query-extensions.ts";
 import { callRpc } from "./rpc.ts";
-import type { TxEvent } from "./tx-sender.ts";
 
 /** Where a chain stands. */
 export interface ChainStatus {

@@ -1,5 +1,15 @@
 /** For programs that talk to chains, in Node and in browsers. Works against Go chains as well. */
 export {
+  type CheckResult,
+  checkTx,
+  confirmTx,
+  findTx,
+  refusalOf,
+  type TxEvent,
+  type TxResult,
+  txHashOf,
+} from "./broadcast-tx.ts";
+export {
   type BlockEvents,
   type ChainClient,
   type ChainStatus,
@@ -58,10 +68,7 @@ export { createAminoConverters, createAminoTypes, createRegistry, registryTypes 
 export { callRpc } from "./rpc.ts";
 export {
   createTxSender,
-  findTx,
   type GasPolicy,
-  type TxEvent,
-  type TxResult,
   type TxSender,
   type TxSenderOptions,
 } from "./tx-sender.ts";

@@ -2,33 +2,11 @@
 import type { EncodeObject, OfflineSigner } from "@cosmjs/proto-signing";
 import { type GasPrice, type SequenceResponse, SigningStargateClient, type StdFee } from "@cosmjs/stargate";
 import type { Comet38Client, RpcClient } from "@cosmjs/tendermint-rpc";
-import { fromBase64, fromHex, sha256, toBase64, toHexUpper } from "@tandem-ics/crypto";
 import { TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
+import { checkTx, confirmTx, refusalOf, type TxResult, txHashOf } from "./broadcast-tx.ts";
 import { ClientError } from "./errors.ts";
 import type { Pace } from "./pace.ts";
 import { createAminoTypes, createRegistry } from "./registry.ts";
-import { callRpc } from "./rpc.ts";
-
-/** An event as CometBFT's JSON has it. */
-export interface TxEvent {
-  readonly type: string;
-  readonly attributes: readonly { readonly key: string; readonly value: string }[];
-}
-
-/** A transaction in a block. */
-export interface TxResult {
-  /** Upper-case hex. */
-  readonly hash: string;
-  readonly height: bigint;
-  readonly code: number;
-  readonly codespace: string;
-  readonly log: string;
-  readonly gasUsed: bigint;
-  readonly gasWanted: bigint;
-  readonly events: readonly TxEvent[];
-  /** Encoded `TxMsgData`. */
-  readonly data: Uint8Array;
-}
 
 /** How much gas to allow. */
 export type GasPolicy =
@@ -75,7 +53,6 @@ const SEQUENCE_MISMATCH = /account sequence mismatch, expected (\d+), got (\d+)/
 export function createTxSender(options: TxSenderOptions): TxSender {
   const { chainId, rpc, comet, signer, address, pace, gasPrice } = options;
   const gas = options.gas ?? { kind: "simulate", factor: 1.4 };
-  const timeoutBlocks = options.timeoutBlocks ?? 30n;
   const client = SigningStargateClient.createWithSigner(comet, signer, {
     registry: createRegistry(),
     aminoTypes: createAminoTypes(),
@@ -125,10 +102,10 @@ export function createTxSender(options: TxSenderOptions): TxSender {
       const fee = await feeFor(messages, memo);
       const raw = await client.sign(address, messages, fee, memo, { ...current, chainId });
       const bytes = TxRaw.encode(raw).finish();
-      const answer = (await callRpc(rpc, "broadcast_tx_sync", { tx: toBase64(bytes) })) as CheckResult;
+      const answer = await checkTx(rpc, bytes);
       if (answer.code === 0) {
         account = { ...current, sequence: current.sequence + 1 };
-        return toHexUpper(sha256(bytes));
+        return txHashOf(bytes);
       }
       const mismatch = SEQUENCE_MISMATCH.exec(answer.log);
       // Somebody else uses the account, or an earlier transaction was dropped: take the chain's word.
@@ -137,29 +114,16 @@ export function createTxSender(options: TxSenderOptions): TxSender {
         continue;
       }
       account = undefined;
-      throw rejected("tx-rejected", chainId, answer);
+      throw refusalOf("tx-rejected", chainId, answer);
     }
   }
 
-  async function confirm(hash: string): Promise<TxResult> {
-    let height = 0n;
-    let first: bigint | undefined;
-    for (;;) {
-      const found = await findTx(rpc, hash);
-      if (found !== undefined) return found;
-      height = await pace.after(height);
-      first ??= height;
-      if (height > first + timeoutBlocks)
-        throw new ClientError("tx-timeout", `transaction ${hash} is in no block up to height ${height}`, {
-          chainId,
-          retryable: true,
-        });
-    }
-  }
+  const confirm = (hash: string): Promise<TxResult> =>
+    confirmTx({ rpc, pace, chainId }, hash, options.timeoutBlocks);
 
   async function settle(hash: string): Promise<TxResult> {
     const result = await confirm(hash);
-    if (result.code !== 0) throw rejected("tx-failed", chainId, result);
+    if (result.code !== 0) throw refusalOf("tx-failed", chainId, result);
     return result;
   }
 
@@ -174,59 +138,9 @@ export function createTxSender(options: TxSenderOptions): TxSender {
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-interface CheckResult {
-  readonly code: number;
-  readonly codespace: string;
-  readonly log: string;
-}
-
-const rejected = (kind: "tx-rejected" | "tx-failed", chainId: string, answer: CheckResult): ClientError =>
-  new ClientError(
-    kind,
-    `${chainId} refused the transaction (${answer.codespace}/${answer.code}): ${answer.log}`,
-    {
-      chainId,
-      abci: { codespace: answer.codespace, code: answer.code },
-    },
-  );
-
 /** Price × limit, rounded up, in the price's denomination. */
 function feeAmount(price: GasPrice, limit: bigint): { denom: string; amount: string }[] {
   const scale = 10n ** BigInt(price.amount.fractionalDigits);
   const amount = (BigInt(price.amount.atomics) * limit + scale - 1n) / scale;
   return amount === 0n ? [] : [{ denom: price.denom, amount: amount.toString() }];
-}
-
-/** A transaction by its upper-case hex hash; `undefined` while no block holds it. */
-export async function findTx(rpc: RpcClient, hash: string): Promise<TxResult | undefined> {
-  let answer: unknown;
-  try {
-    answer = await callRpc(rpc, "tx", { hash: toBase64(fromHex(hash)), prove: false });
-  } catch (error) {
-    if (error instanceof ClientError && error.code === "query-failed") return undefined;
-    throw error;
-  }
-  const { height, tx_result } = answer as {
-    height: string;
-    tx_result: {
-      code: number;
-      codespace: string;
-      log: string;
-      data: string | null;
-      gas_used: string;
-      gas_wanted: string;
-      events: TxEvent[] | null;
-    };
-  };
-  return {
-    hash,
-    height: BigInt(height),
-    code: tx_result.code ?? 0,
-    codespace: tx_result.codespace ?? "",
-    log: tx_result.log ?? "",
-    gasUsed: BigInt(tx_result.gas_used ?? "0"),
-    gasWanted: BigInt(tx_result.gas_wanted ?? "0"),
-    events: tx_result.events ?? [],
-    data: tx_result.data ? fromBase64(tx_result.data) : new Uint8Array(),
-  };
 }
