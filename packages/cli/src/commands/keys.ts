@@ -9,6 +9,7 @@ import {
   normalizeMnemonic,
 } from "@tandem-ics/client/keyring";
 import { fromHex, secp256k1Address, secp256k1PublicKey, toBase64, toHexUpper } from "@tandem-ics/crypto";
+import { secp256k1KeyAny } from "@tandem-ics/runtime";
 import type { Command } from "commander";
 import { readText } from "../arguments.ts";
 import { CliError, usageError } from "../exit-codes.ts";
@@ -20,13 +21,14 @@ import {
   noteBackend,
   onKeyring,
 } from "./keys-context.ts";
+import { addPublicKey, addPublicKeyFlags, type PublicKeyFlags } from "./keys-public.ts";
 import { addKeyTransfer } from "./keys-transfer.ts";
 
 /** Addresses that a key has: of the account, of its validator, of its consensus key. */
 const BECH: Readonly<Record<string, string>> = { acc: "", val: "valoper", cons: "valcons" };
 const MAX_INDEX = 2 ** 31 - 1;
 
-interface AddFlags extends KeysFlags {
+interface AddFlags extends PublicKeyFlags {
   readonly recover?: boolean;
   readonly source?: string;
   readonly backup: boolean;
@@ -58,6 +60,7 @@ function pathOf(flags: AddFlags): string {
 }
 
 function add(name: string, flags: AddFlags, command: Command): Promise<void> {
+  if (flags.pubkey !== undefined || flags.multisig !== undefined) return addPublicKey(name, flags, command);
   return onKeyring(command, flags, async ({ ring, prompt, settings, out }) => {
     const path = pathOf(flags);
     if (flags.source !== undefined && flags.recover !== true)
@@ -83,6 +86,7 @@ function add(name: string, flags: AddFlags, command: Command): Promise<void> {
           kind: "local",
           address: secp256k1Address(pubKey),
           pubKey: { "@type": "/cosmos.crypto.secp256k1.PubKey", key: toBase64(pubKey) },
+          pubKeyAny: secp256k1KeyAny(pubKey),
           privateKey: key,
         }
       : await ring.add(name, key);
@@ -177,7 +181,7 @@ function parse(text: string, flags: KeysFlags, command: Command): Promise<void> 
 /** Adds `keys`. */
 export function addKeyCommands(program: Command): void {
   const keys = program.command("keys").description("accounts' keys in a home (--home DIR)");
-  addKeysCommand(keys, "add <name>", "make a key, or recover one from its mnemonic")
+  addPublicKeyFlags(addKeysCommand(keys, "add <name>", "make a key, or recover one from its mnemonic"))
     .option("--recover", "take the mnemonic from standard input")
     .option("--source <file>", "with --recover: take it from a file")
     .option("--no-backup", "do not show the mnemonic")

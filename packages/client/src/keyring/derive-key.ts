@@ -38,6 +38,18 @@ export function normalizeMnemonic(text: string): string {
   }
 }
 
+/** Word counts of mnemonics (BIP-39). */
+const WORD_COUNTS: ReadonlySet<number> = new Set([12, 15, 18, 21, 24]);
+
+/**
+ * Whether a text may be a mnemonic, be its checksum right or wrong: as many English words as one has. What goes on a
+ * chain is looked at with this, as the Go binaries look at memos.
+ */
+export function looksLikeMnemonic(text: string): boolean {
+  const words = text.trim().toLowerCase().split(/\s+/);
+  return WORD_COUNTS.has(words.length) && words.every((word) => EnglishMnemonic.wordlist.includes(word));
+}
+
 /**
  * The secp256k1 key of a mnemonic at a path such as `m/44'/118'/0'/0/0` (the SDK leaves out `m/` as well).
  * `passphrase` is BIP-39's. Throws `bad-mnemonic` and `bad-path`.

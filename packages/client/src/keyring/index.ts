@@ -1,6 +1,13 @@
 /** Keys for people: mnemonics, the SDK's armor, and the Go keyring's files. Pure: works in browsers too. */
 export { type Armor, decodeArmor, encodeArmor } from "./armor.ts";
-export { createMnemonic, DEFAULT_COIN_TYPE, deriveKey, hdPath, normalizeMnemonic } from "./derive-key.ts";
+export {
+  createMnemonic,
+  DEFAULT_COIN_TYPE,
+  deriveKey,
+  hdPath,
+  looksLikeMnemonic,
+  normalizeMnemonic,
+} from "./derive-key.ts";
 export { KeyringError, type KeyringErrorCode } from "./errors.ts";
 export {
   assertKeyName,

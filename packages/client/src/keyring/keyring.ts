@@ -4,21 +4,20 @@
  */
 
 import { randomBytes } from "@noble/hashes/utils.js";
-import {
-  compareBytes,
-  fromBase64,
-  fromUtf8,
-  secp256k1Address,
-  secp256k1PublicKey,
-  toBase64,
-  toHex,
-  utf8,
-} from "@tandem-ics/crypto";
+import { compareBytes, fromBase64, fromUtf8, toBase64, toHex, utf8 } from "@tandem-ics/crypto";
+import type { Any } from "cosmjs-types/google/protobuf/any";
 import { bcrypt, bcryptVerify } from "hash-wasm";
 import { KeyringError } from "./errors.ts";
 import { decryptJwe, encryptJwe } from "./jwe.ts";
 import { BCRYPT_MAX_BYTES, type PrivateKey } from "./private-key-armor.ts";
-import { addressBytes, decodeRecord, encodeRecord, type KeyRecord } from "./record.ts";
+import {
+  addressBytes,
+  decodeRecord,
+  encodePublicRecord,
+  encodeRecord,
+  type KeyRecord,
+  renameRecord,
+} from "./record.ts";
 
 /** A directory of small files. */
 export interface KeyringFiles {
@@ -40,6 +39,8 @@ export interface Keyring {
   has(nameOrAddress: string): boolean;
   /** Throws `key-exists` for a name or a key that is there already, `bad-name`. */
   add(name: string, key: PrivateKey): Promise<KeyRecord>;
+  /** A group's key, or one whose private part is elsewhere. Throws as {@link Keyring.add}, and `unsupported-key`. */
+  addPublic(name: string, kind: "multi" | "offline", pubKey: Any): Promise<KeyRecord>;
   remove(name: string): Promise<void>;
   rename(from: string, to: string): Promise<KeyRecord>;
 }
@@ -112,13 +113,24 @@ export function openKeyring({ files, passphrase }: KeyringOptions): Keyring {
     return found;
   }
 
-  async function store(name: string, key: PrivateKey): Promise<KeyRecord> {
-    const bytes = encodeRecord(name, key);
+  async function store(name: string, bytes: Uint8Array): Promise<KeyRecord> {
     const record = decodeRecord(bytes);
     // The key first: an address whose file is missing is of no use, a key without its address can still be named.
     await write(`${name}${INFO}`, bytes);
     await write(`${toHex(record.address)}${ADDRESS}`, utf8(`${name}${INFO}`));
     return record;
+  }
+
+  async function addNew(name: string, bytes: Uint8Array): Promise<KeyRecord> {
+    assertKeyName(name);
+    if (files.read(`${name}${INFO}`) !== undefined)
+      throw new KeyringError("key-exists", `there is a key "${name}" already`);
+    const other = await read(`${toHex(decodeRecord(bytes).address)}${ADDRESS}`);
+    // Left behind by a key that was removed by hand: it names nothing.
+    const file = other === undefined ? undefined : fromUtf8(other);
+    if (file !== undefined && files.read(file) !== undefined)
+      throw new KeyringError("key-exists", `this key is there already, as "${file.slice(0, -INFO.length)}"`);
+    return store(name, bytes);
   }
 
   async function remove(name: string): Promise<void> {
@@ -149,31 +161,18 @@ export function openKeyring({ files, passphrase }: KeyringOptions): Keyring {
         (address !== undefined && names.includes(`${toHex(address)}${ADDRESS}`))
       );
     },
-    async add(name, key) {
-      assertKeyName(name);
-      if (files.read(`${name}${INFO}`) !== undefined)
-        throw new KeyringError("key-exists", `there is a key "${name}" already`);
-      const address = `${toHex(secp256k1Address(secp256k1PublicKey(key.key)))}${ADDRESS}`;
-      const other = await read(address);
-      // Left behind by a key that was removed by hand: it names nothing.
-      const file = other === undefined ? undefined : fromUtf8(other);
-      if (file !== undefined && files.read(file) !== undefined)
-        throw new KeyringError(
-          "key-exists",
-          `this key is there already, as "${file.slice(0, -INFO.length)}"`,
-        );
-      return store(name, key);
-    },
+    add: (name, key) => addNew(name, encodeRecord(name, key)),
+    addPublic: (name, kind, pubKey) => addNew(name, encodePublicRecord(name, kind, pubKey)),
     remove,
     async rename(from, to) {
       assertKeyName(to);
       if (files.read(`${to}${INFO}`) !== undefined)
         throw new KeyringError("key-exists", `there is a key "${to}" already`);
-      const { privateKey } = await get(from);
-      if (privateKey === undefined)
-        throw new KeyringError("unsupported-key", `the private key of "${from}" is not in the keyring`);
+      const bytes = isName(from) ? await read(`${from}${INFO}`) : undefined;
+      if (bytes === undefined)
+        throw new KeyringError("unknown-key", `there is no key "${from}" in the keyring`);
       // Stored under the new name before the old one goes: a kill in between leaves both.
-      const record = await store(to, privateKey);
+      const record = await store(to, renameRecord(bytes, to));
       files.remove(`${from}${INFO}`);
       return record;
     },

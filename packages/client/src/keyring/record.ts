@@ -30,6 +30,8 @@ export interface KeyRecord {
   /** 20 bytes. */
   readonly address: Uint8Array;
   readonly pubKey: PubKeyJson;
+  /** The public key as transactions carry it. */
+  readonly pubKeyAny: Any;
   /** Only of local keys. */
   readonly privateKey: PrivateKey | undefined;
 }
@@ -63,6 +65,16 @@ export function encodeRecord(name: string, { key }: PrivateKey): Uint8Array {
   ).finish();
 }
 
+/** The stored form of a key whose private part is elsewhere: a group's, or one that somebody else has. */
+export const encodePublicRecord = (name: string, kind: "multi" | "offline", pubKey: Any): Uint8Array =>
+  RecordCodec.encode(
+    RecordCodec.fromPartial({ name, pubKey, ...(kind === "multi" ? { multi: {} } : { offline: {} }) }),
+  ).finish();
+
+/** A record under another name, all else as it was. */
+export const renameRecord = (record: Uint8Array, name: string): Uint8Array =>
+  RecordCodec.encode({ ...RecordCodec.decode(record), name }).finish();
+
 /** Reads a record. Throws `damaged`, and `unsupported-key` for algorithms that no keyring makes. */
 export function decodeRecord(bytes: Uint8Array): KeyRecord {
   let record: RecordCodec;
@@ -80,6 +92,7 @@ export function decodeRecord(bytes: Uint8Array): KeyRecord {
     kind,
     address: addressOf(name, pubKey),
     pubKey: pubKeyJson(pubKey),
+    pubKeyAny: pubKey,
     privateKey: typeUrl === PRIVKEY_URL ? { algo: "secp256k1", key: PrivKey.decode(value).key } : undefined,
   };
 }
