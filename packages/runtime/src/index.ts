@@ -172,6 +172,7 @@ export {
 } from "./tx/public-key.ts";
 export {
   type MultiSignatureData,
+  readSignature,
   SIGN_MODE,
   type SignatureData,
   type SingleSignature,

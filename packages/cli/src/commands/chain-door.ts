@@ -173,6 +173,15 @@ export async function keyOf(
 ): Promise<SigningKey> {
   const kept = settings.from === undefined ? undefined : await findKey(settings, keyring, settings.from);
   if (kept?.privateKey !== undefined) return { privateKey: kept.privateKey.key };
+  return keyOutsideKeyring(settings, end, chainName);
+}
+
+/** {@link keyOf} for who is in no keyring. */
+export async function keyOutsideKeyring(
+  settings: Settings,
+  end: EndName,
+  chainName: string | undefined,
+): Promise<SigningKey> {
   const own = mnemonicFromEnv(end);
   if (own !== undefined) return { mnemonic: own };
   // A chain by its URL can be one of the network that runs here; where none does, only the environment is left.

@@ -15,6 +15,9 @@ export interface FeeOptions {
   readonly prefix: string | undefined;
 }
 
+/** Whether `--gas auto` was typed: what is signed or printed without a chain has a fixed limit otherwise. */
+export const isGasAutoNamed = ({ gas }: FeeFlags): boolean => gas === "auto";
+
 /** What these flags are called by commander. */
 export interface FeeFlags {
   readonly gas?: string;
@@ -37,12 +40,22 @@ export function coinOf(text: string): { denom: string; amount: string } {
   return { amount: match[1]!, denom: match[2]! };
 }
 
+/** A list of amounts, in the order in which chains want them. Throws `usage`. */
+export const coinsOf = (text: string): { denom: string; amount: string }[] =>
+  text
+    .split(",")
+    .map((part) => coinOf(part.trim()))
+    .sort((a, b) => (a.denom < b.denom ? -1 : 1));
+
 /** Adds the flags to a command. */
 export const addFeeFlags = (command: Command): Command =>
   command
     .option("--gas-prices <price>", "price of one unit of gas, such as 0.025stake")
-    .option("--gas <limit>", 'most gas to use, or "auto" to simulate first', "auto")
-    .option("--gas-adjustment <factor>", "what simulated gas is multiplied by", String(DEFAULT_ADJUSTMENT))
+    .option("--gas <limit>", 'most gas to use, or "auto", the default, to simulate first')
+    .option(
+      "--gas-adjustment <factor>",
+      `what simulated gas is multiplied by, ${DEFAULT_ADJUSTMENT} by default`,
+    )
     .option("--fees <amount>", "the whole fee, such as 5000stake, instead of a price")
     .option("--note <text>", "memo of the transaction")
     .option("--prefix <prefix>", "address prefix of a chain that does not tell its own");
@@ -78,11 +91,7 @@ export function feesOf(flags: FeeFlags): FeeOptions {
   return {
     gas: gasOf(flags),
     gasPrice: flags.gasPrices === undefined ? undefined : gasPriceOf(flags.gasPrices),
-    // Coins of a list are in order of their denominations, or the chain refuses them.
-    fee: flags.fees
-      ?.split(",")
-      .map(coinOf)
-      .sort((a, b) => (a.denom < b.denom ? -1 : 1)),
+    fee: flags.fees === undefined ? undefined : coinsOf(flags.fees),
     memo: flags.note ?? flags.memo,
     prefix: flags.prefix,
   };

@@ -13,7 +13,7 @@ import {
 } from "cosmjs-types/cosmos/gov/v1/tx";
 import { readText } from "../arguments.ts";
 import { CliError, usageError } from "../exit-codes.ts";
-import { coinOf } from "./fees.ts";
+import { coinsOf } from "./fees.ts";
 import type { Note, TxSpec } from "./tx-spec.ts";
 
 const OPTIONS: Readonly<Record<string, VoteOption>> = {
@@ -37,12 +37,6 @@ function proposalIdOf(text: string): bigint {
   if (!/^\d{1,20}$/.test(text)) throw usageError(`"${text}" is no number of a proposal`);
   return BigInt(text);
 }
-
-const coinsOf = (text: string) =>
-  text
-    .split(",")
-    .map((part) => coinOf(part.trim()))
-    .sort((a, b) => (a.denom < b.denom ? -1 : 1));
 
 /** `yes=0.6,no=0.4`; without a weight an option has all of it. */
 function weightsOf(text: string): { option: VoteOption; weight: string }[] {

@@ -3,7 +3,7 @@ import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { MsgWithdrawDelegatorReward } from "cosmjs-types/cosmos/distribution/v1beta1/tx";
 import { MsgUnjail } from "cosmjs-types/cosmos/slashing/v1beta1/tx";
 import { MsgBeginRedelegate, MsgDelegate, MsgUndelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
-import { coinOf } from "./fees.ts";
+import { coinOf, coinsOf } from "./fees.ts";
 import { TRANSFER } from "./ibc-transfer.ts";
 import { GOV_TXS } from "./tx-gov.ts";
 import { PROVIDER_TXS } from "./tx-provider.ts";
@@ -16,11 +16,13 @@ export const TXS: readonly TxSpec[] = [
     module: "bank",
     command: "send",
     args: ["<to>", "<amount>"],
+    leadingSigner: true,
     about: "send coins",
     example: "cosmos1… 5stake --from alice",
+    help: "As in the Go binaries, the sender may come first instead of --from. Several amounts are apart by commas.",
     build: ({ address }, [toAddress, amount]) => ({
       typeUrl: "/cosmos.bank.v1beta1.MsgSend",
-      value: MsgSend.fromPartial({ fromAddress: address, toAddress: toAddress!, amount: [coinOf(amount!)] }),
+      value: MsgSend.fromPartial({ fromAddress: address, toAddress: toAddress!, amount: coinsOf(amount!) }),
     }),
   },
   {

@@ -24,6 +24,8 @@ export interface TxSpec {
   readonly command: string;
   /** `<name>` required, `[name]` optional, in the order of the Go binaries. */
   readonly args: readonly string[];
+  /** Whether one argument more may come first: who signs, instead of `--from`. */
+  readonly leadingSigner?: true;
   /** What it does, in one line. */
   readonly about: string;
   /** Arguments of an example. */

@@ -1,21 +1,33 @@
 /** `tandem tx MODULE COMMAND …`: the Go binaries' transaction commands, signed by `--from`, on any chain. */
-import { fromBech32 } from "@cosmjs/encoding";
-import type { EncodeObject } from "@cosmjs/proto-signing";
-import { validateProviderMessage } from "@tandem-ics/ccv";
-import { CodedError } from "@tandem-ics/runtime";
+import type { TxResult } from "@tandem-ics/client";
 import type { Command } from "commander";
-import { CliError, usageError } from "../exit-codes.ts";
-import { addKeyringFlags, type KeyringFlags } from "../keyring-store.ts";
+import { usageError } from "../exit-codes.ts";
 import { type Settings, settingsOf } from "../settings.ts";
-import { connect, isRemote, keyOf, type NameKind, resolveName, type Target } from "./chain-door.ts";
+import { connect, isRemote, type NameKind, resolveName } from "./chain-door.ts";
 import { next, txLines } from "./change.ts";
-import { addFeeFlags, type FeeFlags, feesOf } from "./fees.ts";
-import { accountOn, prefixOf } from "./remote-chain.ts";
+import { prefixOf } from "./remote-chain.ts";
+import { bareSignatory, type Signatory, signatoryOf } from "./signatory.ts";
+import { buildTx, namedGas, operatorOf, txJson } from "./tx-build.ts";
+import { addTxFileCommands } from "./tx-files.ts";
+import {
+  addTxFlags,
+  assertAddress,
+  isAddress,
+  type TxFlags,
+  type TxOptions,
+  txOptionsOf,
+} from "./tx-flags.ts";
 import { TXS } from "./tx-messages.ts";
-import type { Signer, SpecFlags, TxSpec } from "./tx-spec.ts";
-import { estimateGas, operatorOf, unsignedTxJson } from "./unsigned-tx.ts";
-
-type TxFlags = FeeFlags & KeyringFlags & Target & SpecFlags;
+import {
+  assertValid,
+  broadcast,
+  estimateGas,
+  gasFor,
+  report,
+  signAndBroadcast,
+  signOffline,
+} from "./tx-send.ts";
+import type { Signer, TxSpec } from "./tx-spec.ts";
 
 /** What a name stands for in an argument's place. */
 const NAMED: Readonly<Record<string, NameKind>> = {
@@ -26,144 +38,154 @@ const NAMED: Readonly<Record<string, NameKind>> = {
   "<to-validator>": "operator",
 };
 
-const BROADCAST_MODES: readonly string[] = ["sync", "async"];
+/** Prefix of addresses where no chain is asked and none is named. */
+const DEFAULT_PREFIX = "cosmos";
 
-const isAddress = (text: string | undefined): text is string => /1[a-z0-9]{38}/.test(text ?? "");
-
-/** An address that was named as the signer must be the one that signs. */
-function assertSigner(from: string | undefined, address: string): void {
-  if (!isAddress(from) || from === address) return;
-  throw usageError(
-    `--from is ${from}, and the mnemonic in the environment is of ${address}`,
-    "leave --from out, or set TANDEM_MNEMONIC to that account's",
-  );
+interface Sending {
+  readonly spec: TxSpec;
+  readonly args: readonly string[];
+  readonly flags: TxFlags;
+  readonly settings: Settings;
+  readonly options: TxOptions;
 }
 
-/** Refuses a message that the provider would refuse whatever its state, before anybody signs it. */
-function assertValid(prefix: string, { typeUrl, value }: EncodeObject): void {
-  try {
-    validateProviderMessage(prefix, typeUrl, value);
-  } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
-    const abci = cause instanceof CodedError ? { codespace: cause.codespace, code: cause.code } : undefined;
-    throw new CliError(
-      {
-        code: "usage",
-        message: `the chain would refuse this: ${cause.message}`,
-        ...(abci === undefined ? {} : { abci }),
-      },
-      { cause },
-    );
-  }
-}
+/** This machine's time, for messages that need one where no chain is asked. */
+const ownTimeNs = (): Promise<bigint> => Promise.resolve(BigInt(Date.now()) * 1_000_000n);
 
-function broadcastModeOf(flags: TxFlags): string | undefined {
-  const mode = flags["broadcastMode"];
-  if (mode === undefined || BROADCAST_MODES.includes(String(mode))) return mode as string | undefined;
-  throw usageError(`--broadcast-mode takes ${BROADCAST_MODES.join(" or ")}, not "${mode}"`);
-}
-
-/** The message of a command whose signer is an address, without any chain. */
-async function offlineMessage(
-  spec: TxSpec,
-  args: readonly string[],
-  flags: TxFlags,
-  address: string,
-  settings: Settings,
-): Promise<EncodeObject> {
-  let decoded: ReturnType<typeof fromBech32>;
-  try {
-    decoded = fromBech32(address);
-  } catch (cause) {
-    throw usageError(`--from is no address: ${cause instanceof Error ? cause.message : cause}`);
-  }
-  const signer: Signer = {
-    address,
-    operator: operatorOf(decoded),
-    timeNs: () => Promise.resolve(BigInt(Date.now()) * 1_000_000n),
-  };
+/** The message of a signer, checked as far as that goes without the chain's state. */
+async function messageOf({ spec, flags, settings }: Sending, args: readonly string[], signer: Signer) {
   const message = await spec.build(signer, args, flags, settings.out.note);
-  assertValid(decoded.prefix, message);
+  assertValid(signer.address.slice(0, signer.address.lastIndexOf("1")), message);
   return message;
 }
 
-async function sendTx(
-  spec: TxSpec,
-  args: readonly string[],
-  flags: TxFlags,
-  command: Command,
-): Promise<void> {
-  const settings = settingsOf(command);
-  const { out, from } = settings;
-  // Of a transfer --memo is the packet's, as in the Go binaries, and only --note the transaction's.
-  const ownMemo = spec.flags?.some(([flag]) => flag.startsWith("--memo")) ?? false;
-  const { memo: _, ...withoutMemo } = flags;
-  const fees = feesOf(ownMemo ? withoutMemo : flags);
-  const mode = broadcastModeOf(flags);
-  const generate = flags["generateOnly"] === true;
-  if (generate && isAddress(from)) {
-    // Protobuf JSON is the result with --json and without, as of queries.
-    const message = await offlineMessage(spec, args, flags, from, settings);
-    process.stdout.write(`${unsignedTxJson(message, fees)}\n`);
+function assertParties({ feePayer, feeGranter }: TxOptions): void {
+  assertAddress(feePayer, "--fee-payer");
+  assertAddress(feeGranter, "--fee-granter");
+}
+
+/** Protobuf JSON is the result with --json and without, as of queries. */
+const print = (json: string): void => void process.stdout.write(`${json}\n`);
+
+/** Who signs when no chain may be asked: `--from` as an address for what is only printed, else a key that is here. */
+async function offlineSignatory({ settings, flags, options }: Sending): Promise<Signatory> {
+  const { from } = settings;
+  if (options.generateOnly && isAddress(from)) {
+    assertAddress(from, "--from");
+    return bareSignatory(from);
+  }
+  const prefix = options.fees.prefix ?? DEFAULT_PREFIX;
+  return signatoryOf({ settings, flags, prefix, end: "provider", online: false });
+}
+
+/** Makes, and signs if need be, what needs no chain. */
+async function sendOffline(sending: Sending): Promise<void> {
+  const { spec, args, settings, flags, options } = sending;
+  const { offline, generateOnly } = options;
+  assertParties(options);
+  if (settings.dryRun) throw usageError("cannot estimate gas in offline mode", "leave --dry-run out");
+  const signatory = await offlineSignatory(sending);
+  const { address } = signatory;
+  const message = await messageOf(sending, args, {
+    address,
+    operator: operatorOf(address),
+    timeNs: ownTimeNs,
+  });
+  if (generateOnly) {
+    print(txJson(buildTx([message], options, namedGas(options))));
     return;
   }
-  const { chain, end, name } = await connect(settings, flags, "provider", spec.module);
+  const tx = signOffline(signatory, [message], options, offline!);
+  // As the Go binaries do: what was signed without a chain is then given to the node.
+  const { chain } = await connect(settings, flags, "provider", spec.module);
   try {
-    const wanted = flags["chainId"];
-    if (wanted !== undefined && wanted !== chain.chainId)
-      throw usageError(`--chain-id is ${wanted}, and the node is of ${chain.chainId}`);
-    const bech32Prefix = await prefixOf(chain, fees.prefix);
-    const { address, sender } = await accountOn(chain, await keyOf(settings, end, name, flags), fees);
-    assertSigner(from, address);
-    const resolved = await Promise.all(
-      args.map((text, i) => {
-        const kind = NAMED[spec.args[i] ?? ""];
-        return kind === undefined ? text : resolveName(settings, kind, text, bech32Prefix, name);
-      }),
-    );
-    const signer: Signer = {
-      address,
-      operator: operatorOf(fromBech32(address)),
-      timeNs: async () => (await chain.status()).timeNs,
-    };
-    const message = await spec.build(signer, resolved, flags, out.note);
-    assertValid(bech32Prefix, message);
-    if (generate) {
-      process.stdout.write(`${unsignedTxJson(message, fees)}\n`);
-      return;
-    }
-    if (settings.dryRun) {
-      await tryTx(settings, chain, address, message);
-      return;
-    }
-    if (mode !== undefined) {
-      const hash = await sender.submit([message]);
-      out.result({ hash, txhash: hash, code: 0 }, (r) => `tx      ${r.hash}`);
-      return;
-    }
-    const { hash, height, gasUsed, events } = await sender.send([message]);
-    out.result(
-      { hash, txhash: hash, height: height.toString(), gasUsed: gasUsed.toString(), code: 0, events },
-      (r) =>
-        [
-          ...txLines(r),
-          `gas     ${r.gasUsed}`,
-          `sent    ${nameOf(message)} by ${address}`,
-          ...createdLines(r.events),
-          ...(isRemote(settings, flags) ? [] : [next("tandem status")]),
-        ].join("\n"),
+    assertChainId(options, chain.chainId);
+    const hash = await broadcast(chain, tx);
+    await report(chain, hash, settings.out, options.broadcastMode, (result) =>
+      sentLines(result, message.typeUrl, address, []),
     );
   } finally {
     chain.disconnect();
   }
 }
 
-const nameOf = ({ typeUrl }: EncodeObject): string => typeUrl.slice(typeUrl.lastIndexOf(".") + 1);
+/** Refuses a node of another chain. */
+function assertChainId({ chainId }: TxOptions, found: string): void {
+  if (chainId !== undefined && chainId !== found)
+    throw usageError(`--chain-id is ${chainId}, and the node is of ${found}`);
+}
+
+async function sendOnline(sending: Sending): Promise<void> {
+  const { spec, args, settings, flags } = sending;
+  const { chain, end, name } = await connect(settings, flags, "provider", spec.module);
+  try {
+    assertChainId(sending.options, chain.chainId);
+    const prefix = await prefixOf(chain, sending.options.fees.prefix);
+    const named = (kind: NameKind, text: string) => resolveName(settings, kind, text, prefix, name);
+    const { feePayer, feeGranter } = sending.options;
+    const options: TxOptions = {
+      ...sending.options,
+      feePayer: feePayer === undefined ? undefined : await named("account", feePayer),
+      feeGranter: feeGranter === undefined ? undefined : await named("account", feeGranter),
+    };
+    assertParties(options);
+    const { from, out } = settings;
+    // Nobody signs what is only tried or printed.
+    const looksOnly = (settings.dryRun || options.generateOnly) && isAddress(from);
+    if (looksOnly) assertAddress(from, "--from");
+    const signatory = looksOnly
+      ? bareSignatory(from)
+      : await signatoryOf({ settings, flags, prefix, end, chainName: name, online: true });
+    const { address } = signatory;
+    const resolved = await Promise.all(
+      args.map((text, i) => {
+        const kind = NAMED[spec.args[i] ?? ""];
+        return kind === undefined ? text : named(kind, text);
+      }),
+    );
+    const message = await messageOf({ ...sending, options }, resolved, {
+      address,
+      operator: operatorOf(address),
+      timeNs: async () => (await chain.status()).timeNs,
+    });
+    if (settings.dryRun) {
+      const tx = buildTx([message], options, namedGas(options));
+      const gas = await estimateGas(chain, signatory, tx, options);
+      out.result(
+        { typeUrl: message.typeUrl, signer: address, gas: gas.toString() },
+        (m) => `would send ${m.typeUrl} signed by ${m.signer}\ngas     ${m.gas}`,
+      );
+      return;
+    }
+    if (options.generateOnly) {
+      const gas = options.simulate ? await gasFor(chain, signatory, [message], options) : namedGas(options);
+      if (options.simulate) out.note(`gas estimate: ${gas}`);
+      print(txJson(buildTx([message], options, gas)));
+      return;
+    }
+    const hash = await signAndBroadcast(chain, signatory, [message], options);
+    await report(chain, hash, out, options.broadcastMode, (result) =>
+      sentLines(result, message.typeUrl, address, isRemote(settings, flags) ? [] : [next("tandem status")]),
+    );
+  } finally {
+    chain.disconnect();
+  }
+}
+
+/** What a person reads of a transaction in a block. */
+function sentLines(result: TxResult, typeUrl: string, address: string, more: readonly string[]): string {
+  const { hash, height, gasUsed, events } = result;
+  return [
+    ...txLines({ hash, height: height.toString() }),
+    `gas     ${gasUsed}`,
+    `sent    ${typeUrl.slice(typeUrl.lastIndexOf(".") + 1)} by ${address}`,
+    ...createdLines(events),
+    ...more,
+  ].join("\n");
+}
 
 /** What was made and is asked for next: the number of a consumer or of a proposal. */
-function createdLines(
-  events: readonly { type: string; attributes: readonly { key: string; value: string }[] }[],
-): string[] {
+function createdLines(events: TxResult["events"]): string[] {
   const made: readonly (readonly [type: string, key: string, label: string])[] = [
     ["create_consumer", "consumer_id", "consumer"],
     ["submit_proposal", "proposal_id", "proposal"],
@@ -175,40 +197,41 @@ function createdLines(
   });
 }
 
-/** `--dry-run`: lets the chain try the message, and tells what it would take. */
-async function tryTx(
-  settings: Settings,
-  chain: Parameters<typeof estimateGas>[0],
-  address: string,
-  message: EncodeObject,
+async function sendTx(
+  spec: TxSpec,
+  typed: readonly string[],
+  flags: TxFlags,
+  command: Command,
 ): Promise<void> {
-  const gas = await estimateGas(chain, address, message);
-  settings.out.result(
-    { typeUrl: message.typeUrl, signer: address, gas: gas.toString() },
-    (m) => `would send ${m.typeUrl} signed by ${m.signer}\ngas     ${m.gas}`,
-  );
+  // With one argument more the first is who signs, as in the Go binaries.
+  const leads = spec.leadingSigner === true && typed.length === spec.args.length + 1;
+  const given = settingsOf(command);
+  const settings = leads ? { ...given, from: typed[0] } : given;
+  // Of a transfer --memo is the packet's, as in the Go binaries, and only --note the transaction's.
+  const ownMemo = spec.flags?.some(([flag]) => flag.startsWith("--memo")) ?? false;
+  const options = txOptionsOf(flags, ownMemo, settings.out.note);
+  const sending = { spec, args: leads ? typed.slice(1) : typed, flags, settings, options };
+  const needsNoChain =
+    options.generateOnly && !settings.dryRun && !options.simulate && isAddress(settings.from);
+  await (options.offline !== undefined || needsNoChain ? sendOffline(sending) : sendOnline(sending));
 }
 
 function addTxCommand(group: Command, spec: TxSpec): void {
-  const command = addKeyringFlags(addFeeFlags(group.command([spec.command, ...spec.args].join(" "))))
+  const required = spec.args.join(" ");
+  const command = addTxFlags(
+    group.command(`${spec.command} ${required}${spec.leadingSigner === true ? " [third]" : ""}`.trim()),
+  )
     .description(spec.about)
     .allowExcessArguments(false)
-    .option("--chain <name>", "a chain of the network; the provider, or else the first, by default")
-    .option("--node <url>", "JSON-RPC of any chain")
-    .option("--chain-id <id>", "the chain that is meant; another one is refused")
-    .option("-b, --broadcast-mode <mode>", "sync or async: do not wait for the block")
-    .option(
-      "--generate-only",
-      "print the unsigned transaction; --from may be an address, and no chain is asked",
-    )
-    .option("-o, --output <format>", "json is the same as --json");
+    .option("--generate-only", "print the unsigned transaction; of an address no chain is asked");
+  if (spec.leadingSigner === true) command.usage(`[options] [from] ${required}`);
   for (const [flag, meaning] of spec.flags ?? []) command.option(flag, meaning);
   if (!spec.flags?.some(([flag]) => flag.startsWith("--memo")))
     command.option("--memo <text>", "the same as --note");
   const example = `Example:\n  tandem tx ${spec.module} ${spec.command} ${spec.example}`;
   command.addHelpText("after", `\n${spec.help === undefined ? "" : `${spec.help}\n\n`}${example}`);
   command.action(async (...all: unknown[]) => {
-    const args = all.slice(0, spec.args.length).filter((a): a is string => typeof a === "string");
+    const args = all.slice(0, -2).filter((a): a is string => typeof a === "string");
     await sendTx(spec, args, all.at(-2) as TxFlags, all.at(-1) as Command);
   });
 }
@@ -225,4 +248,5 @@ export function addTx(program: Command): void {
     }
     addTxCommand(group, spec);
   }
+  addTxFileCommands(root);
 }
