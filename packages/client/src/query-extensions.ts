@@ -6,6 +6,7 @@ import { QueryClientImpl as BankQuery } from "cosmjs-types/cosmos/bank/v1beta1/q
 import { QueryClientImpl as GovQuery } from "cosmjs-types/cosmos/gov/v1/query";
 import { QueryClientImpl as SlashingQuery } from "cosmjs-types/cosmos/slashing/v1beta1/query";
 import { QueryClientImpl as StakingQuery } from "cosmjs-types/cosmos/staking/v1beta1/query";
+import { QueryClientImpl as UpgradeQuery } from "cosmjs-types/cosmos/upgrade/v1beta1/query";
 import { QueryClientImpl as TransferQuery } from "cosmjs-types/ibc/applications/transfer/v1/query";
 import { QueryClientImpl as ChannelQuery } from "cosmjs-types/ibc/core/channel/v1/query";
 import { QueryClientImpl as ClientQuery } from "cosmjs-types/ibc/core/client/v1/query";
@@ -36,6 +37,7 @@ export interface SdkExtension {
   readonly gov: GovQuery;
   readonly staking: StakingQuery;
   readonly slashing: SlashingQuery;
+  readonly upgrade: UpgradeQuery;
 }
 
 /** For `QueryClient.withExtensions(comet, setupProviderExtension)`. */
@@ -68,6 +70,7 @@ export function setupSdkExtension(base: QueryClient): SdkExtension {
     gov: new GovQuery(rpc),
     staking: new StakingQuery(rpc),
     slashing: new SlashingQuery(rpc),
+    upgrade: new UpgradeQuery(rpc),
   };
 }
 

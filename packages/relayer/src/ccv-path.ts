@@ -1,9 +1,12 @@
 /** The path between a provider and a consumer (ICS-28): its clients exist, the rest is opened here. */
+import type { ChainClient } from "@tandem-ics/client";
+import { State } from "cosmjs-types/ibc/core/connection/v1/connection";
 import type { Endpoint } from "./endpoint.ts";
 import { RelayError } from "./errors.ts";
 import { findClients, readClientState } from "./foreign-client.ts";
 import {
   type ChannelId,
+  type ClientEnd,
   type ConnectionEndpoint,
   connectionChannels,
   finishChannel,
@@ -11,6 +14,7 @@ import {
   openChannel,
   openConnection,
 } from "./handshake.ts";
+import { allPages } from "./pages.ts";
 
 const PROVIDER_PORT = "provider";
 const CONSUMER_PORT = "consumer";
@@ -25,7 +29,22 @@ export interface CcvPath {
 }
 
 /**
- * The two clients that launch and consumer genesis made. New ones would be refused by both CCV modules.
+ * The connection under the CCV channel that the consumer's module began or has: on a chain that ran by itself that is the
+ * old one, which need not be over its first client. All others the module refuses.
+ */
+async function channelConnection({ query }: ChainClient) {
+  const channels = await allPages(
+    (pagination) => query.ibcChannel.Channels({ pagination }),
+    (page) => page.channels,
+  );
+  const [connectionId] = channels.find(({ portId }) => portId === CONSUMER_PORT)?.connectionHops ?? [];
+  if (connectionId === undefined) return undefined;
+  const { connection } = await query.ibcConnection.Connection({ connectionId });
+  return connection && { connectionId, connection };
+}
+
+/**
+ * The two clients that launch and consumer genesis made or took. New ones would be refused by both CCV modules.
  * @throws RelayError `client-not-found` while the consumer is not launched.
  */
 export async function ccvClients(
@@ -49,13 +68,31 @@ export async function ccvClients(
       `consumer ${consumerId} is ${chainId}, not ${consumer.chain.chainId}`,
     );
   // The genesis client is the first one of the provider: later ones can be made by anybody.
-  const [consumerClient] = await findClients(consumer.chain, provider.chain.chainId);
+  const consumerClient =
+    (await channelConnection(consumer.chain))?.connection.clientId ??
+    (await findClients(consumer.chain, provider.chain.chainId))[0];
   if (consumerClient === undefined)
     throw new RelayError(
       "client-not-found",
       `${consumer.chain.chainId} has no client of ${provider.chain.chainId}`,
     );
   return { providerClient: clientId, consumerClient };
+}
+
+/** The ends of the connection that a CCV channel has already; `undefined` when there is none, or it is not open. */
+async function channelEnds(
+  consumer: ClientEnd,
+  provider: ClientEnd,
+): Promise<{ a: ConnectionEndpoint; b: ConnectionEndpoint } | undefined> {
+  const known = await channelConnection(consumer.chain);
+  const other = known?.connection.counterparty.connectionId ?? "";
+  if (known?.connection.state !== State.STATE_OPEN || other === "") return undefined;
+  const { connection } = await provider.chain.query.ibcConnection.Connection({ connectionId: other });
+  if (connection?.state !== State.STATE_OPEN || connection.clientId !== provider.clientId) return undefined;
+  return {
+    a: { ...consumer, connectionId: known.connectionId },
+    b: { ...provider, connectionId: other },
+  };
 }
 
 /** Opens connection, CCV channel and the transfer channel that the consumer begins; takes up what is there already. */
@@ -67,10 +104,11 @@ export async function openCcvPath(
 ): Promise<CcvPath> {
   const { providerClient, consumerClient } = await ccvClients(providerEnd, consumerEnd, consumerId);
   progress("connection");
-  const { a: consumer, b: provider } = await openConnection(
+  const ends = [
     { ...consumerEnd, clientId: consumerClient },
     { ...providerEnd, clientId: providerClient },
-  );
+  ] as const;
+  const { a: consumer, b: provider } = (await channelEnds(...ends)) ?? (await openConnection(...ends));
   progress("channel");
   const existing = (await connectionChannels(consumer)).find((c) => c.portId === CONSUMER_PORT);
   const channel =
