@@ -6,8 +6,9 @@ import { createAddressCodecs, parseCoins } from "@tandem-ics/runtime";
 import { MsgUnjail } from "cosmjs-types/cosmos/slashing/v1beta1/tx";
 import { MsgBeginRedelegate, MsgDelegate, MsgUndelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import type { Chain } from "./chain.ts";
+import { PROVIDER_TYPE } from "./consumer-messages.ts";
 import { LocalnetError } from "./errors.ts";
-import { assignKeyMessage, keyJson, newConsumerKey, OWNER, PROVIDER_TYPE, untilEpochEnd } from "./launch.ts";
+import { assignKeyMessage, keyJson, newConsumerKey, OWNER, untilEpochEnd } from "./launch.ts";
 import {
   accountsOn,
   consumerOf,

@@ -3,6 +3,7 @@ import type { TxSender } from "@tandem-ics/client";
 import type { PendingWork, RelayedCounts, RelayOptions } from "@tandem-ics/relayer";
 import type * as actions from "./actions.ts";
 import type { Chain } from "./chain.ts";
+import type { ChangedOver, ChangeoverInput } from "./changeover.ts";
 import type { CreatedConsumer } from "./create-consumer.ts";
 import type * as evidence from "./evidence.ts";
 import type * as faults from "./faults.ts";
@@ -108,6 +109,8 @@ export interface Localnet {
   };
   readonly consumer: {
     create(spec: ConsumerInput): Promise<CreatedConsumer>;
+    /** Turns a chain of the topology's `chains` into a consumer, and waits until the provider's set makes its blocks. */
+    changeOver(input: ChangeoverInput): Promise<ChangedOver>;
     remove(name: string): Promise<{ hash: string; height: string }>;
   };
   readonly relay: {

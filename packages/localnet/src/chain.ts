@@ -23,10 +23,11 @@ export interface Doors {
 /** A running chain. */
 export interface Chain {
   readonly name: string;
-  readonly role: ChainRole;
+  /** Changes once, from plain to consumer, on a chain that becomes one. */
+  role: ChainRole;
   readonly chainId: string;
   /** On the provider; consumers only. */
-  readonly consumerId: string | undefined;
+  consumerId: string | undefined;
   readonly bech32Prefix: string;
   /** Of stake; fees may have another one. */
   readonly denom: string;
@@ -43,6 +44,8 @@ export interface Chain {
   readonly doors: Doors;
   /** Opens the doors that the topology wants, on the ports that it names. Gives the URL of JSON-RPC. */
   listen(): Promise<string>;
+  /** Opens the doors that list what the chain answers to anew, on their ports: its software is another one now. */
+  reopenDoors(): Promise<void>;
   /** Puts on disk what a chain with {@link StartChainOptions.settleLater} has made so far. */
   settle(): void;
   close(): Promise<void>;

@@ -52,6 +52,8 @@ const METHODS: Readonly<Record<string, Method>> = {
     net.validator.unjail(...(p as unknown as Parameters<Localnet["validator"]["unjail"]>)),
   "consumer.create": (net, p) =>
     net.consumer.create(...(p as unknown as Parameters<Localnet["consumer"]["create"]>)),
+  "consumer.changeOver": (net, p) =>
+    net.consumer.changeOver(...(p as unknown as Parameters<Localnet["consumer"]["changeOver"]>)),
   "consumer.remove": (net, p) => net.consumer.remove(...(p as unknown as [string])),
   "relay.once": (net, p) => net.relay.once(...(p as unknown as Parameters<Localnet["relay"]["once"]>)),
   "relay.start": (net) => net.relay.start(),

@@ -2,21 +2,13 @@
  * A consumer beside a running network. Every step looks first at what the provider knows already, so that an attempt
  * which failed, or whose process was killed, is completed by the next one.
  */
-
-import { createAddressCodecs } from "@tandem-ics/runtime";
 import { untilInForce } from "./actions.ts";
+import { finishChangeover } from "./changeover.ts";
 import { openDoors } from "./doors.ts";
 import { LocalnetError } from "./errors.ts";
-import {
-  applyFirstChange,
-  connectConsumer,
-  optInAll,
-  registerConsumer,
-  spawnConsumers,
-  startConsumer,
-  waitForLaunch,
-} from "./launch.ts";
+import { applyFirstChange, connectConsumer, startConsumer } from "./launch.ts";
 import { saveNetwork } from "./network-file.ts";
+import { findRegistered, launchOnProvider } from "./register-consumer.ts";
 import { addedConsumer, type ConsumerInput, type ConsumerSpec } from "./topology.ts";
 import { providerOf, type World } from "./world.ts";
 
@@ -44,52 +36,11 @@ export async function createConsumer(world: World, input: ConsumerInput): Promis
   return finishConsumer(world, begun ?? spec);
 }
 
-interface Registered {
-  readonly consumerId: string;
-  readonly phase: string;
-}
-
-const LIVING = new Set([
-  "CONSUMER_PHASE_REGISTERED",
-  "CONSUMER_PHASE_INITIALIZED",
-  "CONSUMER_PHASE_LAUNCHED",
-]);
-
-/** The consumer of an earlier attempt, as the provider knows it. */
-async function findRegistered(world: World, spec: ConsumerSpec): Promise<Registered | undefined> {
-  const { chains } = await providerOf(world).client.query.provider.QueryConsumerChains({
-    phase: 0,
-    pagination: { key: new Uint8Array(), offset: 0n, limit: 1000n, countTotal: false, reverse: true },
-  });
-  const found = chains.find(
-    (c) => c.chainId === spec.chainId && c.metadata.name === spec.name && LIVING.has(c.phase),
-  );
-  return found && { consumerId: found.consumerId, phase: found.phase };
-}
-
-/** Names of the validators that opted in already. */
-async function optedIn(world: World, consumerId: string): Promise<Set<string>> {
-  const { client, bech32Prefix } = providerOf(world);
-  const { validatorsProviderAddresses } = await client.query.provider.QueryConsumerChainOptedInValidators({
-    consumerId,
-  });
-  const codecs = createAddressCodecs(bech32Prefix);
-  const names = [...world.validators].filter(([, { consensus }]) =>
-    validatorsProviderAddresses.includes(codecs.consensus.encode(consensus.address)),
-  );
-  return new Set(names.map(([name]) => name));
-}
-
 /** Does what is left to do for a consumer of {@link World.pending}. */
 export async function finishConsumer(world: World, spec: ConsumerSpec): Promise<CreatedConsumer> {
+  if (spec.changeover !== undefined) return finishChangeover(world, spec);
   const found = await findRegistered(world, spec);
-  const consumerId = found?.consumerId ?? (await registerConsumer(world, spec));
-  if (found === undefined || found.phase === "CONSUMER_PHASE_REGISTERED") {
-    world.progress(`${spec.name}: opting validators in`);
-    const done = found === undefined ? new Set<string>() : await optedIn(world, consumerId);
-    await optInAll(world, spec, consumerId, done);
-    await spawnConsumers(world, [{ spec, consumerId }]);
-  } else await waitForLaunch(world, spec, consumerId);
+  const consumerId = await launchOnProvider(world, spec, found);
   const chain = world.chains.get(spec.name) ?? (await startConsumer(world, spec, consumerId));
   const live = world.manualClock === undefined && !world.launching;
   if (live) chain.engine.resume();

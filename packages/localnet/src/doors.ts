@@ -32,7 +32,7 @@ export async function openDoors(world: World, chain: Chain): Promise<void> {
   const nodeUrl = await chain.listen();
   const { faucet: spec, ports } = chain.settings;
   if (spec === undefined) return;
-  const account = spec.account ?? (chain.role === "plain" ? DEFAULT_FAUCET_ACCOUNT : OWNER);
+  const account = spec.account ?? (world.plain.has(chain.name) ? DEFAULT_FAUCET_ACCOUNT : OWNER);
   const faucet = await startFaucet({
     chain: chain.client,
     sender: senderOf(world, chain, account),

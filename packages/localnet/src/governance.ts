@@ -1,10 +1,11 @@
-/** What only governance may do on the provider: proposals that the validators vote through. */
+/** What only governance may do on a chain: proposals that the validators vote through. */
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import { createRegistry } from "@tandem-ics/client";
 import { durationToNs, nsToDuration, timestampToNs } from "@tandem-ics/proto";
 import { createAddressCodecs, moduleAddress } from "@tandem-ics/runtime";
 import { type Params, ProposalStatus, VoteOption } from "cosmjs-types/cosmos/gov/v1/gov";
 import { MsgSubmitProposal, MsgUpdateParams, MsgVote } from "cosmjs-types/cosmos/gov/v1/tx";
+import type { Chain } from "./chain.ts";
 import { LocalnetError } from "./errors.ts";
 import { firstVotingPeriod, lastingVotingPeriod } from "./voting-period.ts";
 import { providerOf, senderOf, type World } from "./world.ts";
@@ -16,7 +17,8 @@ const PATIENCE_NS = 600_000_000_000n;
 export const governanceAddress = (world: World): string =>
   createAddressCodecs(providerOf(world).bech32Prefix).account.encode(moduleAddress("gov"));
 
-const votingNsOf = (params: Params | undefined): bigint =>
+/** Time of a vote, in ns. */
+export const votingNsOf = (params: Params | undefined): bigint =>
   durationToNs(params?.votingPeriod ?? nsToDuration(0n));
 
 /** Parameters of governance with the topology's voting period, as a message of its own; none when it is so already. */
@@ -37,9 +39,8 @@ async function votingPeriodMessage(world: World): Promise<EncodeObject[]> {
   ];
 }
 
-/** Waits until the provider's last block has the time `timeNs` or a later one. */
-async function untilTime(world: World, timeNs: bigint): Promise<void> {
-  const { client } = providerOf(world);
+/** Waits until the chain's last block has the time `timeNs` or a later one. */
+async function untilTime(world: World, { client }: Chain, timeNs: bigint): Promise<void> {
   for (let status = await client.status(); status.timeNs < timeNs; status = await client.status()) {
     const left = timeNs - world.clock.nowNs();
     // While a network is launched, blocks come as soon as somebody waits for one.
@@ -62,9 +63,26 @@ function majority(world: World): string[] {
   });
 }
 
+/** Whose governance decides, by whom it is asked, and who votes for it. */
+export interface Council {
+  readonly chain: Chain;
+  readonly proposer: string;
+  readonly voters: readonly string[];
+}
+
+/** Parameters of a chain's governance. Throws `bad-request` when its vote takes longer than anybody waits; `hint` says what to do. */
+export async function patientParams({ client }: Chain, hint: string): Promise<Params | undefined> {
+  const { params } = await client.query.gov.Params({ paramsType: "" });
+  if (votingNsOf(params) > PATIENCE_NS)
+    throw new LocalnetError("bad-request", "governance must decide this, and its vote takes too long", {
+      hint,
+    });
+  return params;
+}
+
 /**
- * Proposes `messages`, which governance is to send, has the largest validators vote for them, and waits until they are
- * executed. Throws `launch-failed` when they are not, `bad-request` when the vote would take too long.
+ * Proposes `messages`, which the provider's governance is to send, has the largest validators vote for them, and waits
+ * until they are executed. Throws `launch-failed` when they are not, `bad-request` when the vote would take too long.
  */
 export async function passProposal(
   world: World,
@@ -72,20 +90,28 @@ export async function passProposal(
   title: string,
   messages: readonly EncodeObject[],
 ): Promise<void> {
-  const { client } = providerOf(world);
-  const { params } = await client.query.gov.Params({ paramsType: "" });
-  if (votingNsOf(params) > PATIENCE_NS)
-    throw new LocalnetError("bad-request", "governance must decide this, and its vote takes too long", {
-      hint: "set provider.votingPeriod in the topology",
-    });
-  const sender = senderOf(world, providerOf(world), proposer);
-  const registry = createRegistry();
+  const chain = providerOf(world);
+  const params = await patientParams(chain, "set provider.votingPeriod in the topology");
   const all = [...messages, ...(await votingPeriodMessage(world))];
+  await carryProposal(world, { chain, proposer, voters: majority(world) }, params, title, all);
+}
+
+/** Proposes `messages`, has them voted through, and waits until they are executed. Throws `launch-failed`. */
+export async function carryProposal(
+  world: World,
+  { chain, proposer, voters }: Council,
+  params: Params | undefined,
+  title: string,
+  messages: readonly EncodeObject[],
+): Promise<void> {
+  const { client } = chain;
+  const sender = senderOf(world, chain, proposer);
+  const registry = createRegistry();
   const { events } = await sender.send([
     {
       typeUrl: MsgSubmitProposal.typeUrl,
       value: MsgSubmitProposal.fromPartial({
-        messages: all.map((message) => registry.encodeAsAny(message)),
+        messages: messages.map((message) => registry.encodeAsAny(message)),
         initialDeposit: params?.minDeposit ?? [],
         proposer: sender.address,
         title,
@@ -97,8 +123,8 @@ export async function passProposal(
     events.flatMap(({ attributes }) => attributes).find(({ key }) => key === "proposal_id")?.value ?? 0,
   );
   const votes = await Promise.all(
-    majority(world).map(async (name) => {
-      const voter = senderOf(world, providerOf(world), name);
+    voters.map(async (name) => {
+      const voter = senderOf(world, chain, name);
       const value = MsgVote.fromPartial({
         proposalId,
         voter: voter.address,
@@ -111,11 +137,11 @@ export async function passProposal(
   world.progress(`waiting for governance: ${title}`);
   const open = await client.query.gov.Proposal({ proposalId });
   const end = open.proposal?.votingEndTime;
-  if (end !== undefined) await untilTime(world, timestampToNs(end));
+  if (end !== undefined) await untilTime(world, chain, timestampToNs(end));
   const { proposal } = await client.query.gov.Proposal({ proposalId });
   if (proposal?.status !== ProposalStatus.PROPOSAL_STATUS_PASSED)
     throw new LocalnetError(
       "launch-failed",
-      `governance did not carry "${title}": ${proposal?.failedReason}`,
+      `governance did not carry "${title}": ${proposal?.failedReason || "too few voted for it"}`,
     );
 }

@@ -2,6 +2,7 @@
 export type { StakeOptions, StakeResult, ValidatorOptions, WaitFor } from "./actions.ts";
 export type { AccountReport, LocalnetOptions, RelayedItem } from "./api.ts";
 export { type Chain, type ChainRole, type StartChainOptions, tryProduceBlock } from "./chain.ts";
+export type { ChangedOver, ChangeoverInput } from "./changeover.ts";
 export {
   type ControlError,
   type ControlServer,
@@ -48,4 +49,5 @@ export {
   type TopologyInput,
   topologyJsonSchema,
 } from "./topology.ts";
+export { createSoftware, type Software, type Upgrade } from "./upgradable-app.ts";
 export { suggest } from "./world.ts";

@@ -6,25 +6,19 @@ import type { EncodeObject } from "@cosmjs/proto-signing";
 import { CONSUMER_APPLICATIONS, createProviderApp } from "@tandem-ics/ccv";
 import type { TxResult } from "@tandem-ics/client";
 import { toBase64 } from "@tandem-ics/crypto";
-import { revisionOf } from "@tandem-ics/ibc/24-host";
 import {
   ConsumerGenesisState,
-  ConsumerInitializationParameters,
   MsgAssignConsumerKey,
-  MsgCreateConsumer,
   MsgOptIn,
   MsgUpdateConsumer,
-  nsToDuration,
-  nsToTimestamp,
-  PowerShapingParameters,
   toProtoJson,
 } from "@tandem-ics/proto";
 import { createRelayer, openCcvPath } from "@tandem-ics/relayer";
-import { createAddressCodecs, Dec, type JsonObject } from "@tandem-ics/runtime";
+import { createAddressCodecs, type JsonObject } from "@tandem-ics/runtime";
 import { MsgDelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import type { Chain } from "./chain.ts";
+import { createMessage, initializationParameters, PROVIDER_TYPE, powerShaping } from "./consumer-messages.ts";
 import { LocalnetError } from "./errors.ts";
-
 import { consumerGenesis, providerGenesis } from "./genesis.ts";
 import { governanceAddress, passProposal } from "./governance.ts";
 import { type ConsensusKey, createConsensusKey } from "./keys.ts";
@@ -34,24 +28,21 @@ import { type ConsumerSpec, providerSpecOf } from "./topology.ts";
 import { isTopN } from "./topology-shaping.ts";
 import {
   accountOf,
+  carrierOn,
   createPace,
   keysOn,
   providerOf,
+  RELAYER,
   type RunningConsumer,
   relayerAccount,
+  relayerOver,
   senderOf,
   validatorOf,
   type World,
 } from "./world.ts";
 
-/** Package of the provider module's messages. */
-export const PROVIDER_TYPE = "/interchain_security.ccv.provider.v1";
 /** The account that creates consumers and owns them. */
 export const OWNER = "owner";
-/** The account that relays for consumers which have none of their own, those created beside a running network. */
-export const RELAYER = "relayer";
-const CCV_TIMEOUT_NS = 28n * 86_400n * 1_000_000_000n;
-const TRANSFER_TIMEOUT_NS = 3_600n * 1_000_000_000n;
 const POWER_REDUCTION = 1_000_000n;
 /** Blocks to wait for a launch that must happen in the next one. */
 const LAUNCH_BLOCKS = 5;
@@ -118,68 +109,6 @@ export function newConsumerKey(world: World, chain: string, validator: string): 
   saveNetwork(world);
   return key;
 }
-
-/** A consumer's power shaping, addresses for names. */
-function powerShaping(world: World, spec: ConsumerSpec, topN: number): PowerShapingParameters {
-  const { consensus } = createAddressCodecs(providerOf(world).bech32Prefix);
-  const addresses = (names: readonly string[] = []): string[] =>
-    names.map((name) => consensus.encode(validatorOf(world, name).consensus.address));
-  return PowerShapingParameters.fromPartial({
-    topN,
-    validatorsPowerCap: spec.powerCap,
-    validatorSetCap: spec.setCap,
-    allowlist: addresses(spec.allowlist),
-    denylist: addresses(spec.denylist),
-    minStake: spec.minStake ?? 0n,
-    allowInactiveVals: spec.allowInactiveVals ?? false,
-    prioritylist: addresses(spec.prioritylist),
-  });
-}
-
-/** Without a spawn time: validators opt in first. */
-function createMessage(world: World, spec: ConsumerSpec, submitter: string): EncodeObject {
-  const downtimeFraction = Dec.parse(spec.slashFractionDowntime);
-  return {
-    typeUrl: `${PROVIDER_TYPE}.MsgCreateConsumer`,
-    value: MsgCreateConsumer.fromPartial({
-      submitter,
-      chainId: spec.chainId,
-      metadata: { name: spec.name, description: `consumer chain ${spec.name}`, metadata: "{}" },
-      initializationParameters: initializationParameters(spec, undefined),
-      // Nobody but governance may have a Top N chain, and nobody may create one.
-      powerShapingParameters: powerShaping(world, spec, 0),
-      infractionParameters: downtimeFraction.isZero()
-        ? undefined
-        : {
-            doubleSign: undefined,
-            downtime: {
-              slashFraction: new TextEncoder().encode(downtimeFraction.toWire()),
-              jailDuration: nsToDuration(providerSpecOf(world.topology).downtimeJailDuration),
-              tombstone: false,
-            },
-          },
-    }),
-  };
-}
-
-const initializationParameters = (
-  spec: ConsumerSpec,
-  spawnTimeNs: bigint | undefined,
-): ConsumerInitializationParameters =>
-  ConsumerInitializationParameters.fromPartial({
-    initialHeight: { revisionNumber: revisionOf(spec.chainId), revisionHeight: spec.initialHeight },
-    genesisHash: new Uint8Array(),
-    binaryHash: new Uint8Array(),
-    ...(spawnTimeNs === undefined ? {} : { spawnTime: nsToTimestamp(spawnTimeNs) }),
-    unbondingPeriod: nsToDuration(spec.unbondingPeriodNs),
-    ccvTimeoutPeriod: nsToDuration(CCV_TIMEOUT_NS),
-    transferTimeoutPeriod: nsToDuration(TRANSFER_TIMEOUT_NS),
-    consumerRedistributionFraction: "0.75",
-    blocksPerDistributionTransmission: 1000n,
-    historicalEntries: 10_000n,
-    distributionTransmissionChannel: "",
-    connectionId: "",
-  });
 
 /** Registers a consumer without a spawn time. Returns its id. */
 export async function registerConsumer(world: World, spec: ConsumerSpec): Promise<string> {
@@ -327,32 +256,35 @@ export async function waitForLaunch(world: World, spec: ConsumerSpec, consumerId
   );
 }
 
+/** The section `ccvconsumer` that the provider made for a launched consumer. */
+export async function consumerSection(world: World, consumerId: string): Promise<JsonObject> {
+  const { genesisState } = await providerOf(world).client.query.provider.QueryConsumerGenesis({ consumerId });
+  return toProtoJson(
+    "interchain_security.ccv.v1.ConsumerGenesisState",
+    ConsumerGenesisState.fromPartial(genesisState),
+  ) as JsonObject;
+}
+
+/** Seeds of all keys with which validators may sign on a consumer when it begins. */
+export const consumerKeys = (world: World, spec: ConsumerSpec): Uint8Array[] => [
+  ...mayValidate(world, spec).map((name) => validatorOf(world, name).consensus.seed),
+  ...[...(world.assignedKeys.get(spec.name)?.values() ?? [])].flat(),
+];
+
 /** Starts the chain of a launched consumer from the genesis that the provider made. */
 export async function startConsumer(world: World, spec: ConsumerSpec, consumerId: string): Promise<Chain> {
   const provider = providerOf(world);
-  const { genesisState } = await provider.client.query.provider.QueryConsumerGenesis({ consumerId });
-  const ccvState = toProtoJson(
-    "interchain_security.ccv.v1.ConsumerGenesisState",
-    ConsumerGenesisState.fromPartial(genesisState),
-  );
+  const ccvState = await consumerSection(world, consumerId);
   const { timeNs } = await provider.client.status();
   const { bech32Prefix, denom } = spec;
-  const keys = mayValidate(world, spec).map((name) => validatorOf(world, name).consensus.seed);
-  const assigned = [...(world.assignedKeys.get(spec.name)?.values() ?? [])].flat();
   const chain = await startChain({
     name: spec.name,
     role: "consumer",
     consumerId,
     bech32Prefix,
     denom,
-    genesis: consumerGenesis(
-      world.topology,
-      spec,
-      ccvState as JsonObject,
-      [...world.accounts.values()],
-      timeNs,
-    ),
-    keys: [...keys, ...assigned],
+    genesis: consumerGenesis(world.topology, spec, ccvState, [...world.accounts.values()], timeNs),
+    keys: consumerKeys(world, spec),
     keysOf: keysOn(world, spec.name),
     clock: world.clock,
     blockTimeMs: blockTimeMs(world),
@@ -392,14 +324,16 @@ export async function connectConsumer(
   const provider = providerOf(world);
   const own = relayerAccount(spec.name);
   const name = world.accounts.has(own) ? own : RELAYER;
+  const paying = carrierOn(world, chain, name);
   await catchUp(world, chain);
   const path = await openCcvPath(
     { chain: provider.client, sender: senderOf(world, provider, name) },
-    { chain: chain.client, sender: senderOf(world, chain, name) },
+    { chain: chain.client, sender: senderOf(world, chain, paying) },
     chain.consumerId ?? "",
     (what) => world.progress(`${spec.name}: opening ${what}`),
   );
-  const relayer = await createRelayer(path.provider, path.consumer);
+  // One relayer carries all channels of a connection: two would carry each packet twice.
+  const relayer = relayerOver(world, path.consumer) ?? (await createRelayer(path.provider, path.consumer));
   const running = { spec, chain, path, relayer };
   world.consumers.set(spec.name, running);
   return running;

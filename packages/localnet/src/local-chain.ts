@@ -21,20 +21,40 @@ function rpcLimits({ broadcastCommitTimeout, ...others }: RpcLimitsSpec): Partia
   };
 }
 
-/** Opens the doors that are wanted, on the ports that are named. */
-async function openDoors(node: Node, { rpc, grpc, rest }: Ports): Promise<Doors> {
+/** The open doors of a node, and how to close those whose list of queries is made when they open. */
+interface OpenDoors {
+  readonly urls: Doors;
+  /** Ports on which the same doors open again. */
+  readonly ports: Ports;
+  closeLists(): Promise<void>;
+}
+
+const portOf = (url: string): number => Number(new URL(url).port);
+
+async function openLists(node: Node, rpc: string, { grpc, rest }: Ports): Promise<OpenDoors> {
   const at = (port: number | undefined) => (port === undefined ? {} : { port });
-  const { url } = await node.listen(at(rpc));
+  const grpcServer = grpc === false ? undefined : await node.listenGrpc(at(grpc));
+  const restServer = rest === false ? undefined : await node.listenRest({ ...at(rest), cors: true });
   return {
-    rpc: url,
-    ...(grpc === false ? {} : { grpc: (await node.listenGrpc(at(grpc))).url }),
-    ...(rest === false ? {} : { rest: (await node.listenRest({ ...at(rest), cors: true })).url }),
+    urls: {
+      rpc,
+      ...(grpcServer === undefined ? {} : { grpc: grpcServer.url }),
+      ...(restServer === undefined ? {} : { rest: restServer.url }),
+    },
+    ports: {
+      rpc: portOf(rpc),
+      grpc: grpcServer === undefined ? false : portOf(grpcServer.url),
+      rest: restServer === undefined ? false : portOf(restServer.url),
+    },
+    async closeLists() {
+      await Promise.all([grpcServer?.close(), restServer?.close()]);
+    },
   };
 }
 
 /** Starts a node over an application, in memory or on disk. */
 export async function startLocalChain(options: StartChainOptions, genesis: GenesisDoc): Promise<Chain> {
-  const { name, role, bech32Prefix, home } = options;
+  const { name, bech32Prefix, home } = options;
   const settles: (() => void)[] = [];
   function open(part: string, sync: "now" | "deferred"): Backend {
     if (home === undefined) return createMemoryBackend();
@@ -67,22 +87,36 @@ export async function startLocalChain(options: StartChainOptions, genesis: Genes
   if (node.height === 0n) node.produceBlock();
   const client = await connectChain(inMemoryRpcClient(node), { pace: options.pace(node) });
   const { keysOf } = options;
-  const engine = createLocalEngine({ node, name, client, keysOf, reportToPool: role !== "consumer" });
-  let doors: Doors = {};
-  return {
+  const engine = createLocalEngine({
+    node,
+    name,
+    client,
+    keysOf,
+    reportToPool: () => chain.role !== "consumer",
+  });
+  let doors: OpenDoors | undefined;
+  const chain: Chain = {
     ...identityOf(options, genesis),
     engine,
     node,
     client,
     get rpcUrl() {
-      return doors.rpc;
+      return doors?.urls.rpc;
     },
     get doors() {
-      return doors;
+      return doors?.urls ?? {};
     },
     async listen() {
-      doors = await openDoors(node, options.settings.ports);
-      return doors.rpc ?? "";
+      const { ports } = options.settings;
+      const { url } = await node.listen(ports.rpc === undefined ? {} : { port: ports.rpc });
+      doors = await openLists(node, url, ports);
+      return url;
+    },
+    async reopenDoors() {
+      if (doors === undefined) return;
+      const { urls, ports, closeLists } = doors;
+      await closeLists();
+      doors = await openLists(node, urls.rpc ?? "", ports);
     },
     settle() {
       for (const settle of settles.splice(0)) settle();
@@ -94,4 +128,5 @@ export async function startLocalChain(options: StartChainOptions, genesis: Genes
       nodeBackend.close();
     },
   };
+  return chain;
 }

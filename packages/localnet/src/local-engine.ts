@@ -12,8 +12,8 @@ export interface LocalEngineOptions {
   readonly name: string;
   readonly client: ChainClient;
   readonly keysOf: KeysOf;
-  /** Double signs go into the node's own evidence pool. */
-  readonly reportToPool: boolean;
+  /** Whether double signs go into the node's own evidence pool. */
+  readonly reportToPool: () => boolean;
 }
 
 /** Why a node makes no blocks; undefined when it does. */
@@ -58,7 +58,7 @@ export function createLocalEngine(options: LocalEngineOptions): ChainEngine {
     async doubleSign(validator) {
       const key = signingKey(validator);
       const known = node.equivocations().length;
-      if (key !== undefined) node.doubleSign(key.address, { reportToPool: options.reportToPool });
+      if (key !== undefined) node.doubleSign(key.address, { reportToPool: options.reportToPool() });
       const { height } = await client.status();
       await client.pace.after(height);
       const made = node.equivocations()[known];

@@ -5,6 +5,7 @@ import { type FundedAccount, resolveAccounts } from "./accounts.ts";
 import * as actions from "./actions.ts";
 import type { AccountReport, LocalnetOptions, RelayedItem, Localnet as RunningLocalnet } from "./api.ts";
 import { causeOf } from "./chain.ts";
+import { changeOver } from "./changeover.ts";
 import { findCometBinary } from "./cometbft/binary.ts";
 import type { CometSetup } from "./cometbft/setup.ts";
 import { type ControlServer, startControlServer } from "./control-server.ts";
@@ -16,7 +17,7 @@ import * as faults from "./faults.ts";
 import type { ValidatorKeys } from "./genesis.ts";
 import { createMonitor } from "./invariants/monitor.ts";
 import { createConsensusKey, DEFAULT_HD_PATH } from "./keys.ts";
-import { launchConsumers, launchProvider, OWNER, RELAYER, untilEpochEnd } from "./launch.ts";
+import { launchConsumers, launchProvider, OWNER, untilEpochEnd } from "./launch.ts";
 import * as attacks from "./light-client-attack.ts";
 import { readNetworkFile, removeNetwork, type SavedNetwork, saveNetwork } from "./network-file.ts";
 import { launchPlain, openPaths, plainMembers } from "./plain.ts";
@@ -28,6 +29,7 @@ import {
   chainOf,
   consumerOf,
   providerOf,
+  RELAYER,
   relayerAccount,
   relayersOf,
   senderOf,
@@ -112,6 +114,7 @@ function createWorld(options: LocalnetOptions, topology: Topology, cometbft: Com
     consumers: new Map(),
     paths: new Map(),
     faucets: new Map(),
+    software: new Map(),
     pending: new Map(),
     assignedKeys: new Map(),
     listen: options.listen ?? false,
@@ -295,6 +298,7 @@ function createHandle(world: World, seconds: number, doors: { readonly control?:
     },
     consumer: {
       create: (spec) => createConsumer(world, spec),
+      changeOver: (input) => changeOver(world, input),
       remove: (name) => actions.removeConsumer(world, name),
     },
     relay: createRelay(world),

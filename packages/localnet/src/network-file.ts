@@ -19,7 +19,7 @@ export interface SavedNetwork {
   readonly chains: readonly {
     readonly name: string;
     readonly consumerId?: string;
-    /** Of consumers. */
+    /** Of consumers, those that were chains of the topology before included. */
     readonly spec?: ConsumerSpec;
   }[];
   /** Consumers whose creation is under way. */
@@ -69,7 +69,9 @@ export function saveNetwork(world: World, complete = !world.launching): void {
     complete,
     topology: world.topology,
     chains: [
-      ...[...world.chains.values()].filter((c) => c.role !== "consumer").map(({ name }) => ({ name })),
+      ...[...world.chains.values()]
+        .filter((c) => c.role !== "consumer" || (world.plain.has(c.name) && world.pending.has(c.name)))
+        .map(({ name }) => ({ name })),
       ...[...world.consumers.values()]
         .filter(({ spec }) => !world.pending.has(spec.name))
         .map(({ spec, chain }) => ({

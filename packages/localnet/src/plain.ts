@@ -1,6 +1,7 @@
 /** Chains without CCV, and the ICS-20 channels of a topology: from their description to running, or going on. */
 import { createPlainApp } from "@tandem-ics/ccv";
 import {
+  type ConnectionEndpoint,
   channelStates,
   createClient,
   createRelayer,
@@ -21,7 +22,16 @@ import { appOptions, blockTimeMs } from "./launch.ts";
 import { startChain } from "./start-chain.ts";
 import type { Topology } from "./topology.ts";
 import type { PathSpec, PlainChainSpec } from "./topology-plain.ts";
-import { chainOf, createPace, keysOn, type PlainMembers, senderOf, type World } from "./world.ts";
+import { createSoftware, type Software } from "./upgradable-app.ts";
+import {
+  chainOf,
+  createPace,
+  keysOn,
+  type PlainMembers,
+  relayerOver,
+  senderOf,
+  type World,
+} from "./world.ts";
 
 /** Who is on each chain without CCV. Throws `bad-topology` for accounts that cannot be. */
 export const plainMembers = ({ chains, seed }: Topology): Map<string, PlainMembers> =>
@@ -45,6 +55,16 @@ function membersOf(spec: PlainChainSpec, seed: string): PlainMembers {
   return { spec, accounts, validators: new Map(validators) };
 }
 
+/** The software of a chain: in the beginning that of a chain without CCV. */
+export function softwareOf(world: World, spec: PlainChainSpec): Software {
+  let software = world.software.get(spec.name);
+  if (software === undefined) {
+    software = createSoftware((backend) => createPlainApp({ backend, ...appOptions(spec) }));
+    world.software.set(spec.name, software);
+  }
+  return software;
+}
+
 /** Starts a chain, or goes on with the one that lies on disk. */
 export async function startPlain(world: World, members: PlainMembers, genesisTimeNs: bigint): Promise<Chain> {
   const { spec, accounts, validators } = members;
@@ -61,7 +81,7 @@ export async function startPlain(world: World, members: PlainMembers, genesisTim
     clock: world.clock,
     blockTimeMs: blockTimeMs(world, spec.blockTimeNs),
     home: world.home,
-    createApp: (backend) => createPlainApp({ backend, ...appOptions(spec) }),
+    createApp: softwareOf(world, spec).open,
     settleLater: world.unsettled,
     pace: createPace(world),
     monitor: world.monitor,
@@ -108,17 +128,27 @@ async function clientsOf(a: Endpoint, b: Endpoint): Promise<{ a: string; b: stri
   };
 }
 
+/** Opens the connection of two chains, or finds the one that is open. */
+export async function connectEnds(
+  endA: Endpoint,
+  endB: Endpoint,
+  progress: (what: string) => void,
+): Promise<{ a: ConnectionEndpoint; b: ConnectionEndpoint }> {
+  progress("clients");
+  // Before a chain's second block there is no header whose time votes have set.
+  for (const { chain } of [endA, endB]) await chain.pace.after((await chain.status()).height);
+  const clients = await clientsOf(endA, endB);
+  progress("connection");
+  return openConnection({ ...endA, clientId: clients.a }, { ...endB, clientId: clients.b });
+}
+
 async function openPath(world: World, spec: PathSpec): Promise<void> {
   const [first, second] = spec.chains;
   const endA = endpoint(world, first, spec.relayer);
   const endB = endpoint(world, second, spec.relayer);
-  world.progress(`${spec.name}: opening clients`);
-  // Before a chain's second block there is no header whose time votes have set.
-  for (const { chain } of [endA, endB]) await chain.pace.after((await chain.status()).height);
-  const clients = await clientsOf(endA, endB);
-  world.progress(`${spec.name}: opening connection`);
-  const { a, b } = await openConnection({ ...endA, clientId: clients.a }, { ...endB, clientId: clients.b });
-  world.progress(`${spec.name}: opening channel`);
+  const progress = (what: string): void => world.progress(`${spec.name}: opening ${what}`);
+  const { a, b } = await connectEnds(endA, endB, progress);
+  progress("channel");
   const known = (await channelStates(a, b)).find(
     (c) => c.a.port === spec.port && c.b.port === spec.port && c.a.id !== "" && c.a.state !== "closed",
   );
@@ -127,6 +157,6 @@ async function openPath(world: World, spec: PathSpec): Promise<void> {
     known === undefined
       ? await openChannel(a, b, { portA: port, portB: port, ordering, version })
       : await finishChannel(a, b, { portId: port, channelId: known.a.id });
-  const relayer = await createRelayer(a, b);
+  const relayer = relayerOver(world, a) ?? (await createRelayer(a, b));
   world.paths.set(spec.name, { spec, channels: [channel.a.channelId, channel.b.channelId], relayer });
 }

@@ -4,10 +4,11 @@ import { CONSUMER_APPLICATIONS, createProviderApp } from "@tandem-ics/ccv";
 import { parseGenesis } from "@tandem-ics/comet";
 import { fromHex } from "@tandem-ics/crypto";
 import type { Chain } from "./chain.ts";
+import { becomeConsumer, prepareSoftware } from "./changeover.ts";
 import { finishConsumer } from "./create-consumer.ts";
 import { appOptions, blockTimeMs, connectConsumer } from "./launch.ts";
 import type { SavedNetwork } from "./network-file.ts";
-import { openPaths, startPlain } from "./plain.ts";
+import { openPaths, softwareOf, startPlain } from "./plain.ts";
 import { genesisPath, startChain } from "./start-chain.ts";
 import { providerSpecOf } from "./topology.ts";
 import { createPace, keysOn, type World } from "./world.ts";
@@ -23,8 +24,14 @@ export async function resumeNetwork(world: World, saved: SavedNetwork): Promise<
     world.progress(`${entry.name}: resuming`);
     const members = world.plain.get(entry.name);
     if (members !== undefined) {
+      const becoming = entry.spec ?? saved.pending.find((spec) => spec.name === entry.name);
+      // Before it is opened: its state says which software it wants.
+      if (becoming !== undefined) prepareSoftware(world, becoming, members);
       // On disk lies the genesis that it began with: the time of a new one says nothing.
-      await startPlain(world, members, 0n);
+      const chain = await startPlain(world, members, 0n);
+      if (becoming !== undefined && softwareOf(world, members.spec).taken)
+        becomeConsumer(world, becoming, chain);
+      if (entry.spec !== undefined) await connectConsumer(world, entry.spec, chain);
       continue;
     }
     const chain = await resumeChain(world, entry);
@@ -37,7 +44,9 @@ export async function resumeNetwork(world: World, saved: SavedNetwork): Promise<
     // The others go on whatever becomes of it.
     await finishConsumer(world, spec).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
-      world.progress(`${spec.name} is not finished: ${why}; tandem consumer create ${spec.name} tries again`);
+      world.progress(
+        `${spec.name} is not finished: ${why}; tandem consumer ${spec.changeover === undefined ? "create" : "changeover"} ${spec.name} tries again`,
+      );
     });
   }
 }

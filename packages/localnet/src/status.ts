@@ -200,7 +200,9 @@ async function consumerPart(world: World, consumer: RunningConsumer): Promise<Pa
   const info = await chain.client.query.ccvconsumer.QueryProviderInfo({}).catch(() => undefined);
   const [expiries, status] = await Promise.all([relayer.expiries(), chain.client.status()]);
   const providerStatus = await provider.client.status();
-  const left = [expiries.b - status.timeNs, expiries.a - providerStatus.timeNs].sort((a, b) =>
+  const [onProvider, onConsumer] =
+    relayer.a.chain === chain.client ? [expiries.b, expiries.a] : [expiries.a, expiries.b];
+  const left = [onConsumer - status.timeNs, onProvider - providerStatus.timeNs].sort((a, b) =>
     a < b ? -1 : 1,
   )[0]!;
   return {

@@ -1,5 +1,6 @@
 /** What a network consists of: a YAML file that users copy, or an object in tests. Every field has a default. */
 import { CONSUMER_APPLICATION_NAMES, type ConsumerApplicationName } from "@tandem-ics/ccv";
+import type { JsonObject } from "@tandem-ics/runtime";
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { LocalnetError } from "./errors.ts";
@@ -172,6 +173,16 @@ export interface ValidatorSpec {
 export type ProviderSpec = Omit<z.output<typeof provider>, "votingPeriod"> &
   Partial<Pick<z.output<typeof provider>, "votingPeriod">>;
 
+/** What a chain that ran by itself brings along, and what its provider made of it. */
+export interface ChangeoverPart {
+  /** Its connection, as the provider calls it. */
+  readonly connectionId: string;
+  /** The transfer channel over it, as the chain itself calls it; empty for none: one is opened then. */
+  readonly transferChannel: string;
+  /** Its id, and the section `ccvconsumer` with which its new software begins; undefined until it is launched. */
+  readonly launched?: { readonly consumerId: string; readonly section: JsonObject } | undefined;
+}
+
 /** A consumer with everything decided. */
 export interface ConsumerSpec extends ChainSettings, ShapingSpec {
   readonly name: string;
@@ -186,6 +197,8 @@ export interface ConsumerSpec extends ChainSettings, ShapingSpec {
   readonly slashFractionDowntime: string;
   readonly bech32Prefix: string;
   readonly denom: string;
+  /** Set on a chain of the topology's `chains` that becomes a consumer. */
+  readonly changeover?: ChangeoverPart | undefined;
 }
 
 /** What makes the blocks of all chains. */

@@ -5,7 +5,7 @@ import type { GasPolicy, Pace, TxSender } from "@tandem-ics/client";
 import { createDirectSigner, createTxSender } from "@tandem-ics/client";
 import { toHex } from "@tandem-ics/crypto";
 import type { Clock, ManualClock, Node } from "@tandem-ics/node";
-import type { CcvPath, Relayer } from "@tandem-ics/relayer";
+import type { CcvPath, ConnectionEndpoint, Relayer } from "@tandem-ics/relayer";
 import { createAddressCodecs } from "@tandem-ics/runtime";
 import type { FundedAccount } from "./accounts.ts";
 import { type Chain, causeOf, tryProduceBlock } from "./chain.ts";
@@ -19,6 +19,7 @@ import type { Account } from "./keys.ts";
 import { standstillOf } from "./local-engine.ts";
 import { type ConsumerSpec, providerSpecOf, type Topology } from "./topology.ts";
 import type { PathSpec, PlainChainSpec } from "./topology-plain.ts";
+import type { Software } from "./upgradable-app.ts";
 import { type Awaited, blockAfter, watchedBy } from "./wait-for-block.ts";
 
 /** A consumer of the network that runs. */
@@ -66,6 +67,8 @@ export interface World {
   readonly paths: Map<string, RunningPath>;
   /** By the chain's name. */
   readonly faucets: Map<string, FaucetServer>;
+  /** Software of chains without CCV, by the chain's name: other one may take over. */
+  readonly software: Map<string, Software>;
   /** Consumers whose creation is under way, by name. On disk before anything is sent: a restart completes them. */
   readonly pending: Map<string, ConsumerSpec>;
   /** Keys that validators use beside their own: chain name → validator name → seeds. */
@@ -79,6 +82,8 @@ export interface World {
   readonly progress: (message: string) => void;
 }
 
+/** The account that relays for consumers which have none of their own, those created beside a running network. */
+export const RELAYER = "relayer";
 /** Gas allowed per transaction: more than any message of these chains needs; the localnet's gas is free. */
 const GAS_LIMIT = 100_000_000n;
 /** What simulated gas is multiplied by where it costs: relaying needs more than an estimate. */
@@ -112,19 +117,43 @@ export function stakingChainOf(world: World, name?: string): Chain {
   return chain;
 }
 
-/** Relayers of all paths, those to consumers and others. */
+/** Relayers of all paths, those to consumers and others. A chain that became a consumer may have one for both. */
 export const relayersOf = (world: World): Relayer[] => [
-  ...[...world.consumers.values()].map(({ relayer }) => relayer),
-  ...[...world.paths.values()].map(({ relayer }) => relayer),
+  ...new Set([
+    ...[...world.consumers.values()].map(({ relayer }) => relayer),
+    ...[...world.paths.values()].map(({ relayer }) => relayer),
+  ]),
 ];
+
+/** The relayer over a connection, if it has one. */
+export const relayerOver = (world: World, end: ConnectionEndpoint): Relayer | undefined =>
+  relayersOf(world).find((relayer) =>
+    [relayer.a, relayer.b].some((a) => a.chain === end.chain && a.connectionId === end.connectionId),
+  );
 
 /** Accounts of a chain by name. */
 export const accountsOn = (world: World, chain: string): ReadonlyMap<string, FundedAccount> =>
   world.plain.get(chain)?.accounts ?? world.accounts;
 
-/** Everybody who may validate on a chain, by name. */
+/** Everybody who may validate on a chain, by name. On a chain that became a consumer these are the provider's. */
 export const validatorsOn = (world: World, chain: string): ReadonlyMap<string, ValidatorKeys> =>
-  world.plain.get(chain)?.validators ?? world.validators;
+  world.chains.get(chain)?.role === "consumer"
+    ? world.validators
+    : (world.plain.get(chain)?.validators ?? world.validators);
+
+/**
+ * The account that pays for relaying on a chain: `wanted` where there is one of that name; on a chain that ran by itself
+ * else the first whose key is here. Throws `bad-request` where nobody's is.
+ */
+export function carrierOn(world: World, { name: chain }: Chain, wanted: string): string {
+  const known = accountsOn(world, chain);
+  if (known.has(wanted) || !world.plain.has(chain)) return wanted;
+  for (const name of [RELAYER, ...known.keys()]) if (known.get(name)?.key !== undefined) return name;
+  throw new LocalnetError(
+    "bad-request",
+    `no account of ${chain} has its key here: nobody can pay for relaying`,
+  );
+}
 
 /** A chain by its name or chain id. */
 export function chainOf(world: World, name: string): Chain {

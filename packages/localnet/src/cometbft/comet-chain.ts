@@ -142,6 +142,9 @@ export async function startCometChain(
     },
     // The ports were chosen when the nodes were started.
     listen: async () => nodes[0]!.rpcUrl,
+    async reopenDoors() {
+      await Promise.all(nodes.map((node) => node.reopenDoors()));
+    },
     // CometBFT writes every block at once, and so must its application.
     settle: () => undefined,
     close,

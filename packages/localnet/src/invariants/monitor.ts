@@ -32,6 +32,8 @@ export interface Monitor {
   readonly cost: { readonly blocks: number; readonly ms: number };
   /** The application, whose blocks are looked at from now on. Nodes of one chain may each have one. */
   watch(identity: ChainIdentity, app: Application): Application;
+  /** A chain that is watched is a consumer from its next block on. */
+  becomesConsumer(chain: string, consumerId: string): void;
   /** Calls back once something is found broken. Gives a function that ends it. */
   onBroken(callback: (error: InvariantBroken) => void): () => void;
 }
@@ -39,6 +41,7 @@ export interface Monitor {
 /** A chain with all of its applications. */
 interface Watched {
   readonly chain: ObservedChain;
+  identity: ChainIdentity;
   /** The application that committed last. */
   app: Application;
   complete: boolean;
@@ -82,8 +85,16 @@ export function createMonitor(): Monitor {
     let watched = chains.get(identity.name);
     if (watched === undefined) {
       const fresh: Watched = {
+        identity,
         chain: {
-          ...identity,
+          name: identity.name,
+          chainId: identity.chainId,
+          get role() {
+            return fresh.identity.role;
+          },
+          get consumerId() {
+            return fresh.identity.consumerId;
+          },
           get complete() {
             return fresh.complete;
           },
@@ -186,6 +197,10 @@ export function createMonitor(): Monitor {
       let block: Executed | undefined;
       return {
         ...app,
+        // Other than methods it is not the same for ever: see upgradable-app.ts.
+        get services() {
+          return app.services;
+        },
         initChain(request) {
           const response = app.initChain(request);
           // CometBFT goes by the genesis document where the application names nobody.
@@ -213,6 +228,10 @@ export function createMonitor(): Monitor {
           return response;
         },
       };
+    },
+    becomesConsumer(chain, consumerId) {
+      const watched = chains.get(chain);
+      if (watched !== undefined) watched.identity = { ...watched.identity, role: "consumer", consumerId };
     },
     onBroken(callback) {
       listeners.add(callback);
