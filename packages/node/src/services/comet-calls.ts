@@ -25,6 +25,7 @@ const MEMPOOL_TEXTS: readonly (readonly [text: string, code: NodeErrorCode])[] =
   ["tx already exists in cache", "txInCache"],
   ["mempool is full", "mempoolFull"],
   ["tx too large", "txTooLarge"],
+  ["request body too large", "txTooLarge"],
 ];
 
 /** The text that a method of CometBFT refused with; undefined when none answered. */
@@ -37,6 +38,10 @@ function refusalOf(error: unknown): string | undefined {
     return undefined;
   }
 }
+
+/** Whether the request was more than CometBFT reads (`rpc.max_body_bytes`): its HTTP server says so, not a method. */
+const isTooLong = (error: unknown): boolean =>
+  error instanceof Error && /request body too large/.test(JSON.stringify(error.cause) ?? "");
 
 function nodeInfoOf(json: JsonReader): DefaultNodeInfo {
   const protocol = json.object("protocol_version");
@@ -78,6 +83,7 @@ export function cometCalls(rpc: RpcClient): EngineCalls {
     } catch (cause) {
       const refusal = refusalOf(cause);
       if (refusal !== undefined) throw new RpcRefusal(refusal);
+      if (isTooLong(cause)) throw new RpcRefusal("request body too large");
       throw new GrpcError(GRPC.unavailable, `CometBFT does not answer: ${errorText(cause)}`, { cause });
     }
     return readJson(result, method);
