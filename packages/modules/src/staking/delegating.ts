@@ -156,11 +156,15 @@ export function createDelegating(parts: StakingParts, others: Others): Delegatin
     return { completionTimeNs, amount };
   }
 
-  /** Since when, and until when, stake that leaves `source` now answers for it; `undefined`: not at all. */
+  /**
+   * Since when, and until when, stake that leaves `source` now answers for it; `undefined`: not at all. Throws `staking/3`
+   * when the last stake has left an unbonded validator, which is gone then.
+   */
   function liability(ctx: Context, source: Uint8Array): { height: bigint; untilNs: bigint } | undefined {
-    const validator = validators.get(ctx, source);
-    if (validator === undefined || isBonded(validator))
-      return { height: ctx.height, untilNs: ctx.timeNs + unbondingTimeNs(ctx) };
+    const validator = validators.require(ctx, source);
+    // read whatever the status is: that costs gas
+    const unbondingNs = unbondingTimeNs(ctx);
+    if (isBonded(validator)) return { height: ctx.height, untilNs: ctx.timeNs + unbondingNs };
     if (isUnbonded(validator)) return undefined;
     return { height: validator.unbondingHeight, untilNs: validator.unbondingTimeNs };
   }

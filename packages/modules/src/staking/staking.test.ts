@@ -283,6 +283,47 @@ describe("messages", () => {
     expect(chain.brokenInvariants(ctx)).toEqual([]);
   });
 
+  test("the last stake of an unbonded validator cannot be redelegated: its validator is gone when that is looked at", () => {
+    const chain = chainOf(10n * M, 20n * M);
+    let ctx = chain.beginBlock(chain.ctx);
+    delegate(chain, ctx, 0, 0, 6n * M);
+    undelegate(chain, ctx, 0, 0, 6n * M);
+    chain.staking.jail(ctx, chain.consAddr(0));
+    chain.endBlock(ctx);
+    ctx = chain.beginBlock(ctx, { seconds: 100n });
+    chain.endBlock(ctx);
+    ctx = chain.beginBlock(ctx);
+    const redelegateAll = () =>
+      chain.send(ctx, MsgBeginRedelegate, {
+        delegatorAddress: chain.addresses.account.encode(chain.operator(0)),
+        validatorSrcAddress: chain.valoper(0),
+        validatorDstAddress: chain.valoper(1),
+        amount: stake(10n * M),
+      });
+    expect(codeOf(redelegateAll)).toBe("staking/3");
+  });
+
+  test("a redelegation reads the parameters as often from an unbonding validator as from a bonded one", () => {
+    /** Gas that nine more for each reading of the parameters come to. */
+    const dearer = (jailed: boolean): bigint => {
+      const gasWith = (historicalEntries: number): bigint => {
+        const chain = chainOf(10n * M, 20n * M, 30n * M);
+        let ctx = chain.beginBlock(chain.ctx);
+        chain.staking.setParams(ctx, { ...chain.staking.params(ctx), historicalEntries });
+        delegate(chain, ctx, 0, 0, 6n * M);
+        // Both: stake that changed its pool would read them once more.
+        if (jailed) for (const i of [0, 1]) chain.staking.jail(ctx, chain.consAddr(i));
+        chain.endBlock(ctx);
+        ctx = chain.beginBlock(ctx);
+        const before = ctx.gas.consumed;
+        redelegate(chain, ctx, 0, 0, 1, M);
+        return ctx.gas.consumed - before;
+      };
+      return gasWith(2 ** 28) - gasWith(10_000);
+    };
+    expect([dearer(false), dearer(true)]).toEqual([18n, 18n]);
+  });
+
   test("entries are limited", () => {
     const chain = createStakeChain({
       tokens: [10n * M, 20n * M],
