@@ -1,6 +1,7 @@
 /** Governance: proposals and votes on them. */
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import {
+  encodeAny,
   MsgChangeRewardDenoms,
   MsgRemoveConsumer,
   MsgUpdateConsumer,
@@ -20,7 +21,7 @@ import {
   powerShapingParameters,
   updateConsumer,
 } from "./consumer-messages.ts";
-import { accountOn, eventValue, PROVIDER_TYPE, send } from "./transactions.ts";
+import { accountOn, eventValue, send } from "./transactions.ts";
 
 /** Account of governance on a chain. */
 const authorityOn = ({ spec }: RunningChain): string =>
@@ -92,10 +93,7 @@ export async function proposeAddition(
   await propose(net, provider, From, {
     title: "Propose the addition of a new chain",
     deposit: Deposit,
-    message: {
-      typeUrl: `${PROVIDER_TYPE}.MsgUpdateConsumer`,
-      value: MsgUpdateConsumer.encode(update).finish(),
-    },
+    message: encodeAny(MsgUpdateConsumer.typeUrl, update),
   });
 }
 
@@ -115,10 +113,7 @@ export async function proposeModification(
   await propose(net, provider, From, {
     title: "Propose the modification of a chain",
     deposit: Deposit,
-    message: {
-      typeUrl: `${PROVIDER_TYPE}.MsgUpdateConsumer`,
-      value: MsgUpdateConsumer.encode(update).finish(),
-    },
+    message: encodeAny(MsgUpdateConsumer.typeUrl, update),
   });
 }
 
@@ -135,10 +130,7 @@ export async function proposeRemoval(
   await propose(net, provider, From, {
     title: `Stop the chain ${ConsumerChain}`,
     deposit: Deposit,
-    message: {
-      typeUrl: `${PROVIDER_TYPE}.MsgRemoveConsumer`,
-      value: MsgRemoveConsumer.encode(remove).finish(),
-    },
+    message: encodeAny(MsgRemoveConsumer.typeUrl, remove),
   });
 }
 
@@ -155,10 +147,7 @@ export async function proposeTransfers(
   await propose(net, chain, From, {
     title: Title,
     deposit: Deposit,
-    message: {
-      typeUrl: "/ibc.applications.transfer.v1.MsgUpdateParams",
-      value: TransferMsgUpdateParams.encode(update).finish(),
-    },
+    message: encodeAny(TransferMsgUpdateParams.typeUrl, update),
   });
 }
 
@@ -177,10 +166,7 @@ export async function proposeRewardDenoms(
   await propose(net, provider, From, {
     title: "Change the reward denominations",
     deposit: Deposit,
-    message: {
-      typeUrl: `${PROVIDER_TYPE}.MsgChangeRewardDenoms`,
-      value: MsgChangeRewardDenoms.encode(change).finish(),
-    },
+    message: encodeAny(MsgChangeRewardDenoms.typeUrl, change),
   });
 }
 

@@ -93,18 +93,36 @@ function asWritten(net: ScenarioNetwork, found: string, expected: string): strin
   return net.cast.writtenConsensus(own.bytes) === toHex(wanted.bytes) ? expected : found;
 }
 
+type ProviderQueries = RunningChain["chain"]["client"]["query"]["provider"];
+
+/** Asks the provider about each validator that is expected, as a member of a consumer. */
+const eachOn = <V>(
+  net: ScenarioNetwork,
+  consumer: string,
+  expected: By<V>,
+  ask: (
+    queries: ProviderQueries,
+    of: { readonly consumerId: string; readonly providerAddress: string },
+    name: string,
+  ) => Promise<V>,
+): Promise<By<V>> =>
+  each(expected, (name) =>
+    ask(
+      net.provider().chain.client.query.provider,
+      { consumerId: net.consumerId(consumer), providerAddress: providerConsAddress(net, name) },
+      name,
+    ),
+  );
+
 /** Assigned keys, as addresses. */
 export const assignedKeys = (
   net: ScenarioNetwork,
   consumer: string,
   expected: By<string>,
 ): Promise<By<string>> =>
-  each(expected, async (name) => {
-    const { consumerAddress } = await net.provider().chain.client.query.provider.QueryValidatorConsumerAddr({
-      consumerId: net.consumerId(consumer),
-      providerAddress: providerConsAddress(net, name),
-    });
-    return asWritten(net, consumerAddress, expected[name] ?? "");
+  eachOn(net, consumer, expected, async (queries, of, name) => {
+    const { consumerAddress } = await queries.QueryValidatorConsumerAddr(of);
+    return asWritten(net, consumerAddress, expected[name]!);
   });
 
 /** The provider addresses that are found back from the keys that validators assigned last. */
@@ -113,14 +131,14 @@ export const providerKeys = (
   consumer: string,
   expected: By<string>,
 ): Promise<By<string>> =>
-  each(expected, async (name) => {
-    const provider = net.provider();
+  eachOn(net, consumer, expected, async (queries, { consumerId }, name) => {
     const key = net.assigned.get(consumer)?.get(name)?.at(-1) ?? net.cast.member(name).consensus;
-    const { providerAddress } = await provider.chain.client.query.provider.QueryValidatorProviderAddr({
-      consumerId: net.consumerId(consumer),
-      consumerAddress: createAddressCodecs(provider.spec.prefix).consensus.encode(key.address),
+    const codecs = createAddressCodecs(net.provider().spec.prefix);
+    const { providerAddress } = await queries.QueryValidatorProviderAddr({
+      consumerId,
+      consumerAddress: codecs.consensus.encode(key.address),
     });
-    return asWritten(net, providerAddress, expected[name] ?? "");
+    return asWritten(net, providerAddress, expected[name]!);
   });
 
 /** Commission rates on a consumer. */
@@ -129,11 +147,8 @@ export const commissionRates = (
   consumer: string,
   expected: By<number>,
 ): Promise<By<number>> =>
-  each(expected, async (name) => {
-    const { rate } = await net.provider().chain.client.query.provider.QueryValidatorConsumerCommissionRate({
-      consumerId: net.consumerId(consumer),
-      providerAddress: providerConsAddress(net, name),
-    });
+  eachOn(net, consumer, expected, async (queries, of) => {
+    const { rate } = await queries.QueryValidatorConsumerCommissionRate(of);
     return Number(decWireToText(rate));
   });
 
