@@ -64,6 +64,15 @@ export const plainError = (message: string, options?: { cause?: unknown }): Code
 export const wrapError = (error: CodedError, context: string): CodedError =>
   new CodedError(error.codespace, error.code, `${context}: ${error.message}`, { cause: error });
 
+/** What `act` gives; what it refuses with is told with `context` in front, as Go wraps errors. */
+export function inContext<T>(context: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof CodedError ? wrapError(error, context) : error;
+  }
+}
+
 /** A broken invariant: a fault of the program or its stores. Never caught to go on; it stops the chain. */
 export class InvariantError extends Error {
   constructor(message: string, options?: { cause?: unknown }) {

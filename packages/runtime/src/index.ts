@@ -96,6 +96,7 @@ export {
   type ErrorKind,
   INTERNAL_CODE,
   InvariantError,
+  inContext,
   PANIC_CODE,
   plainError,
   UNDEFINED_CODESPACE,

@@ -1,5 +1,5 @@
 /** What can be done with clients (ibc-go `02-client/keeper/client.go`). */
-import type { Context } from "@tandem-ics/runtime";
+import { type Context, inContext } from "@tandem-ics/runtime";
 import { ClientState, ConsensusState } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
 import { verifyMisbehaviour } from "../07-tendermint/misbehaviour.ts";
 import {
@@ -50,7 +50,7 @@ export function createClientKeeper(lightClients: readonly LightClientModule[]): 
       updateClient(ctx, active(ctx, clientId, "update"), clientId, message),
     upgradeClient(ctx, clientId, claim) {
       const module = active(ctx, clientId, "upgrade");
-      module.upgrade(ctx, clientId, claim);
+      inContext(`cannot upgrade client with ID ${clientId}`, () => module.upgrade(ctx, clientId, claim));
       const height = module.latestHeight(ctx, clientId);
       emitClientHeight(ctx, "upgrade_client", { clientId, clientType: module.clientType, height });
     },
@@ -112,19 +112,19 @@ function recoverClient(
   const subjectStatus = module.status(ctx, subjectId);
   if (subjectStatus === "Active")
     throw clientErrors.invalidRecoveryClient(
-      `cannot recover client (${subjectId}) with status ${subjectStatus}`,
+      `cannot recover subject client (${subjectId}) with status ${subjectStatus}`,
     );
   // the substitute is asked of the subject's light client, as it must be of the same type
   const substituteStatus = module.status(ctx, substituteId);
   if (substituteStatus !== "Active")
     throw clientErrors.clientNotActive(
-      `cannot recover from client (${substituteId}) with status ${substituteStatus}`,
+      `cannot recover client using substitute client (${substituteId}) with status ${substituteStatus}`,
     );
   const height = module.latestHeight(ctx, subjectId);
   const substituteHeight = module.latestHeight(ctx, substituteId);
   if (compareHeights(height, substituteHeight) >= 0)
     throw clientErrors.invalidHeight(
-      `subject's latest height ${formatHeight(height)} is not below the substitute's ${formatHeight(substituteHeight)}`,
+      `subject client state latest height is greater or equal to substitute client state latest height (${formatHeight(height)} >= ${formatHeight(substituteHeight)})`,
     );
   module.recover(ctx, subjectId, substituteId);
   emitRecoverClient(ctx, subjectId, module.clientType);

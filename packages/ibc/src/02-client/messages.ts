@@ -3,6 +3,7 @@ import { equalBytes } from "@tandem-ics/crypto";
 import {
   type AddressCodec,
   type Context,
+  inContext,
   type MessageRoute,
   plainError,
   sdkErrors,
@@ -59,15 +60,18 @@ function present(any: Any | undefined): Any {
 function statesOf(
   clients: ClientKeeper,
   { clientState, consensusState }: Pick<MsgCreateClient, "clientState" | "consensusState">,
-  mismatch: (detail: string) => Error,
+  mismatch: (client: LightClientModule, consensus: LightClientModule) => Error,
 ): { readonly module: LightClientModule; readonly clientState: Any; readonly consensusState: Any } {
   const client = present(clientState);
   const module = clients.moduleOfClientState(client);
   const consensus = present(consensusState);
-  if (clients.moduleOfConsensusState(consensus) !== module)
-    throw mismatch("client type for client state and consensus state do not match");
+  const consensusModule = clients.moduleOfConsensusState(consensus);
+  if (consensusModule !== module) throw mismatch(module, consensusModule);
   return { module, clientState: client, consensusState: consensus };
 }
+
+const typesDiffer = () =>
+  clientErrors.invalidClientType("client type for client state and consensus state do not match");
 
 const createClient = ({ clients, address }: ClientMessageDeps): MessageRoute =>
   ibcMessage({
@@ -78,11 +82,11 @@ const createClient = ({ clients, address }: ClientMessageDeps): MessageRoute =>
       signerBytes(address, msg.signer);
       const clientState = present(msg.clientState);
       clients.moduleOfClientState(clientState).validateClientState(clientState.value);
-      const { module, consensusState } = statesOf(clients, msg, clientErrors.invalidClientType);
+      const { module, consensusState } = statesOf(clients, msg, typesDiffer);
       module.validateConsensusState(consensusState.value);
     },
     handle(ctx, msg) {
-      const { module, clientState, consensusState } = statesOf(clients, msg, clientErrors.invalidClientType);
+      const { module, clientState, consensusState } = statesOf(clients, msg, typesDiffer);
       const clientId = clients.createClient(ctx, module.clientType, clientState.value, consensusState.value);
       clients.setCreator(ctx, clientId, signerBytes(address, msg.signer));
       return { clientId };
@@ -96,7 +100,7 @@ function validateUpdate(
   signerBytes(address, msg.signer);
   const { module, content } = clients.decodeMessage(msg.message);
   module.validateMessage(content);
-  assertIdentifier("client", msg.clientId, "invalid client ID");
+  assertIdentifier("client", msg.clientId);
 }
 
 const updateClient = (deps: ClientMessageDeps): MessageRoute =>
@@ -143,13 +147,17 @@ const upgradeClient = ({ clients, address }: ClientMessageDeps): MessageRoute =>
     request: MsgUpgradeClient,
     response: MsgUpgradeClientResponse,
     validate(msg) {
-      statesOf(clients, msg, clientErrors.invalidUpgradeClient);
+      statesOf(clients, msg, (client, consensus) =>
+        clientErrors.invalidUpgradeClient(
+          `consensus state's client-type does not match client. expected: ${client.clientType}, got: ${consensus.clientType}`,
+        ),
+      );
       if (msg.proofUpgradeClient.length === 0)
         throw clientErrors.invalidUpgradeClient("proof of upgrade client cannot be empty");
       if (msg.proofUpgradeConsensusState.length === 0)
         throw clientErrors.invalidUpgradeClient("proof of upgrade consensus state cannot be empty");
       signerBytes(address, msg.signer);
-      assertIdentifier("client", msg.clientId, "invalid client ID");
+      assertIdentifier("client", msg.clientId);
     },
     handle(ctx, msg) {
       clients.upgradeClient(ctx, msg.clientId, {
@@ -169,14 +177,16 @@ const recoverClient = ({ clients, address, authority }: ClientMessageDeps): Mess
     response: MsgRecoverClientResponse,
     validate(msg) {
       signerBytes(address, msg.signer);
-      assertIdentifier("client", msg.subjectClientId, "invalid subject client ID");
-      assertIdentifier("client", msg.substituteClientId, "invalid substitute client ID");
+      assertIdentifier("client", msg.subjectClientId);
+      assertIdentifier("client", msg.substituteClientId);
       if (msg.subjectClientId === msg.substituteClientId)
         throw clientErrors.invalidSubstitute("subject and substitute clients must be different");
     },
     handle(ctx, msg) {
       assertAuthority(authority, msg.signer);
-      clients.recoverClient(ctx, msg.subjectClientId, msg.substituteClientId);
+      inContext("client recovery failed", () =>
+        clients.recoverClient(ctx, msg.subjectClientId, msg.substituteClientId),
+      );
       return {};
     },
   });
@@ -207,7 +217,8 @@ const softwareUpgrade = ({ clients, address, authority, scheduleUpgrade }: Clien
     },
     handle(ctx, msg) {
       assertAuthority(authority, msg.signer);
-      scheduleUpgrade(ctx, msg.plan, present(msg.upgradedClientState));
+      const upgradedClient = present(msg.upgradedClientState);
+      inContext("failed to schedule upgrade", () => scheduleUpgrade(ctx, msg.plan, upgradedClient));
       return {};
     },
   });
@@ -229,7 +240,7 @@ const updateParams = ({ clients, address, authority }: ClientMessageDeps): Messa
   });
 
 function assertOwnClientId(clientId: string): void {
-  assertIdentifier("client", clientId, "invalid client ID");
+  assertIdentifier("client", clientId);
   if (parseClientId(clientId) === undefined)
     throw hostErrors.invalidId(`client ID ${clientId} must be in valid format: {string}-{number}`);
 }
@@ -239,11 +250,15 @@ function assertCreator(
   { clients, address, authority }: ClientMessageDeps,
   ctx: Context,
   { clientId, signer }: { readonly clientId: string; readonly signer: string },
+  act: "delete creator" | "update params",
 ): void {
   const creator = clients.creator(ctx, clientId);
   const isCreator = creator !== undefined && equalBytes(creator, signerBytes(address, signer));
-  if (signer !== authority && !isCreator)
-    throw ibcErrors.unauthorized(`neither authority nor creator of client ${clientId}: ${signer}`);
+  if (signer === authority || isCreator) return;
+  const name = creator === undefined ? "" : address.encode(creator);
+  throw ibcErrors.unauthorized(
+    `authority ${authority} or client creator ${name} is authorized to ${act} for ${clientId}, got ${signer}`,
+  );
 }
 
 const deleteClientCreator = (deps: ClientMessageDeps): MessageRoute =>
@@ -258,7 +273,7 @@ const deleteClientCreator = (deps: ClientMessageDeps): MessageRoute =>
     handle(ctx, msg) {
       if (deps.clients.creator(ctx, msg.clientId) === undefined)
         throw ibcErrors.notFound(`creator for client ${msg.clientId} not found`);
-      assertCreator(deps, ctx, msg);
+      assertCreator(deps, ctx, msg, "delete creator");
       deps.clients.removeCreator(ctx, msg.clientId);
       return {};
     },
@@ -277,7 +292,7 @@ const updateClientConfig = (deps: ClientMessageDeps): MessageRoute =>
       for (const relayer of allowedRelayers) signerBytes(deps.address, relayer);
     },
     handle(ctx, msg) {
-      assertCreator(deps, ctx, msg);
+      assertCreator(deps, ctx, msg, "update params");
       deps.clients.setAllowedRelayers(ctx, msg.clientId, msg.config.allowedRelayers);
       return {};
     },

@@ -15,7 +15,9 @@ export function validateClientParams({ allowedClients }: Params): void {
   if (allowedClients.length > MAX_ALLOWED_CLIENTS)
     throw plainError(`allowed clients length must not exceed ${MAX_ALLOWED_CLIENTS} items`);
   if (allowedClients.includes(ALLOW_ALL) && allowedClients.length > 1)
-    throw plainError(`allow list must have only one element because the wildcard (${ALLOW_ALL}) is present`);
+    throw plainError(
+      `allow list must have only one element because the allow all clients wildcard (${ALLOW_ALL}) is present`,
+    );
   allowedClients.forEach((type, index) => {
     if (isBlank(type)) throw plainError(`client type ${index} cannot be blank`);
     if (allowedClients.indexOf(type) !== index) throw plainError(`duplicate client type: ${type}`);

@@ -1,7 +1,7 @@
 /** From client ids, type URLs and messages to light clients. */
 import { type Context, sdkErrors } from "@tandem-ics/runtime";
 import { parseClientId } from "../24-host/index.ts";
-import { hostErrors } from "../24-host/validate.ts";
+import { hostErrors, notClientId } from "../24-host/validate.ts";
 import { ibcErrors } from "../errors.ts";
 import { clientStates } from "./client-states.ts";
 import { clientErrors } from "./errors.ts";
@@ -25,7 +25,8 @@ export function createClientRouting(lightClients: readonly LightClientModule[]):
   return {
     route(ctx, clientId) {
       const parsed = parseClientId(clientId);
-      if (parsed === undefined) throw hostErrors.invalidId(`unable to parse client identifier ${clientId}`);
+      if (parsed === undefined)
+        throw hostErrors.invalidId(`unable to parse client identifier ${clientId}: ${notClientId(clientId)}`);
       if (!isAllowed(ctx, parsed.type))
         throw clientErrors.invalidClientType(
           `client (${clientId}) type ${parsed.type} is not in the allowed client list`,

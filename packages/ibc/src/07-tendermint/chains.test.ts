@@ -461,6 +461,35 @@ describe("recovery", () => {
   });
 });
 
+test("refusals that end up in a failed proposal's state are ibc-go's, to the text", () => {
+  const { a, b } = setup();
+  b.next();
+  b.next();
+  const recovery = (subjectClientId: string, substituteClientId: string) => () =>
+    run(a, MsgRecoverClient, { subjectClientId, substituteClientId });
+  expect(recovery(CLIENT, "07-tendermint-1")).toThrow(
+    `client recovery failed: cannot recover subject client (${CLIENT}) with status Active: invalid recovery client`,
+  );
+  expect(recovery("mystery-client", CLIENT)).toThrow(
+    "client recovery failed: mystery-client: light client module route not found",
+  );
+  const forged = b.relayed(5n, 3n, new Uint8Array(32).fill(9));
+  const evidence: Misbehaviour = { clientId: CLIENT, header1: b.relayed(5n, 3n), header2: forged };
+  run(a, MsgUpdateClient, { clientId: CLIENT, clientMessage: pack(Misbehaviour, evidence) });
+  expect(recovery(CLIENT, "07-tendermint-9")).toThrow(
+    "client recovery failed: cannot recover client using substitute client (07-tendermint-9) with status Unknown: " +
+      "client state is not active",
+  );
+  run(a, MsgCreateClient, {
+    clientState: pack(ClientState, b.clientState(3n)),
+    consensusState: pack(ConsensusState, b.consensusState(3n)),
+  });
+  expect(recovery(CLIENT, "07-tendermint-1")).toThrow(
+    "client recovery failed: subject client state latest height is greater or equal to substitute client state latest " +
+      "height (1-3 >= 1-3): invalid height",
+  );
+});
+
 describe("the mempool", () => {
   test("refuses transactions that only repeat packets, and does not prune for checks", () => {
     const { a, b } = setup();

@@ -17,7 +17,7 @@ import {
   TENDERMINT_CLIENT_TYPE,
   ZERO_HEIGHT,
 } from "../24-host/index.ts";
-import { hostErrors } from "../24-host/validate.ts";
+import { hostErrors, notClientId } from "../24-host/validate.ts";
 import { decodeOr } from "../decode.ts";
 import {
   decodeClientState,
@@ -137,8 +137,7 @@ export function createTendermintLightClient(): LightClientModule<TendermintMessa
     },
     recover(ctx, clientId, substituteId) {
       const parsed = parseClientId(substituteId);
-      if (parsed === undefined)
-        throw hostErrors.invalidId(`unable to parse client identifier ${substituteId}`);
+      if (parsed === undefined) throw hostErrors.invalidId(notClientId(substituteId));
       if (parsed.type !== TENDERMINT_CLIENT_TYPE)
         throw clientErrors.invalidClientType(`expected: ${TENDERMINT_CLIENT_TYPE}, got: ${parsed.type}`);
       recoverClient(ctx, open(ctx, clientId), open(ctx, substituteId));

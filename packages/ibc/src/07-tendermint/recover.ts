@@ -26,13 +26,19 @@ export function recoverClient(ctx: Context, subject: StoredClient, substitute: S
   const height = substitute.state.latestHeight;
   const state = getConsensusState(substitute.store, height);
   if (state === undefined)
-    throw clientErrors.consensusStateNotFound("substitute has no latest consensus state");
+    throw clientErrors.consensusStateNotFound(
+      "unable to retrieve latest consensus state for substitute client",
+    );
   const processedHeight = getProcessedHeight(substitute.store, height);
   if (processedHeight === undefined)
-    throw clientErrors.updateClientFailed("substitute has no processed height");
+    throw clientErrors.updateClientFailed(
+      "unable to retrieve processed height for substitute client latest height",
+    );
   const processedTimeNs = getProcessedTime(substitute.store, height);
   if (processedTimeNs === undefined)
-    throw clientErrors.updateClientFailed("substitute has no processed time");
+    throw clientErrors.updateClientFailed(
+      "unable to retrieve processed time for substitute client latest height",
+    );
   setConsensusState(ctx, subject.store, { height, state, metadata: { processedHeight, processedTimeNs } });
   setClientState(subject.store, {
     ...subject.state,

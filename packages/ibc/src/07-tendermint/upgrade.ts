@@ -44,9 +44,10 @@ export function upgradeClient(ctx: Context, store: KvStore, client: ClientState,
   );
   if (compareHeights(next.latestHeight, client.latestHeight) <= 0)
     throw ibcErrors.invalidHeight(
-      `upgraded client height ${formatHeight(next.latestHeight)} must be greater than ${formatHeight(client.latestHeight)}`,
+      `upgraded client height ${formatHeight(next.latestHeight)} must be at greater than current client height ${formatHeight(client.latestHeight)}`,
     );
-  if (client.upgradePath.length === 0) throw clientErrors.invalidUpgradeClient("no upgrade path set");
+  if (client.upgradePath.length === 0)
+    throw clientErrors.invalidUpgradeClient("cannot upgrade client, no upgrade path set");
   verifyCommitted(store, client, { next, nextConsensus, claim });
   const upgraded: ClientState = {
     chainId: next.chainId,
@@ -80,7 +81,7 @@ function verifyCommitted(
   const consensusProofs = decodeMerkleProof(upgrade.claim.consensusStateProof);
   const latest = getConsensusState(store, client.latestHeight);
   if (latest === undefined)
-    throw clientErrors.consensusStateNotFound("no consensus state at the latest height");
+    throw clientErrors.consensusStateNotFound("could not retrieve consensus state for lastHeight");
   const verify = (proofs: typeof clientProofs, key: string, value: Uint8Array): void =>
     verifyMembership(
       { specs: client.proofSpecs, root: latest.root.hash, proofs, path: upgradePath(client, key) },

@@ -9,8 +9,12 @@ export const hostErrors = defineErrors("host", {
   invalidPacket: [4, "invalid packet"],
 });
 
-/** Throws `host/2` unless `id` may name a thing of this kind; `what` tells whose identifier it is. */
-export function assertIdentifier(kind: IdentifierKind, id: string, what: string): void {
+/** Throws `host/2` unless `id` may name a thing of this kind; `what` tells whose identifier it is, where Go tells it. */
+export function assertIdentifier(kind: IdentifierKind, id: string, what?: string): void {
   const problem = identifierProblem(kind, id);
-  if (problem !== undefined) throw hostErrors.invalidId(`${what}: ${problem}`);
+  if (problem !== undefined) throw hostErrors.invalidId(what === undefined ? problem : `${what}: ${problem}`);
 }
+
+/** What is said of a text that no light client can be found by. */
+export const notClientId = (id: string): string =>
+  `invalid client identifier ${id} is not in format: \`{client-type}-{N}\``;
