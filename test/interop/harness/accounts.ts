@@ -1,6 +1,6 @@
 /** Accounts of test chains. Their keys follow from their names: a run can be looked into, and repeated. */
-import { Bip39 } from "@cosmjs/crypto";
-import { DirectSecp256k1HdWallet } from "@cosmjs/proto-signing";
+import { Bip39, EnglishMnemonic, Slip10, Slip10Curve } from "@cosmjs/crypto";
+import { DirectSecp256k1HdWallet, makeCosmoshubPath } from "@cosmjs/proto-signing";
 import { sha256, utf8 } from "@tandem-ics/crypto";
 
 /** Prefix of a provider's accounts, of Go and of ours. */
@@ -25,3 +25,9 @@ export async function accountOf(name: string, prefix = PROVIDER_PREFIX): Promise
 /** Signs for an account. */
 export const walletOf = (mnemonic: string, prefix = PROVIDER_PREFIX): Promise<DirectSecp256k1HdWallet> =>
   DirectSecp256k1HdWallet.fromMnemonic(mnemonic, { prefix });
+
+/** Private key of an account, 32 bytes, for programs that sign by themselves. */
+export async function privateKeyOf(mnemonic: string): Promise<Uint8Array> {
+  const seed = await Bip39.mnemonicToSeed(new EnglishMnemonic(mnemonic));
+  return Slip10.derivePath(Slip10Curve.Secp256k1, seed, makeCosmoshubPath(0)).privkey;
+}

@@ -17,6 +17,12 @@ const MAX_LINES = 20;
 /** Blocks whose stores are compared one by one. */
 const MAX_BLOCKS = 3;
 
+/** Stores of a provider. */
+export const PROVIDER_STORES: readonly string[] = [
+  ...["acc", "bank", "staking", "crisis", "mint", "distribution", "slashing", "gov", "params", "ibc"],
+  ...["upgrade", "evidence", "transfer", "provider", "consensus"],
+];
+
 /** A value as failures show it. */
 export const shown = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner)) ??
@@ -50,7 +56,7 @@ export function differing<T>(
 /** Which stores have another root, at the first heights whose app hashes differ; behind the number of all such heights. */
 export async function differingStores(
   blocks: readonly ReplayedBlock[],
-  client: ChainClient,
+  client: Pick<ChainClient, "rpc">,
   app: Application,
   stores: readonly string[],
 ): Promise<[number, ...string[]]> {
