@@ -35,9 +35,11 @@ function fieldText(field: FieldModel, image: ImageModel): string {
   add(option(field, "gogoproto.nullable") === false && "!");
   add(option(field, "gogoproto.stdtime") === true && "time");
   add(option(field, "gogoproto.stdduration") === true && "duration");
-  add(customType(field));
+  const custom = customType(field);
+  add(custom);
   const scalar = option(field, "cosmos_proto.scalar");
-  add(scalar === "cosmos.Dec" && "aminodec");
+  // A Dec that Go holds as a string, as in gov v1, is already text: x/tx leaves it as it is.
+  add(scalar === "cosmos.Dec" && custom === "dec" && "aminodec");
   add(scalar === "cosmos.Int" && "aminoint");
   add(String(option(field, "gogoproto.casttype")).endsWith("/bytes.HexBytes") && "hex");
   add(option(field, "amino.dont_omitempty") === true && "keep");

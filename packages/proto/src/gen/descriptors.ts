@@ -551,7 +551,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   "cosmos.gov.v1.MsgVoteWeightedResponse":
     "",
   "cosmos.gov.v1.Params":
-    ";min_deposit=1 *.cosmos.base.v1beta1.Coin ! keep;max_deposit_period=2 .google.protobuf.Duration duration;voting_period=3 .google.protobuf.Duration duration;quorum=4 string aminodec;threshold=5 string aminodec;veto_threshold=6 string aminodec;min_initial_deposit_ratio=7 string aminodec;proposal_cancel_ratio=8 string aminodec;proposal_cancel_dest=9 string;expedited_voting_period=10 .google.protobuf.Duration duration;expedited_threshold=11 string aminodec;expedited_min_deposit=12 *.cosmos.base.v1beta1.Coin ! keep;burn_vote_quorum=13 bool;burn_proposal_deposit_prevote=14 bool;burn_vote_veto=15 bool;min_deposit_ratio=16 string aminodec",
+    ";min_deposit=1 *.cosmos.base.v1beta1.Coin ! keep;max_deposit_period=2 .google.protobuf.Duration duration;voting_period=3 .google.protobuf.Duration duration;quorum=4 string;threshold=5 string;veto_threshold=6 string;min_initial_deposit_ratio=7 string;proposal_cancel_ratio=8 string;proposal_cancel_dest=9 string;expedited_voting_period=10 .google.protobuf.Duration duration;expedited_threshold=11 string;expedited_min_deposit=12 *.cosmos.base.v1beta1.Coin ! keep;burn_vote_quorum=13 bool;burn_proposal_deposit_prevote=14 bool;burn_vote_veto=15 bool;min_deposit_ratio=16 string",
   "cosmos.gov.v1.Proposal":
     ";id=1 uint64;messages=2 *.google.protobuf.Any;status=3 #cosmos.gov.v1.ProposalStatus;final_tally_result=4 .cosmos.gov.v1.TallyResult;submit_time=5 .google.protobuf.Timestamp time;deposit_end_time=6 .google.protobuf.Timestamp time;total_deposit=7 *.cosmos.base.v1beta1.Coin ! keep;voting_start_time=8 .google.protobuf.Timestamp time;voting_end_time=9 .google.protobuf.Timestamp time;metadata=10 string;title=11 string;summary=12 string;proposer=13 string;expedited=14 bool;failed_reason=15 string",
   "cosmos.gov.v1.QueryConstitutionRequest":
@@ -591,7 +591,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   "cosmos.gov.v1.QueryVotesResponse":
     ";votes=1 *.cosmos.gov.v1.Vote;pagination=2 .cosmos.base.query.v1beta1.PageResponse",
   "cosmos.gov.v1.TallyParams":
-    ";quorum=1 string aminodec;threshold=2 string aminodec;veto_threshold=3 string aminodec",
+    ";quorum=1 string;threshold=2 string;veto_threshold=3 string",
   "cosmos.gov.v1.TallyResult":
     ";yes_count=1 string aminoint;abstain_count=2 string aminoint;no_count=3 string aminoint;no_with_veto_count=4 string aminoint",
   "cosmos.gov.v1.Vote":
@@ -599,7 +599,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   "cosmos.gov.v1.VotingParams":
     ";voting_period=1 .google.protobuf.Duration duration",
   "cosmos.gov.v1.WeightedVoteOption":
-    ";option=1 #cosmos.gov.v1.VoteOption;weight=2 string aminodec",
+    ";option=1 #cosmos.gov.v1.VoteOption;weight=2 string",
   "cosmos.gov.v1beta1.Deposit":
     ";proposal_id=1 uint64;depositor=2 string;amount=3 *.cosmos.base.v1beta1.Coin ! keep coins",
   "cosmos.gov.v1beta1.DepositParams":

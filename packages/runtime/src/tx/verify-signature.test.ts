@@ -5,7 +5,9 @@ import {
   secp256k1Address,
   secp256k1Sign,
   toHex,
+  utf8,
 } from "@tandem-ics/crypto";
+import { MsgUpdateConsumer } from "@tandem-ics/proto";
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { LegacyAminoPubKey } from "cosmjs-types/cosmos/crypto/multisig/keys";
 import { MultiSignature } from "cosmjs-types/cosmos/crypto/multisig/v1beta1/multisig";
@@ -223,35 +225,58 @@ test("nobody pays for a transaction and signs it as an auxiliary signer", () => 
   expect(verifySignature(payer, data, aux)).toMatch(/cannot sign with SIGN_MODE_DIRECT_AUX/);
 });
 
-test("what has no amino form cannot be signed in amino, and is no fault of the program", () => {
+/** A transaction of one message, and an amino signature over `signed`. */
+function aminoSigned(typeUrl: string, value: Uint8Array, signed: (signer: SignerData) => Uint8Array) {
   const { address, publicKey, privateKey } = createTestSigner("a");
-  const text = addresses.account.encode(address);
-  const value = MsgVoteWeighted.encode({
-    proposalId: 1n,
-    voter: text,
-    options: [{ option: VoteOption.VOTE_OPTION_YES, weight: "0.5" }],
-    metadata: "",
-  }).finish();
   const tx = decode(
     TxRaw.encode({
-      bodyBytes: TxBody.encode(
-        TxBody.fromPartial({ messages: [{ typeUrl: MsgVoteWeighted.typeUrl, value }] }),
-      ).finish(),
+      bodyBytes: TxBody.encode(TxBody.fromPartial({ messages: [{ typeUrl, value }] })).finish(),
       authInfoBytes: AuthInfo.encode(AuthInfo.fromPartial({ fee: { amount: [], gasLimit: 100n } })).finish(),
       signatures: [],
     }).finish(),
   );
-  const key = parsePublicKey(secp256k1KeyAny(publicKey));
   const signer: SignerData = {
     chainId: "c-1",
     accountNumber: 3n,
     sequence: 7n,
-    address: text,
-    publicKey: key,
+    address: addresses.account.encode(address),
+    publicKey: parsePublicKey(secp256k1KeyAny(publicKey)),
   };
-  const signature = secp256k1Sign(privateKey, new Uint8Array(32));
+  const signature = secp256k1Sign(privateKey, signed(signer));
   const data: SignatureData = { kind: "single", mode: SIGN_MODE.legacyAminoJson, signature };
-  expect(verifySignature(tx, signer, data)).toContain("not an integer");
+  return verifySignature(tx, signer, data);
+}
+
+test("what has no amino form cannot be signed in amino, and is no fault of the program", () => {
+  const forEver = { seconds: 9_223_372_036n, nanos: 854_775_807 };
+  const value = MsgUpdateConsumer.encode(
+    MsgUpdateConsumer.fromPartial({
+      owner: addresses.account.encode(createTestSigner("a").address),
+      infractionParameters: { doubleSign: { jailDuration: forEver, tombstone: true } },
+    }),
+  ).finish();
+  expect(aminoSigned(MsgUpdateConsumer.typeUrl, value, () => new Uint8Array(32))).toContain(
+    "have no amino form",
+  );
+});
+
+test("a weight of gov v1 is signed as the text that it is", () => {
+  const voter = addresses.account.encode(createTestSigner("a").address);
+  const value = MsgVoteWeighted.encode({
+    proposalId: 1n,
+    voter,
+    options: [{ option: VoteOption.VOTE_OPTION_YES, weight: "0.5" }],
+    metadata: "",
+  }).finish();
+  // What x/tx 0.13.7 signs: without gogoproto's customtype the scalar says nothing.
+  const document = (weight: string): Uint8Array =>
+    utf8(
+      `{"account_number":"3","chain_id":"c-1","fee":{"amount":[],"gas":"100"},"memo":"","msgs":[{"type":"cosmos-sdk/v1/MsgVoteWeighted","value":{"options":[{"option":1,"weight":"${weight}"}],"proposal_id":"1","voter":"${voter}"}}],"sequence":"7"}`,
+    );
+  expect(aminoSigned(MsgVoteWeighted.typeUrl, value, () => document("0.5"))).toBeUndefined();
+  expect(aminoSigned(MsgVoteWeighted.typeUrl, value, () => document("0.500000000000000000"))).toContain(
+    "unable to verify",
+  );
 });
 
 test("a signature that was found good is good for the same signer only", () => {

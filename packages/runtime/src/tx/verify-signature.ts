@@ -64,7 +64,7 @@ function aminoBytes(tx: DecodedTx, { chainId, accountNumber, sequence }: SignerD
   try {
     return aminoSignDocBytes({ chainId, accountNumber, sequence, fee, memo, timeoutHeight, messages });
   } catch (error) {
-    // Some values have no amino form, such as the weights of gov v1: nobody can have signed them.
+    // Some values have no amino form, such as a duration of for ever: nobody can have signed them.
     if (error instanceof ProtoError) throw sdkErrors.unauthorized(error.message, { cause: error });
     throw error;
   }
