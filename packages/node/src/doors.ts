@@ -13,7 +13,7 @@ export interface GrpcOptions {
   readonly limits?: Partial<GrpcLimits>;
 }
 
-/** Opens and closes ports. */
+/** Opens and closes ports. What the application answers to is read when one opens: an upgrade changes it. */
 export interface QueryDoors {
   /** Serves gRPC. May be called more than once. Throws NodeError `listenFailed`. */
   listenGrpc(options?: GrpcOptions): Promise<GrpcServer>;
@@ -35,7 +35,6 @@ export interface QueryDoorsOptions {
 /** Doors of a chain, none of them open. */
 export function createQueryDoors({ app, chainId, services, height }: QueryDoorsOptions): QueryDoors {
   const servers = new Set<{ close(): Promise<void> }>();
-  const { queries } = app.services;
 
   function opened<T extends GrpcServer | RestServer>(server: T): T {
     servers.add(server);
@@ -50,14 +49,14 @@ export function createQueryDoors({ app, chainId, services, height }: QueryDoorsO
 
   return {
     async listenGrpc({ host = "127.0.0.1", port = 0, limits } = {}) {
-      const door = { services, queries, height };
+      const door = { services, queries: app.services.queries, height };
       return opened(await listenGrpc(door, { host, port, ...(limits && { limits }) }));
     },
     async listenRest(options) {
       const gateway = createGateway({
         chainId,
         services,
-        methods: [...queries, ...services.methods],
+        methods: [...app.services.queries, ...services.methods],
         height,
       });
       return opened(await listenRest(gateway, options));
