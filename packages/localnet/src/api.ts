@@ -9,6 +9,7 @@ import type * as evidence from "./evidence.ts";
 import type * as faults from "./faults.ts";
 import type { InvariantBroken, Violation } from "./invariants/violation.ts";
 import type * as attacks from "./light-client-attack.ts";
+import type { Told } from "./progress-log.ts";
 import type { NetworkReport, RelayerReport } from "./status.ts";
 import type { ConsumerInput, Topology, TopologyInput } from "./topology.ts";
 
@@ -74,6 +75,8 @@ export interface Localnet {
   /** Sends transactions of one of the accounts on a chain. */
   sender(chain: string, account: string): TxSender;
   status(): Promise<NetworkReport>;
+  /** What was told since message number `after` of what takes long; without it only the number of the last message. */
+  progress(after?: number): Told;
   readonly stake: {
     delegate(validator: string, amount: string, options?: actions.StakeOptions): Promise<actions.StakeResult>;
     undelegate(

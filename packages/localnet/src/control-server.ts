@@ -35,6 +35,7 @@ type Method = (net: Localnet, params: never[]) => unknown;
 const METHODS: Readonly<Record<string, Method>> = {
   "network.info": (net) => describe(net),
   "network.status": (net) => net.status(),
+  "network.progress": (net, p) => net.progress(...(p as unknown as [number?])),
   "stake.delegate": (net, p) =>
     net.stake.delegate(...(p as unknown as Parameters<Localnet["stake"]["delegate"]>)),
   "stake.undelegate": (net, p) =>

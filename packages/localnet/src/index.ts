@@ -37,6 +37,7 @@ export {
 export { ATTACK_KINDS } from "./light-client-attack.ts";
 export { Localnet } from "./localnet.ts";
 export { readNetworkFile, removeNetwork, type SavedNetwork, sameTopology } from "./network-file.ts";
+export type { Told } from "./progress-log.ts";
 export { startChain } from "./start-chain.ts";
 export type { ChainReport, NetworkReport, RelayerReport, ValidatorStatus } from "./status.ts";
 export {

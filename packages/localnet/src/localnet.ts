@@ -22,6 +22,7 @@ import * as attacks from "./light-client-attack.ts";
 import { readNetworkFile, removeNetwork, type SavedNetwork, saveNetwork } from "./network-file.ts";
 import { launchPlain, openPaths, plainMembers } from "./plain.ts";
 import { checkPorts } from "./ports.ts";
+import { createProgressLog } from "./progress-log.ts";
 import { resumeNetwork } from "./resume.ts";
 import { networkReport, relayerReport } from "./status.ts";
 import { createTopology, type Topology, type TopologyInput } from "./topology.ts";
@@ -91,6 +92,7 @@ function createWorld(options: LocalnetOptions, topology: Topology, cometbft: Com
   const accounts = providerAccounts(topology);
   const manual = cometbft === undefined && options.clock !== "system";
   const clock = manual ? manualClock(MANUAL_START_NS) : undefined;
+  const told = createProgressLog(options.onProgress);
   return {
     topology,
     clock: clock ?? systemClock(),
@@ -120,7 +122,8 @@ function createWorld(options: LocalnetOptions, topology: Topology, cometbft: Com
     listen: options.listen ?? false,
     launching: true,
     unsettled: false,
-    progress: options.onProgress ?? (() => {}),
+    told,
+    progress: told.tell,
   };
 }
 
@@ -283,6 +286,7 @@ function createHandle(world: World, seconds: number, doors: { readonly control?:
     chain: (name) => chainOf(world, name),
     sender: (chain, account) => senderOf(world, chainOf(world, chain), account),
     status: () => networkReport(world),
+    progress: (after) => world.told.since(after),
     stake: {
       delegate: (validator, amount, options) => actions.delegate(world, validator, amount, options),
       undelegate: (validator, amount, options) => actions.undelegate(world, validator, amount, options),

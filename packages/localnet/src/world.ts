@@ -17,6 +17,7 @@ import type { PlainValidatorKeys, ValidatorKeys } from "./genesis.ts";
 import type { Monitor } from "./invariants/monitor.ts";
 import type { Account } from "./keys.ts";
 import { standstillOf } from "./local-engine.ts";
+import type { ProgressLog } from "./progress-log.ts";
 import { type ConsumerSpec, providerSpecOf, type Topology } from "./topology.ts";
 import type { PathSpec, PlainChainSpec } from "./topology-plain.ts";
 import type { Software } from "./upgradable-app.ts";
@@ -80,6 +81,8 @@ export interface World {
   /** Chains open JSON-RPC doors. */
   readonly listen: boolean;
   readonly progress: (message: string) => void;
+  /** What {@link World.progress} was told. */
+  readonly told: ProgressLog;
 }
 
 /** The account that relays for consumers which have none of their own, those created beside a running network. */

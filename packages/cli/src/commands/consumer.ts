@@ -8,6 +8,7 @@ import { table } from "../output.ts";
 import { settingsOf } from "../settings.ts";
 import { applicationOf } from "./chain-home.ts";
 import { next, type TxInfo, txLines, wouldDo } from "./change.ts";
+import { addChangeover } from "./consumer-changeover.ts";
 
 interface CreateFlags {
   readonly chainId?: string;
@@ -56,6 +57,7 @@ export function addConsumer(program: Command): void {
     .option("--power-cap <percent>", "most power of one validator")
     .option("--set-cap <n>", "most validators")
     .action(create);
+  addChangeover(consumer);
   consumer
     .command("list")
     .description("phases, channels, clients")
