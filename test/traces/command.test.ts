@@ -33,6 +33,26 @@ function wrong(): Trace {
   return trace;
 }
 
+/** Before anything has happened, with a consumer of that name. */
+function withChain(name: string): Trace {
+  const { params, steps, ...rest } = beginning();
+  const [{ action, provider }] = steps as [Trace["steps"][number]];
+  const named = (of: Readonly<Record<string, number>>) => ({ ...of, [name]: of["consumer1"]! });
+  return {
+    ...rest,
+    params: {
+      ...params,
+      ConsumerChains: [name],
+      UnbondingPeriodPerChain: named(params.UnbondingPeriodPerChain),
+      TrustingPeriodPerChain: named(params.TrustingPeriodPerChain),
+      CcvTimeout: named(params.CcvTimeout),
+    },
+    steps: [
+      { action, provider: { ...provider, status: { [name]: "not consumer" }, queueTo: {} }, consumers: {} },
+    ],
+  };
+}
+
 const tandem = (...args: string[]) => startTandem(args, root).ended;
 
 test(
@@ -80,6 +100,37 @@ test(
           difference: { step: STATES - 1, field: "provider.powers.node1", expected: 12_345 },
         },
       ],
+    });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "what is no trace is told with its place, and the others are replayed",
+  async () => {
+    const files = [
+      write("unknown-action.json.gz", {
+        ...beginning(),
+        steps: [...beginning().steps.slice(0, 1), { ...beginning().steps[1], action: { kind: "Jump" } }],
+      }),
+      write("impossible.json.gz", withChain("x".repeat(51))),
+      write("good.json.gz", { ...beginning(), steps: beginning().steps.slice(0, 2) }),
+    ];
+    const { code, stdout, stderr } = await tandem("check", "traces", ...files);
+    expect(stdout.trimEnd().split("\n")).toEqual([
+      expect.stringMatching(/unknown-action\.json\.gz is no trace: steps\.1\.action\.kind: /),
+      expect.stringMatching(/impossible\.json\.gz is no trace: params: no chains can be set up with them: /),
+      `${files[2]} ok 2 states`,
+    ]);
+    expect(stderr).toContain("2 of 3 files are no traces");
+    expect(code).toBe(2);
+    const json = await tandem("check", "traces", ...files, "--json");
+    expect(JSON.parse(json.stdout).error.details.counts).toEqual({
+      files: 3,
+      ok: 1,
+      skipped: 0,
+      differing: 0,
+      bad: 2,
     });
   },
   TIMEOUT_MS,

@@ -56,8 +56,8 @@ const RULES: readonly BrokenRule[] = [
   {
     rule: "the VSC id stays what it was at genesis",
     trace: "bound_noinv-02",
-    kind: "EndAndBeginBlockForProvider",
-    field: /^provider\.queueTo\.consumer\d\.0\.vscId$/,
+    kind: "init",
+    field: /^provider\.vscId$/,
     changes: {
       [PROVIDER_STATE]: row(
         "vscId",
@@ -70,8 +70,8 @@ const RULES: readonly BrokenRule[] = [
   {
     rule: "slash acks get lost",
     trace: "bound_noinv-02",
-    kind: "EndAndBeginBlockForProvider",
-    field: /^provider\.queueTo\.consumer\d\.\d+\.slashAcks$/,
+    kind: "DeliverPacketToProvider",
+    field: /^provider\.pendingSlashAcks\.consumer\d$/,
     changes: { [PROVIDER_STATE]: row("slashAcks", () => ({ set: () => undefined })) },
   },
   {
@@ -105,7 +105,7 @@ const RULES: readonly BrokenRule[] = [
     rule: "jailed validators stay in consumers' sets",
     trace: "bound_timeout-00",
     kind: "EndAndBeginBlockForProvider",
-    field: /^provider\.queueTo\.consumer\d/,
+    field: /^provider\.committed\.node\d+$/,
     changes: {
       "ccv/src/provider/index.ts": ({ createProviderModule }: Record<string, (deps: never) => unknown>) => ({
         createProviderModule: (deps: never) => createProviderModule!(keepingJailed(deps)),
@@ -145,7 +145,7 @@ const RULES: readonly BrokenRule[] = [
     rule: "epochs end one block late",
     trace: "bound_noinv-02",
     kind: "EndAndBeginBlockForProvider",
-    field: /^provider\.queueTo\.consumer\d$/,
+    field: /^provider\.vscId$/,
     changes: {
       "ccv/src/provider/params.ts": ({ blocksUntilNextEpoch }: Record<string, (ctx: Context) => bigint>) => ({
         blocksUntilNextEpoch: (ctx: Context) =>

@@ -3,14 +3,20 @@ import type { View } from "./view.ts";
 
 const view = (changes: Partial<View["provider"]> = {}): View => ({
   provider: {
+    height: 1,
     lastTime: 0,
     runningTime: 1,
     status: { consumer1: "running" },
     powers: { node1: 100 },
+    committed: { node1: 100 },
     jailedUntil: {},
     assignedKeys: { consumer1: {} },
     keyOwners: { consumer1: {} },
-    queueTo: { consumer1: [{ vscId: 1, validators: { node1: 100 }, timeoutAt: 5, slashAcks: [] }] },
+    queueTo: {
+      consumer1: [{ vscId: 1, validators: { node1: 100 }, sentAt: 0, timeoutAt: 5, slashAcks: [] }],
+    },
+    pendingSlashAcks: { consumer1: [] },
+    vscId: 2,
     ...changes,
   },
   consumers: {},

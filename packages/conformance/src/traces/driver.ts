@@ -56,7 +56,6 @@ export function createDriver(world: World): Driver {
   const staking = createConsumerStakingView(createAddressCodecs("consumer"));
   const received = new Map<Launched, Received>();
   const ending: { readonly consumer: ModelConsumer; readonly sent: SentPacket }[] = [];
-  let endedBlocks = 0;
   let endedEpochs = provider.height / blocksPerEpoch;
 
   const receivedOf = (launched: Launched): Received => {
@@ -88,6 +87,7 @@ export function createDriver(world: World): Driver {
     );
 
   function changePower(validator: string, change: number): void {
+    if (change === 0) return;
     const account = world.operator(validator);
     const address = {
       delegatorAddress: provider.address(account),
@@ -188,7 +188,7 @@ export function createDriver(world: World): Driver {
 
   /** Makes extra blocks until the running block, with the one in front of it, ends a real epoch as it does the model's. */
   function align(): void {
-    const lastOfEpoch = (endedBlocks + 1) % params.BlocksPerEpoch === 0;
+    const lastOfEpoch = (provider.endedBlocks + 1) % params.BlocksPerEpoch === 0;
     while (lastOfEpoch && (provider.height + 2n) % blocksPerEpoch !== 0n) {
       provider.extraBlock();
       assertRoom();
@@ -204,7 +204,6 @@ export function createDriver(world: World): Driver {
     for (const { launched } of allRunning()) await acknowledgeToProvider(world, launched);
     align();
     const ended = provider.endBlock(provider.runningNs + BigInt(seconds) * SECOND_NS);
-    endedBlocks++;
     for (const { launched } of allRunning())
       noteSent(launched.toConsumer, ended, launched.path.providerChannel);
     stopConsumers(world, toStop.map(consumerOf));

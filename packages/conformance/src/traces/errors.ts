@@ -6,11 +6,15 @@ export type TraceErrorCode = "bad-trace" | "not-found";
 /** A file that cannot be replayed at all. */
 export class TraceError extends Error {
   readonly code: TraceErrorCode;
+  /** What is wrong, without the file that the message begins with. */
+  readonly reason: string;
 
-  constructor(code: TraceErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(code: TraceErrorCode, reason: string, options: { file?: string; cause?: unknown } = {}) {
+    const { file, ...rest } = options;
+    super(file === undefined ? reason : `${file}: ${reason}`, rest);
     this.name = "TraceError";
     this.code = code;
+    this.reason = reason;
   }
 }
 

@@ -3,6 +3,7 @@ import type { EncodeObject } from "@cosmjs/proto-signing";
 import { defaultConsumerGenesis, defaultProviderGenesis } from "@tandem-ics/ccv";
 import { defaultConsensusParams, type GenesisDoc } from "@tandem-ics/comet";
 import { utf8 } from "@tandem-ics/crypto";
+import { makeHeight, revisionOf } from "@tandem-ics/ibc/24-host";
 import { accountSections, stakePool, stakingSection, withParams } from "@tandem-ics/node/home";
 import { MsgCreateConsumer, MsgUpdateConsumer, nsToDuration, nsToTimestamp } from "@tandem-ics/proto";
 import { createAddressCodecs, Dec, type JsonObject } from "@tandem-ics/runtime";
@@ -80,6 +81,7 @@ export function providerGenesis(input: ProviderGenesisInput): GenesisDoc {
   const staking = withParams(state, "staking", {
     unbonding_time: secondsText(params.UnbondingPeriodPerChain["provider"]!),
     max_entries: 1_000_000,
+    max_validators: validators.length,
     bond_denom: STAKE,
   });
   const provider = state["provider"] as { params: { template_client: JsonObject } };
@@ -100,6 +102,7 @@ export function providerGenesis(input: ProviderGenesisInput): GenesisDoc {
       trusting_period_fraction: trustingFraction(input.trust),
       ccv_timeout_period: secondsText(params.CcvTimeout["provider"]!),
       blocks_per_epoch: input.blocksPerEpoch.toString(),
+      max_provider_consensus_validators: validators.length.toString(),
       slash_meter_replenish_fraction: "1.0",
     }),
   });
@@ -151,7 +154,7 @@ export interface ConsumerSpec {
 }
 
 const initialization = (spec: ConsumerSpec, spawnTimeNs: bigint | undefined) => ({
-  initialHeight: { revisionNumber: 0n, revisionHeight: 1n },
+  initialHeight: makeHeight(revisionOf(spec.chainId), 1n),
   genesisHash: new Uint8Array(),
   binaryHash: new Uint8Array(),
   ...(spawnTimeNs === undefined ? {} : { spawnTime: nsToTimestamp(spawnTimeNs) }),
@@ -179,16 +182,7 @@ export function createConsumerMessage(spec: ConsumerSpec, submitter: string): En
       chainId: spec.chainId,
       metadata: { name: spec.chainId, description: "a consumer of the model", metadata: "{}" },
       initializationParameters: initialization(spec, undefined),
-      powerShapingParameters: {
-        topN: 0,
-        validatorsPowerCap: 0,
-        validatorSetCap: 0,
-        allowlist: [],
-        denylist: [],
-        minStake: 0n,
-        allowInactiveVals: false,
-        prioritylist: [],
-      },
+      powerShapingParameters: {},
       infractionParameters: { doubleSign: jail(true), downtime: jail(false) },
     }),
   };

@@ -1,6 +1,7 @@
 /** Reads from real chains what a model's state says: by queries on their running blocks, and from the packets they sent. */
-import { CONSUMER_MODULE, decodeConsumerPacket, decodeVscPacket } from "@tandem-ics/ccv";
-import { ed25519Address } from "@tandem-ics/crypto";
+import { CONSUMER_MODULE, decodeConsumerPacket, decodeVscPacket, PROVIDER_MODULE } from "@tandem-ics/ccv";
+import type { ValidatorSet } from "@tandem-ics/comet";
+import { ed25519Address, fromBe64, utf8 } from "@tandem-ics/crypto";
 import {
   type ConsumerPacketData,
   ConsumerQueryThrottleStateRequest,
@@ -11,6 +12,7 @@ import {
   QueryConsumerChainResponse,
   QueryValidatorProviderAddrRequest,
   QueryValidatorProviderAddrResponse,
+  SlashAcks,
   timestampToNs,
 } from "@tandem-ics/proto";
 import type { ChannelId, SentPacket } from "@tandem-ics/relayer";
@@ -45,8 +47,10 @@ import { BASE_NS, type Launched, type ModelConsumer, type World } from "./world.
 
 const PROVIDER_QUERY = "/interchain_security.ccv.provider.v1.Query";
 const CHANNEL_QUERY = "/ibc.core.channel.v1.Query";
-/** More than a model has validators. */
-const PAGE = { key: new Uint8Array(), offset: 0n, limit: 1_000n, countTotal: false, reverse: false };
+/** Place of the id of the next VSC packets in the provider's store (interchain-security `keys.go`). */
+const VSC_ID = Uint8Array.of(2);
+/** Places of slash acks that wait for the next packet begin so; the consumer id follows. */
+const SLASH_ACKS = 15;
 /** Keys of the consumer's validators with an unacknowledged report of downtime begin so (interchain-security `keys.go`). */
 const OUTSTANDING_DOWNTIME = Uint8Array.of(14);
 const NOT_LAUNCHED = new Set(["CONSUMER_PHASE_REGISTERED", "CONSUMER_PHASE_INITIALIZED"]);
@@ -89,6 +93,8 @@ interface ProviderReading {
   readonly status: Readonly<Record<string, StatusView>>;
   readonly assignedKeys: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly keyOwners: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly pendingSlashAcks: Readonly<Record<string, readonly string[]>>;
+  readonly vscId: number;
   /** Sequence of the next slash packet that it takes, by consumer. */
   readonly nextSlash: Readonly<Record<string, bigint>>;
 }
@@ -114,6 +120,16 @@ export interface Observer {
 export function createObserver(world: World): Observer {
   const { provider, names, consumers } = world;
   const providerCodecs = createAddressCodecs("cosmos");
+  const page = {
+    key: new Uint8Array(),
+    offset: 0n,
+    // The anchor is one more.
+    limit: BigInt(names.nodes.length + 1),
+    countTotal: false,
+    reverse: false,
+  };
+  /** How consumers ended, by id, as it was when that was seen first: a stopped one's channel is closed later. */
+  const endings = new Map<string, StatusView>();
   const readings = new WeakMap<TraceChain, { readonly version: number; readonly reading: unknown }>();
 
   /** Reads the running block of a chain; `statuses` is what else the reading depends on. */
@@ -128,24 +144,33 @@ export function createObserver(world: World): Observer {
     return reading;
   }
 
-  function statusOf(moment: BlockMoment, { consumerId, launched, status }: ModelConsumer): StatusView {
+  function statusOf(moment: BlockMoment, consumer: ModelConsumer): StatusView {
+    const { consumerId, launched, status } = consumer;
     const { phase } = ask<QueryConsumerChainRequest, QueryConsumerChainResponse>(
       moment,
       `${PROVIDER_QUERY}/QueryConsumerChain`,
       { request: QueryConsumerChainRequest, response: QueryConsumerChainResponse },
       { consumerId },
     );
+    consumer.isDeleted = phase === "CONSUMER_PHASE_DELETED";
     if (NOT_LAUNCHED.has(phase)) return "not consumer";
     // It ends with the provider's running block; the driver sees to it.
-    if (status === "ending" || phase !== "CONSUMER_PHASE_LAUNCHED") return "over";
-    if (launched === undefined) return "running";
+    if (status === "ending") return "timedout";
+    const known = endings.get(consumerId);
+    if (known !== undefined) return known;
+    const isLaunched = phase === "CONSUMER_PHASE_LAUNCHED";
+    if (launched === undefined) return isLaunched ? "running" : "stopped";
     const { channel } = ask<QueryChannelRequest, QueryChannelResponse>(
       moment,
       `${CHANNEL_QUERY}/Channel`,
       { request: QueryChannelRequest, response: QueryChannelResponse },
       launched.path.providerChannel,
     );
-    return channel?.state === State.STATE_OPEN ? "running" : "over";
+    const isOpen = channel?.state === State.STATE_OPEN;
+    if (isLaunched && isOpen) return "running";
+    const ending = isOpen ? "stopped" : "timedout";
+    endings.set(consumerId, ending);
+    return ending;
   }
 
   function stakeOf(moment: BlockMoment) {
@@ -153,13 +178,13 @@ export function createObserver(world: World): Observer {
       moment,
       "/cosmos.staking.v1beta1.Query/Validators",
       { request: QueryValidatorsRequest, response: QueryValidatorsResponse },
-      { pagination: PAGE },
+      { pagination: page },
     );
     const { info } = ask<QuerySigningInfosRequest, QuerySigningInfosResponse>(
       moment,
       "/cosmos.slashing.v1beta1.Query/SigningInfos",
       { request: QuerySigningInfosRequest, response: QuerySigningInfosResponse },
-      { pagination: PAGE },
+      { pagination: page },
     );
     const until = new Map(
       info.map(({ address, jailedUntil }) => [
@@ -217,16 +242,35 @@ export function createObserver(world: World): Observer {
     const status: Record<string, StatusView> = {};
     const assignedKeys: Record<string, Record<string, string>> = {};
     const keyOwners: Record<string, Record<string, string>> = {};
+    const pendingSlashAcks: Record<string, string[]> = {};
     const nextSlash: Record<string, bigint> = {};
+    const store = moment.ctx.kv(PROVIDER_MODULE);
     for (const [name, consumer] of consumers) {
       status[name] = statusOf(moment, consumer);
-      if (status[name] !== "running" || consumer.launched === undefined) continue;
+      if (consumer.isDeleted) continue;
       const { assigned, owners } = keysOf(moment, consumer);
       assignedKeys[name] = assigned;
       keyOwners[name] = owners;
+      if (status[name] !== "running" || consumer.launched === undefined) continue;
+      const acks = store.get(Uint8Array.of(SLASH_ACKS, ...utf8(consumer.consumerId)));
+      pendingSlashAcks[name] =
+        acks === undefined
+          ? []
+          : SlashAcks.decode(acks).addresses.map((text) =>
+              names.nameOf(providerCodecs.consensus.decode(text)),
+            );
       nextSlash[name] = nextReceived(moment, consumer.launched.path.providerChannel);
     }
-    return { runningNs: moment.ctx.timeNs, ...stakeOf(moment), status, assignedKeys, keyOwners, nextSlash };
+    return {
+      runningNs: moment.ctx.timeNs,
+      ...stakeOf(moment),
+      status,
+      assignedKeys,
+      keyOwners,
+      pendingSlashAcks,
+      vscId: Number(fromBe64(store.get(VSC_ID)!) - world.vscIdOffset),
+      nextSlash,
+    };
   }
 
   function reportView(launched: Launched, { data }: ConsumerPacketData): ReportView {
@@ -269,19 +313,27 @@ export function createObserver(world: World): Observer {
     };
     return read(launched.chain, make, ({ value, nextValidators }) => ({
       ...value,
-      powers: Object.fromEntries(
-        nextValidators.validators.map(({ address, votingPower }) => [
-          names.nameOf(address),
-          Number(votingPower),
-        ]),
-      ),
+      powers: powersOf(nextValidators),
     }));
   }
+
+  /** The model's validators of a set. */
+  const powersOf = ({ validators }: ValidatorSet): Record<string, number> =>
+    Object.fromEntries(
+      validators.flatMap(({ address, votingPower }) => {
+        const name = names.nameOf(address);
+        return name === names.anchor.name ? [] : [[name, Number(votingPower)]];
+      }),
+    );
+
+  const sentAt = ({ node }: TraceChain, { height }: SentPacket): number =>
+    secondsOf(timestampToNs(node.blocks.block(height)!.header.time));
 
   /** VSC packets that are under way, each with the set that the consumer has after it. */
   function queueTo({ toConsumer }: Launched, { nextVsc, powers }: ConsumerReading): VscView[] {
     const set = new Map(Object.entries(powers));
-    return underWay(toConsumer, nextVsc).map(({ packet }) => {
+    return underWay(toConsumer, nextVsc).map((sent) => {
+      const { packet } = sent;
       const { valsetUpdateId, validatorUpdates, slashAcks } = decodeVscPacket(packet.data).data;
       for (const { pubKey, power } of validatorUpdates) {
         const name = names.nameOf(ed25519Address(pubKey!.ed25519!));
@@ -291,6 +343,7 @@ export function createObserver(world: World): Observer {
       return {
         vscId: Number(valsetUpdateId - world.vscIdOffset),
         validators: Object.fromEntries(set),
+        sentAt: sentAt(provider, sent),
         timeoutAt: secondsOf(packet.timeoutTimestamp),
         slashAcks: slashAcks.map((text) => names.nameOf(providerCodecs.consensus.decode(text))),
       };
@@ -299,14 +352,18 @@ export function createObserver(world: World): Observer {
 
   function consumerView(launched: Launched, reading: ConsumerReading, nextSlash: bigint): ConsumerView {
     const { runningNs, powers, unsent, outstandingDowntime, waitingForSlashAck } = reading;
+    const { chain } = launched;
     return {
-      lastTime: secondsOf(launched.chain.node.state.lastBlockTimeNs),
+      height: chain.endedBlocks,
+      lastTime: secondsOf(chain.node.state.lastBlockTimeNs),
       runningTime: secondsOf(runningNs),
       powers,
+      committed: powersOf(chain.node.state.nextValidators),
       queueToProvider: underWay(launched.toProvider, nextSlash).map(
-        ({ packet }): SlashView => ({
-          ...reportView(launched, decodeConsumerPacket(packet.data)),
-          timeoutAt: secondsOf(packet.timeoutTimestamp),
+        (sent): SlashView => ({
+          ...reportView(launched, decodeConsumerPacket(sent.packet.data)),
+          sentAt: sentAt(chain, sent),
+          timeoutAt: secondsOf(sent.packet.timeoutTimestamp),
         }),
       ),
       unsent,
@@ -327,17 +384,21 @@ export function createObserver(world: World): Observer {
         views[name] = consumerView(launched, consumer, reading.nextSlash[name]!);
       }
       const { runningNs, powers, jailedUntil, status, assignedKeys, keyOwners } = reading;
-      const { lastBlockTimeNs } = provider.node.state;
+      const { lastBlockTimeNs, nextValidators } = provider.node.state;
       return {
         provider: {
+          height: provider.endedBlocks,
           lastTime: lastBlockTimeNs < BASE_NS ? -1 : secondsOf(lastBlockTimeNs),
           runningTime: secondsOf(runningNs),
           status,
           powers,
+          committed: powersOf(nextValidators),
           jailedUntil,
           assignedKeys,
           keyOwners,
           queueTo: queues,
+          pendingSlashAcks: reading.pendingSlashAcks,
+          vscId: reading.vscId,
         },
         consumers: views,
       };

@@ -1,7 +1,7 @@
 /** Replays traces on real chains and compares after every step. */
 import { compareViews } from "./compare.ts";
 import { createDriver, type Driver, EpochFull } from "./driver.ts";
-import { Mismatch } from "./errors.ts";
+import { Mismatch, TraceError } from "./errors.ts";
 import { createForgottenReports } from "./forgotten-reports.ts";
 import { createObserver } from "./observe.ts";
 import type { Trace, TraceAction, TraceStep } from "./trace.ts";
@@ -41,8 +41,8 @@ export interface ReplayOptions {
 }
 
 /**
- * Replays a trace. Whatever goes wrong on the chains is a difference; nothing is thrown but for files that name what they
- * do not declare.
+ * Replays a trace. Whatever goes wrong on the chains is a difference. Throws TraceError `bad-trace` when no chains can be
+ * set up with its parameters.
  */
 export async function replayTrace(trace: Trace, options: ReplayOptions = {}): Promise<ReplayOutcome> {
   for (let length = epochLength(trace); ; length *= 2n) {
@@ -76,6 +76,9 @@ async function attempt(
     blocksPerEpoch,
     expiring: !outgrowsTrust(trace),
     firstVscId: steps[0]!.provider.vscId,
+  }).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TraceError("bad-trace", `params: no chains can be set up with them: ${reason}`, { cause });
   });
   try {
     return await follow(world, steps, onStep);
@@ -96,8 +99,9 @@ async function follow(
     try {
       if (!forgotten.isDropped(steps[i - 1], step)) await driver.act(step.action);
       forgotten.note(steps[i - 1], step);
-      const found = compareViews(expectedView(step, world, forgotten), observer.observe());
-      if (found !== undefined) throw found;
+      const found = observer.observe();
+      const difference = compareViews(expectedView(step, world, forgotten), found);
+      if (difference !== undefined) throw difference;
       if (i === steps.length - 1) await driver.finish();
     } catch (error) {
       if (error instanceof EpochFull) throw error;

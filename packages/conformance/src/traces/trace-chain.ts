@@ -75,6 +75,8 @@ export interface TraceChain {
   /** Time of the last block that the model knows of, and of the running one; nanoseconds since 1970. */
   readonly lastNs: bigint;
   readonly runningNs: bigint;
+  /** Blocks of the model that ended. */
+  readonly endedBlocks: number;
   /** Grows with everything that may change what a rehearsal shows. */
   readonly version: number;
   /** Adds a transaction to the running block. */
@@ -143,6 +145,7 @@ export async function openTraceChain(options: TraceChainOptions): Promise<TraceC
   let reader: ((moment: BlockMoment) => void) | undefined;
   let lastNs = 0n;
   let runningNs = 0n;
+  let endedBlocks = 0;
   let version = 0;
 
   function duringBlock(moment: BlockMoment): void {
@@ -285,6 +288,9 @@ export async function openTraceChain(options: TraceChainOptions): Promise<TraceC
     get runningNs() {
       return runningNs;
     },
+    get endedBlocks() {
+      return endedBlocks;
+    },
     get version() {
       return version;
     },
@@ -339,6 +345,7 @@ export async function openTraceChain(options: TraceChainOptions): Promise<TraceC
       });
       txs = [];
       acts = [];
+      endedBlocks++;
       lastNs = runningNs;
       runningNs = nextNs;
       return { ...packetsOf(block), height: block.block.header.height };

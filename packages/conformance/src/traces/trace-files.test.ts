@@ -9,6 +9,7 @@ const directory = mkdtempSync(join(tmpdir(), "tandem-traces-"));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const periods = { provider: 10, consumer1: 10 };
+const trusting = { provider: 9, consumer1: 9 };
 const init = {
   action: { kind: "init" },
   provider: {
@@ -38,7 +39,7 @@ const trace = {
     ConsumerAddresses: ["consAddr1"],
     InitialValidatorSet: { node1: 100 },
     UnbondingPeriodPerChain: periods,
-    TrustingPeriodPerChain: periods,
+    TrustingPeriodPerChain: trusting,
     CcvTimeout: periods,
     DowntimeJailDuration: 5,
   },
@@ -69,9 +70,9 @@ test("traces are read, gzipped or not", () => {
 });
 
 test.each([
-  ["what is no JSON", "{", /^x\.json\.gz is no JSON, gzipped or plain: /],
+  ["what is no JSON", "{", /^x\.json\.gz: no JSON, gzipped or plain: /],
   ["what is no trace", [], /^x\.json\.gz: the file: /],
-  ["another flavour", { ...trace, flavour: "classic" }, /^x\.json\.gz is a trace of flavour classic; /],
+  ["another flavour", { ...trace, flavour: "classic" }, /^x\.json\.gz: flavour classic; /],
   ["a missing field", { ...trace, steps: undefined }, /^x\.json\.gz: steps: /],
   [
     "no init",
@@ -89,6 +90,46 @@ test.each([
     "a power of one and a half",
     doing({ kind: "VotingPowerChange", validator: "node1", changeAmount: 1.5 }),
     /^x\.json\.gz: steps\.1\.action\.changeAmount: /,
+  ],
+  [
+    "a change of power of a consumer address",
+    doing({ kind: "VotingPowerChange", validator: "consAddr1", changeAmount: 1 }),
+    /^x\.json\.gz: steps\.1\.action\.validator: consAddr1 is not in params$/,
+  ],
+  [
+    "an unknown consumer that starts",
+    doing({
+      kind: "EndAndBeginBlockForProvider",
+      timeAdvancement: 1,
+      consumersToStart: ["consumer9"],
+      consumersToStop: [],
+    }),
+    /^x\.json\.gz: steps\.1\.action\.consumersToStart: consumer9 is not in params$/,
+  ],
+  [
+    "the state of an unknown consumer",
+    { ...trace, steps: [{ ...init, provider: { ...init.provider, keyOwners: { consumer9: {} } } }] },
+    /^x\.json\.gz: steps\.0: consumer9 is not in params$/,
+  ],
+  [
+    "trust that lasts as long as unbonding",
+    { ...trace, params: { ...trace.params, TrustingPeriodPerChain: { ...trusting, consumer1: 10 } } },
+    /^x\.json\.gz: params\.TrustingPeriodPerChain\.consumer1: it is not shorter than the unbonding period$/,
+  ],
+  [
+    "a number that is text",
+    { ...trace, params: { ...trace.params, BlocksPerEpoch: "3" } },
+    /^x\.json\.gz: params\.BlocksPerEpoch: /,
+  ],
+  [
+    "a name that comes twice",
+    { ...trace, params: { ...trace.params, Nodes: ["node1", "node1"] } },
+    /^x\.json\.gz: params\.Nodes: a name comes twice$/,
+  ],
+  [
+    "power of nobody's",
+    { ...trace, params: { ...trace.params, InitialValidatorSet: { node7: 1 } } },
+    /^x\.json\.gz: params\.InitialValidatorSet: node7 is not in Nodes$/,
   ],
   [
     "no period of a chain",

@@ -40,7 +40,7 @@ function parseJson(path: string): unknown {
     return JSON.parse((bytes[0] === GZIP_MAGIC ? gunzipSync(bytes) : bytes).toString("utf8"));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TraceError("bad-trace", `${path} is no JSON, gzipped or plain: ${reason}`, { cause });
+    throw new TraceError("bad-trace", `no JSON, gzipped or plain: ${reason}`, { file: path, cause });
   }
 }
 
@@ -49,14 +49,14 @@ export function readTrace(path: string): Trace {
   const json = parseJson(path);
   const flavour = (json as { flavour?: unknown } | null)?.flavour;
   if (typeof flavour === "string" && flavour !== SUPPORTED_FLAVOUR)
-    throw new TraceError(
-      "bad-trace",
-      `${path} is a trace of flavour ${flavour}; our chains follow ${SUPPORTED_FLAVOUR}`,
-    );
+    throw new TraceError("bad-trace", `flavour ${flavour}; our chains follow ${SUPPORTED_FLAVOUR}`, {
+      file: path,
+    });
   const result = traceSchema.safeParse(json);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new TraceError("bad-trace", `${path}: ${issue?.path.join(".") || "the file"}: ${issue?.message}`, {
+  throw new TraceError("bad-trace", `${issue?.path.join(".") || "the file"}: ${issue?.message}`, {
+    file: path,
     cause: result.error,
   });
 }

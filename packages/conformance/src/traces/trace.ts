@@ -122,16 +122,34 @@ export const traceSchema = z
     for (const name of ["UnbondingPeriodPerChain", "TrustingPeriodPerChain", "CcvTimeout"] as const)
       for (const chain of ["provider", ...ConsumerChains])
         if (periodsOf[name][chain] === undefined) complain(["params", name], `nothing is said of ${chain}`);
+    for (const [chain, trusting] of Object.entries(periodsOf.TrustingPeriodPerChain))
+      if (trusting >= (periodsOf.UnbondingPeriodPerChain[chain] ?? Number.POSITIVE_INFINITY))
+        complain(["params", "TrustingPeriodPerChain", chain], "it is not shorter than the unbonding period");
+    const nodes = new Set(Nodes);
+    const chains = new Set(ConsumerChains);
     const known = {
-      validator: new Set([...Nodes, ...ConsumerAddresses]),
+      validator: nodes,
       consumerAddr: new Set(ConsumerAddresses),
-      consumerChain: new Set(ConsumerChains),
+      consumerChain: chains,
+      consumersToStart: chains,
+      consumersToStop: chains,
     };
-    steps.forEach(({ action: acted }, i) => {
-      for (const [field, names] of Object.entries(known)) {
-        const name: unknown = (acted as Record<string, unknown>)[field];
-        if (typeof name === "string" && !names.has(name))
-          complain(["steps", i, "action", field], `${name} is not in params`);
+    /** Consumers report by address. */
+    const reported = { ...known, validator: new Set([...Nodes, ...ConsumerAddresses]) };
+    for (const [name, listed] of Object.entries({ Nodes, ConsumerAddresses, ConsumerChains }))
+      if (new Set(listed).size < listed.length) complain(["params", name], "a name comes twice");
+    for (const name of Object.keys(periodsOf.InitialValidatorSet))
+      if (!nodes.has(name)) complain(["params", "InitialValidatorSet"], `${name} is not in Nodes`);
+    steps.forEach(({ action: acted, provider, consumers }, i) => {
+      const { status, assignedKeys, keyOwners, pendingSlashAcks, queueTo } = provider;
+      for (const named of [consumers, status, assignedKeys, keyOwners, pendingSlashAcks, queueTo])
+        for (const name of Object.keys(named))
+          if (!chains.has(name)) complain(["steps", i], `${name} is not in params`);
+      const allowed = acted.kind === "ConsumerInitiatedSlash" ? reported : known;
+      for (const [field, names] of Object.entries(allowed)) {
+        const named = (acted as Record<string, string | string[]>)[field] ?? [];
+        for (const name of typeof named === "string" ? [named] : named)
+          if (!names.has(name)) complain(["steps", i, "action", field], `${name} is not in params`);
       }
       if (i > 0 && acted.kind === "init") complain(["steps", i, "action"], "init comes first and once");
     });

@@ -74,6 +74,8 @@ export interface ModelConsumer {
   readonly consumerId: string;
   readonly spec: ConsumerSpec;
   status: ConsumerStatus;
+  /** Whether the provider has forgotten it, as it does with stopped ones after the unbonding period; the model never does. */
+  isDeleted: boolean;
   launched: Launched | undefined;
 }
 
@@ -157,6 +159,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
         jailSeconds: BigInt(params.DowntimeJailDuration),
       },
       status: "not consumer",
+      isDeleted: false,
       launched: undefined,
     }),
   );
