@@ -54,7 +54,66 @@ test("reads names, numbers in either form, and what is left out", () => {
   expect(steps[1]!.expected).toEqual([]);
 });
 
+test("reads every kind of number as text too, and leaves out who is no consumer", () => {
+  const file = small();
+  file.chains["shop"] = { chainId: "shop-1", prefix: "consumer", votingWaitTime: "2.5" };
+  file.steps[1] = {
+    action: "UpdateConsumerChain",
+    fields: {
+      Chain: "hub",
+      From: "ann",
+      ConsumerChain: "shop",
+      PowerShapingParams: { TopN: "67", ValidatorsPowerCap: 34, MinStake: "5" },
+    },
+    state: {
+      hub: { ConsumerChains: { shop: true, other: false }, ConsumerCommissionRates: { ann: "0.25" } },
+    },
+  };
+  file.steps.push(
+    { action: "AddIbcConnection", fields: { ChainA: "shop", ChainB: "hub", ClientA: "0", ClientB: 1 } },
+    {
+      action: "SetConsumerCommissionRate",
+      fields: { Chain: "shop", Validator: "ann", CommissionRate: "0.25" },
+    },
+    { action: "SlashMeterReplenishment", fields: { TargetValue: "-1" } },
+  );
+  const { chains, steps } = parse(file);
+  expect(chains.get("shop")?.votingWaitNs).toBe(2_500_000_000n);
+  expect(steps[1]?.action.fields).toMatchObject({
+    PowerShapingParams: { TopN: 67, ValidatorsPowerCap: 34, ValidatorSetCap: 0, MinStake: 5n },
+  });
+  expect(steps[1]?.expected.map(({ value }) => value)).toEqual([{ shop: true }, { ann: 0.25 }]);
+  expect(steps[2]?.action.fields).toMatchObject({ ClientA: 0, ClientB: 1 });
+  expect(steps[3]?.action.fields).toMatchObject({ CommissionRate: 0.25 });
+  expect(steps[4]?.action.fields).toEqual({ TargetValue: -1n, Timeout: 600_000_000_000n });
+});
+
 const wrong: [string, (file: File) => void, string][] = [
+  [
+    "a number that is too large",
+    (f) => {
+      f.steps[1] = {
+        action: "CreateConsumerChain",
+        fields: {
+          Chain: "hub",
+          From: "ann",
+          ConsumerChain: "hub",
+          PowerShapingParams: { TopN: "4294967296" },
+        },
+      };
+    },
+    "small.json: step 2, CreateConsumerChain: PowerShapingParams.TopN: a number of at most 32 bits",
+  ],
+  [
+    "a connection of text that is no number",
+    (f) => {
+      f.steps[1] = {
+        action: "AddIbcConnection",
+        fields: { ChainA: "hub", ChainB: "hub", ClientA: "first", ClientB: 1 },
+      };
+    },
+    "small.json: step 2, AddIbcConnection: ClientA: ",
+  ],
   [
     "an action that is none",
     (f) => {

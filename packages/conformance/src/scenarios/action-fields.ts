@@ -1,6 +1,6 @@
 /** Every action of a scenario with its fields. What is not here is refused by name. */
 import { z } from "zod";
-import { addresses, flag, height, int, type Names, text, uint, uint32 } from "./fields.ts";
+import { addresses, flag, fraction, height, int, type Names, number, text, uint, uint32 } from "./fields.ts";
 
 const powerShaping = {
   TopN: uint32,
@@ -101,7 +101,6 @@ const proposalActions = (names: Names) => ({
 });
 
 const pair = ({ chain }: Names) => ({ ChainA: chain, ChainB: chain });
-const number = z.int().nonnegative();
 
 /** The relayer. */
 const relayActions = (names: Names) => ({
@@ -149,7 +148,7 @@ const validatorActions = (names: Names) => ({
   SetConsumerCommissionRate: z.strictObject({
     ...onConsumer(names),
     ConsumerID: text,
-    CommissionRate: z.number(),
+    CommissionRate: fraction,
     ...expectation,
   }),
   UnjailValidator: z.strictObject({ Provider: names.chain, Validator: names.validator }),
@@ -206,6 +205,9 @@ const tokenActions = (names: Names) => ({
   }),
 });
 
+/** How long one waits for the slash meter where a scenario does not say: ten minutes. */
+const METER_TIMEOUT_NS = 600_000_000_000n;
+
 /** Misbehaviour, and time. */
 const infractionActions = (names: Names) => ({
   DowntimeSlash: z.strictObject(onConsumer(names)),
@@ -224,7 +226,7 @@ const infractionActions = (names: Names) => ({
     ClientID: z.string(),
     Submitter: names.validator,
   }),
-  SlashMeterReplenishment: z.strictObject({ TargetValue: int, Timeout: uint.default(0n) }),
+  SlashMeterReplenishment: z.strictObject({ TargetValue: int, Timeout: uint.default(METER_TIMEOUT_NS) }),
   WaitTime: z.strictObject({ WaitTime: uint }),
 });
 

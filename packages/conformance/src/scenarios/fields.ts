@@ -11,8 +11,20 @@ export const int = z
   .union([z.int(), z.string().regex(/^-?\d+$/, "a whole number")])
   .transform((v) => BigInt(v));
 
+/** The same of at most 53 bits, as a number. */
+export const number = uint.transform((v, ctx) => {
+  if (v <= Number.MAX_SAFE_INTEGER) return Number(v);
+  ctx.addIssue({ code: "custom", message: "a number of at most 53 bits" });
+  return z.NEVER;
+});
+
 /** A whole number of at most 32 bits; 0 when it is left out. */
-export const uint32 = z.int().nonnegative().max(0xffff_ffff).default(0);
+export const uint32 = number.refine((v) => v <= 0xffff_ffff, "a number of at most 32 bits").default(0);
+
+/** A number with a fraction, as a JSON number or as text. */
+export const fraction = z
+  .union([z.number(), z.string().regex(/^-?\d+(\.\d+)?$/, "a number")])
+  .transform((v) => Number(v));
 
 /** Text; empty when it is left out. */
 export const text = z.string().default("");

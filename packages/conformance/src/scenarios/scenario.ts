@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type ActionFields, type ActionName, actionFields } from "./action-fields.ts";
 import { ScenarioError } from "./errors.ts";
-import { namesOf } from "./fields.ts";
+import { fraction, namesOf } from "./fields.ts";
 import { genesisEdits, parseGenesisChanges } from "./genesis-edits.ts";
 import { type StateName, type StateValue, stateFields } from "./state-fields.ts";
 
@@ -55,7 +55,7 @@ const file = z.strictObject({
     z.strictObject({
       chainId: z.string().min(1),
       prefix: z.string().regex(/^[a-z]{1,20}$/, "lower-case letters"),
-      votingWaitTime: z.number().nonnegative().default(0),
+      votingWaitTime: fraction.refine((v) => v >= 0, "a time").default(0),
       genesis: z.record(z.string(), z.json()).default({}),
     }),
   ),

@@ -1,6 +1,6 @@
 /** Every key of a scenario's expected state with its value. What is not here is refused by name. */
 import { z } from "zod";
-import { height, int, type Names, uint } from "./fields.ts";
+import { fraction, height, int, type Names, uint } from "./fields.ts";
 
 /** A record by validator. */
 const by = <V extends z.ZodType>({ validator }: Names, value: V) => z.record(validator as z.ZodString, value);
@@ -30,7 +30,10 @@ export const stateFields = (names: Names) => ({
   ValBalances: by(names, uint),
   StakedTokens: by(names, uint),
   ProposedConsumerChains: z.array(z.string()),
-  ConsumerChains: z.record(z.string(), z.boolean()),
+  /** Who is said not to be one is left out like who is not named. */
+  ConsumerChains: z
+    .record(z.string(), z.boolean())
+    .transform((named) => Object.fromEntries(Object.entries(named).filter(([, isOne]) => isOne))),
   HasToValidate: by(
     names,
     z
@@ -40,7 +43,7 @@ export const stateFields = (names: Names) => ({
   ),
   AssignedKeys: by(names, z.string()),
   ProviderKeys: by(names, z.string()),
-  ConsumerCommissionRates: by(names, z.number()),
+  ConsumerCommissionRates: by(names, fraction),
   ConsumerPendingPacketQueueSize: uint,
   Proposals: z.record(
     z.string().regex(/^\d+$/, "the number of a proposal"),

@@ -86,9 +86,11 @@ const SAME_MESSAGE: Readonly<Record<string, string>> = {
 
 const bareType = (type: string): string => type.slice(type.lastIndexOf(".") + 1);
 
-/** The status in the form that is expected: its number, or its name. */
-const statusAs = (status: ProposalStatus, expected: Raw["Status"]): Raw["Status"] =>
-  typeof expected === "number" ? status : ProposalStatus[status];
+/** The status in the form that is expected: its number, the number as text, or its name. */
+function statusAs(status: ProposalStatus, expected: Raw["Status"]): Raw["Status"] {
+  if (typeof expected === "number") return status;
+  return expected !== undefined && /^\d+$/.test(expected) ? status.toString() : ProposalStatus[status];
+}
 
 /** Proposals by number: what of them is expected. */
 export async function proposals(
