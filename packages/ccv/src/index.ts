@@ -52,4 +52,5 @@ export {
   encodeVscPacket,
 } from "./types/packets.ts";
 export { createRewardMemo, parseRewardMemo, type RewardMemo } from "./types/reward-memo.ts";
+export { goDurationText } from "./types/time-text.ts";
 export { applyChanges, diffValidators, mergeChanges } from "./types/valset-changes.ts";

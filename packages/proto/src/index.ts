@@ -8,6 +8,7 @@
  * module. Messages of Cosmos, IBC and CometBFT come from `cosmjs-types`; `codecOf(name)` finds the codec of any.
  */
 export {
+  type AminoForm,
   type AminoJson,
   type AminoSignInput,
   aminoSignDoc,

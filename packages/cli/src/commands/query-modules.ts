@@ -25,7 +25,24 @@ function statusOf(text: string): number {
 const account: QueryField = { field: "address", kind: "account" };
 const delegator: QueryField = { field: "delegator_addr", kind: "account" };
 const validator: QueryField = { field: "validator_addr", kind: "operator" };
-const proposal: QueryField = { field: "proposal_id" };
+/** Prefixes of bases, as Go reads integers of flags (`strconv.ParseUint` with base 0). */
+const BASES: readonly (readonly [prefix: RegExp, digits: RegExp, prefixed: string])[] = [
+  [/^0x/i, /^[0-9a-f]+$/i, "0x"],
+  [/^0b/i, /^[01]+$/, "0b"],
+  [/^0o?(?=.)/i, /^[0-7]+$/, "0o"],
+  [/^/, /^\d+$/, ""],
+];
+
+/** A proposal's number in any base that the Go binaries read. */
+function proposalId(text: string): string {
+  const plain = /_/.test(text) ? text.replace(/(?<=[0-9a-fx])_(?=[0-9a-f])/gi, "") : text;
+  const [prefix, digits, prefixed] = BASES.find(([start]) => start.test(plain))!;
+  const rest = plain.replace(prefix, "");
+  if (!digits.test(rest)) throw usageError(`"${text}" is no number of a proposal`);
+  return BigInt(`${prefixed}${rest}`).toString();
+}
+
+const proposal: QueryField = { field: "proposal_id", read: proposalId };
 
 const sdk = (
   module: string,
@@ -42,7 +59,10 @@ const gov = (
   about: string,
   args: QuerySpec["args"] = [["<proposal-id>", proposal]],
   flags: NonNullable<QuerySpec["flags"]> = [],
-): QuerySpec => sdk("gov", command, `cosmos.gov.v1.Query/${method}`, about, args, flags);
+): QuerySpec => ({
+  ...sdk("gov", command, `cosmos.gov.v1.Query/${method}`, about, args, flags),
+  autocli: true,
+});
 
 /** All of them. */
 export const MODULE_QUERIES: readonly QuerySpec[] = [
@@ -93,7 +113,7 @@ export const MODULE_QUERIES: readonly QuerySpec[] = [
       ],
     ],
   ),
-  gov("proposal", "Proposal", "one proposal"),
+  { ...gov("proposal", "Proposal", "one proposal"), alias: "proposer" },
   gov("votes", "Votes", "votes on a proposal, while it is voted on"),
   gov("vote", "Vote", "one account's vote", [
     ["<proposal-id>", proposal],
@@ -105,7 +125,10 @@ export const MODULE_QUERIES: readonly QuerySpec[] = [
     ["<depositor>", { field: "depositor", kind: "account" }],
   ]),
   gov("tally", "TallyResult", "how a vote stands, or ended"),
-  gov("params", "Params", "parameters of governance", []),
+  gov("params", "Params", "parameters of governance; voting, tallying or deposit adds those of old", [
+    ["[params-type]", { field: "params_type" }],
+  ]),
+  gov("constitution", "Constitution", "the chain's constitution", []),
   sdk("ibc", "client-states", "ibc.core.client.v1.Query/ClientStates", "all IBC clients"),
   sdk("ibc", "connections", "ibc.core.connection.v1.Query/Connections", "all IBC connections"),
   sdk("ibc", "channels", "ibc.core.channel.v1.Query/Channels", "all IBC channels"),

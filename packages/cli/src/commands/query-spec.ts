@@ -27,6 +27,10 @@ export interface QuerySpec {
   /** Field of the answer that the Go binary prints alone. */
   readonly only?: string;
   readonly role?: "provider" | "consumer";
+  /** Another name of it. */
+  readonly alias?: string;
+  /** Whether the Go binary's command is made from descriptors, whose answers have a form of their own. */
+  readonly autocli?: true;
   /** Most items of a page when no flag says so, where the Go binary names a number; there the total is not counted. */
   readonly pageLimit?: string;
 }

@@ -1,4 +1,4 @@
-/** `tandem query MODULE COMMAND …`: the Go binaries' queries, and any gRPC query by its name. Prints protobuf JSON. */
+/** `tandem query MODULE COMMAND …`: the Go binaries' queries, and any gRPC query by its name, printed as they print them. */
 
 import { suggest } from "@tandem-ics/localnet";
 import {
@@ -16,6 +16,7 @@ import type { Command } from "commander";
 import { CliError, usageError } from "../exit-codes.ts";
 import { settingsOf } from "../settings.ts";
 import { connect, type NameKind, resolveName, type Target } from "./chain-door.ts";
+import { goQueryText } from "./go-query-text.ts";
 import { addPageFlags, pageRequestOf } from "./page-flags.ts";
 import { CCV_QUERIES } from "./query-ccv.ts";
 import { MODULE_QUERIES } from "./query-modules.ts";
@@ -35,6 +36,8 @@ interface Question {
   readonly height: number | undefined;
   /** Field of the answer that is printed alone. */
   readonly only?: string;
+  /** Writes the answer in another form than protobuf JSON. */
+  readonly write?: (typeName: string, answer: unknown) => string;
   /** The request as protobuf JSON; `named` replaces a name of the running network by what it stands for. */
   request(named: (kind: NameKind, text: string) => Promise<string>): Promise<JsonObject>;
 }
@@ -69,8 +72,9 @@ function encodeRequest({ request }: MethodDescriptor, json: JsonObject): Uint8Ar
 }
 
 /** Protobuf JSON of an answer, or of one field of it. */
-function answerText({ response }: MethodDescriptor, bytes: Uint8Array, only: string | undefined): string {
+function answerText({ method: { response }, only, write }: Question, bytes: Uint8Array): string {
   const answer = codecOf(response).decode(bytes) as { [field: string]: unknown };
+  if (write !== undefined) return write(response, answer);
   if (only === undefined) return toProtoJsonText(response, answer);
   const field = messageDescriptor(response).fields.find(({ name }) => name === only)!;
   const value = answer[field.property];
@@ -86,8 +90,8 @@ async function runQuery(question: Question, command: Command): Promise<void> {
       resolveName(settings, kind, text, await prefixOf(chain), name);
     const bytes = encodeRequest(method, await question.request(named));
     const { value } = await chain.query.queryAbci(`/${method.service}/${method.name}`, bytes, height);
-    // Protobuf JSON is the result with --json and without: it is what scripts and people of these chains read.
-    process.stdout.write(`${answerText(method, value, question.only)}\n`);
+    // JSON is the result with --json and without: it is what scripts and people of these chains read.
+    process.stdout.write(`${answerText(question, value)}\n`);
   } catch (cause) {
     if (cause instanceof CliError || !isAnswer(cause)) throw cause;
     throw new CliError(
@@ -141,6 +145,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "<consumer-validator-address>": "cosmosvalcons1…",
   "<client-id>": "07-tendermint-0",
   "<proposal-id>": "1",
+  "[params-type]": "voting",
   "<address>": "cosmos1…",
   "<voter>": "cosmos1…",
   "<depositor>": "cosmos1…",
@@ -156,6 +161,8 @@ function addQueryCommand(group: Command, spec: QuerySpec): void {
     group.command([spec.command, ...spec.args.map(([arg]) => arg)].join(" ")).description(spec.about),
     `the ${role === "provider" ? "provider" : "first consumer"}`,
   );
+  if (spec.alias !== undefined) command.alias(spec.alias);
+  if (spec.autocli === true) command.option("--no-indent", "print the answer on one line");
   if (hasPages) addPageFlags(command);
   for (const [flag, meaning] of spec.flags ?? []) command.option(flag, meaning);
   const example = [
@@ -182,6 +189,9 @@ function addQueryCommand(group: Command, spec: QuerySpec): void {
         target: flags,
         height: heightOf(flags),
         ...(spec.only === undefined ? {} : { only: spec.only }),
+        ...(spec.autocli === true
+          ? { write: (type: string, answer: unknown) => goQueryText(type, answer, flags["indent"] !== false) }
+          : {}),
         async request(named) {
           const request: JsonObject = page === undefined ? {} : { pagination: page };
           for (const { field, kind, read, text, value } of typed) {
