@@ -1,7 +1,12 @@
 /** VSC packets down to the consumers, slash packets up from them (ICS-28; interchain-security `relay.go`). */
 
 import { channelErrors, clientErrors } from "@tandem-ics/ibc";
-import { durationToNs, type SlashPacketData, type ValidatorSetChangePacketData } from "@tandem-ics/proto";
+import {
+  durationToNs,
+  type SlashJailParameters,
+  type SlashPacketData,
+  type ValidatorSetChangePacketData,
+} from "@tandem-ics/proto";
 import { type Context, plainError } from "@tandem-ics/runtime";
 
 import { Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
@@ -21,7 +26,7 @@ import { sendCcvPacket } from "../types/send-packet.ts";
 import { consumersWithClients, isLaunched } from "./consumers.ts";
 import { providerErrors } from "./errors.ts";
 import type { ProviderDeps, StakingValidator } from "./expected-keepers.ts";
-import { requireInfractionParams, slashFraction } from "./infraction-params.ts";
+import { slashFraction } from "./infraction-params.ts";
 import { pruneAddresses, toProviderAddress } from "./key-assignment.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { blocksUntilNextEpoch, ccvTimeoutNs } from "./params.ts";
@@ -135,16 +140,14 @@ export function createRelay(
     state.slashAcks.set(ctx, consumerId, { addresses: [...slashAcksOf(ctx, consumerId), ack] });
   }
 
-  /** Slashes and jails for downtime by the consumer's parameters; what was done before a refusal stays done. */
+  /** Slashes and jails for downtime; false after a refusal, before which what was done stays done. */
   function punishDowntime(
     ctx: Context,
-    consumerId: string,
+    downtime: SlashJailParameters,
     { consAddress }: StakingValidator,
     infractionHeight: bigint,
     power: bigint,
   ): boolean {
-    const { downtime } = requireInfractionParams(ctx, consumerId);
-    if (downtime === undefined) return false;
     const refusal = refusalOf(() => {
       const fraction = slashFraction(downtime);
       const reason = Infraction.INFRACTION_DOWNTIME;
@@ -164,9 +167,12 @@ export function createRelay(
     const infractionHeight = infractionHeightOf(ctx, consumerId, data.valsetUpdateId);
     if (infractionHeight === undefined) return;
     appendSlashAck(ctx, consumerId, data.validator.address);
+    // Read for who is jailed already, too: that is gas.
+    const downtime = state.infractionParams.get(ctx, consumerId)?.downtime;
+    if (downtime === undefined) return;
     if (
       !validator.jailed &&
-      !punishDowntime(ctx, consumerId, validator, infractionHeight, data.validator.power)
+      !punishDowntime(ctx, downtime, validator, infractionHeight, data.validator.power)
     )
       return;
     ctx.emit("execute_consumer_chain_slash", {

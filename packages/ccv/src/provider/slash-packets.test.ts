@@ -245,6 +245,32 @@ describe("slash packets", () => {
     expect(chain.eventsOf("execute_consumer_chain_slash")).toHaveLength(1);
   });
 
+  test("[slash-9] against one who is jailed already cost the reading of what the punishment would be", () => {
+    const gasWith = (fraction: string): bigint => {
+      const { chain, id } = connected();
+      chain.fake.set(1, { jailed: true });
+      const { doubleSign, downtime } = state.infractionParams.get(chain.ctx, id)!;
+      state.infractionParams.set(chain.ctx, id, {
+        doubleSign,
+        downtime: { ...downtime!, slashFraction: encodeFraction(Dec.parse(fraction)) },
+      });
+      const before = chain.ctx.gas.consumed;
+      expect(receive(chain, slash(1))).toBe(HANDLED);
+      return chain.ctx.gas.consumed - before;
+    };
+    // 0.1 is written with seventeen digits more than 0; a byte that is read costs 3.
+    expect(gasWith("0.1") - gasWith("0")).toBe(17n * 3n);
+  });
+
+  test("of a consumer for which no punishments are known are handled, and nobody is punished", () => {
+    const { chain, id } = connected();
+    state.infractionParams.remove(chain.ctx, id);
+    expect(receive(chain, slash(1))).toBe(HANDLED);
+    expect(state.slashAcks.get(chain.ctx, id)?.addresses).toEqual([consAddressOf(1)]);
+    expect(chain.fake.validator(1).jailed).toBe(false);
+    expect(chain.eventsOf("execute_consumer_chain_slash")).toEqual([]);
+  });
+
   test("[slash-10] against a tombstoned or unbonded member are handled without acknowledgement", () => {
     const { chain, id } = connected();
     chain.fake.tombstoned.add(1);
