@@ -77,7 +77,7 @@ export function createAnswers({ channel }: Pick<ConsumerDeps, "channel">) {
         onBounced(ctx);
         return;
       default:
-        throw plainError(`unrecognized acknowledgement result: ${result[0]}`);
+        throw plainError(`unrecognized acknowledgement result: ${String.fromCharCode(result[0]!)}`);
     }
   }
 

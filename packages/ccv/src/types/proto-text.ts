@@ -1,7 +1,7 @@
 /** Messages as text, in the compact form of Go's `String()` (`gogo/protobuf` text format): for events that show whole evidence. */
 import { utf8 } from "@tandem-ics/crypto";
 import { enumDescriptor, type FieldDescriptor, messageDescriptor } from "@tandem-ics/proto";
-import { quotedBytes } from "./acknowledgement-text.ts";
+import { quotedBytes } from "./quoted-bytes.ts";
 
 function scalarText(field: FieldDescriptor, value: unknown): string {
   switch (field.kind) {

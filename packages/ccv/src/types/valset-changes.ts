@@ -1,8 +1,8 @@
 /** Differences of validator sets as validator updates (interchain-security `x/ccv/types/utils.go`). */
-import { toBinary } from "@tandem-ics/crypto";
 import type { ValidatorUpdate } from "cosmjs-types/tendermint/abci/types";
 import type { PublicKey } from "cosmjs-types/tendermint/crypto/keys";
 import { keyText } from "./addresses.ts";
+import { quotedBytes } from "./quoted-bytes.ts";
 
 /** A member of a set as far as a difference needs it. */
 export interface KeyedPower {
@@ -34,16 +34,22 @@ export function diffValidators(
   return updates;
 }
 
+/** A key as Go's protobuf prints it, which is not in the order of the bytes: `\377` comes before `a`. */
+const printedKey = ({ ed25519, secp256k1 }: PublicKey): string =>
+  ed25519 !== undefined
+    ? `ed25519:${quotedBytes(ed25519)}`
+    : `secp256k1:${quotedBytes(secp256k1 ?? new Uint8Array(0))}`;
+
 /**
- * `changes` laid over `earlier`: the later update of a key wins. Ordered by power, highest first, then by key, highest
- * first.
+ * `changes` laid over `earlier`: the later update of a key wins. Ordered by power, highest first, then by the printed
+ * key, highest first: so the engine gets them, and so its results show them.
  */
 export function mergeChanges(
   earlier: readonly ValidatorUpdate[],
   changes: readonly ValidatorUpdate[],
 ): ValidatorUpdate[] {
   const merged = new Map<string, ValidatorUpdate>();
-  for (const update of [...earlier, ...changes]) merged.set(keyText(update.pubKey!), update);
+  for (const update of [...earlier, ...changes]) merged.set(printedKey(update.pubKey!), update);
   return [...merged]
     .sort(([keyA, a], [keyB, b]) => {
       if (a.power !== b.power) return a.power > b.power ? -1 : 1;
@@ -65,7 +71,3 @@ export function applyChanges(
   }
   return out;
 }
-
-/** The text of a key's bytes alone: for logs of both key kinds. */
-export const keyBytesText = (key: PublicKey): string =>
-  toBinary(key.ed25519 ?? key.secp256k1 ?? new Uint8Array(0));
