@@ -2,7 +2,6 @@
 import type { AddressCodecs, Coins, Context, Dec, DecCoins } from "@tandem-ics/runtime";
 import type { Description, Infraction } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import type { Any } from "cosmjs-types/google/protobuf/any";
-import type { Channel, Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import type { Height } from "cosmjs-types/ibc/core/client/v1/client";
 import type { ConnectionEnd } from "cosmjs-types/ibc/core/connection/v1/connection";
 import type {
@@ -10,6 +9,7 @@ import type {
   ConsensusState,
   Misbehaviour,
 } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
+import type { PacketSender } from "../types/send-packet.ts";
 
 /** A validator of the staking module, as far as this module reads it. */
 export interface StakingValidator {
@@ -125,18 +125,8 @@ export interface ProviderConnections {
 }
 
 /** Channels as CCV uses them. */
-export interface ProviderChannels {
-  channel(ctx: Context, portId: string, channelId: string): Channel | undefined;
-  sendPacket(
-    ctx: Context,
-    packet: {
-      sourcePort: string;
-      sourceChannel: string;
-      timeoutHeight: Height;
-      timeoutTimestamp: bigint;
-      data: Uint8Array;
-    },
-  ): bigint;
+export interface ProviderChannels extends PacketSender {
+  /** Without the application's callback. */
   closeInit(ctx: Context, channel: { portId: string; channelId: string }): void;
 }
 
@@ -154,6 +144,3 @@ export interface ProviderDeps {
   readonly connection: ProviderConnections;
   readonly channel: ProviderChannels;
 }
-
-/** A received packet with its destination. */
-export type ReceivedPacket = Packet;

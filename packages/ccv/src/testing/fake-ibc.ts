@@ -9,6 +9,7 @@ import {
   type ConsensusState,
   type Misbehaviour,
 } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
+import type { OutgoingPacket } from "../types/send-packet.ts";
 
 /** A packet that was sent. */
 export interface SentPacket {
@@ -89,16 +90,7 @@ export function createFakeIbc() {
     connection: { connection: (_: Context, id: string) => connections.get(id) },
     channel: {
       channel: (_: Context, port: string, id: string) => channels.get(key(port, id)),
-      sendPacket(
-        _: Context,
-        packet: {
-          sourcePort: string;
-          sourceChannel: string;
-          timeoutHeight: Height;
-          timeoutTimestamp: bigint;
-          data: Uint8Array;
-        },
-      ): bigint {
+      sendPacket(_: Context, packet: OutgoingPacket): bigint {
         if (inactive.has(packet.sourceChannel)) throw clientErrors.clientNotActive();
         if (refuseSending) throw channelErrors.invalidChannelState("closed");
         timeoutHeights.push(packet.timeoutHeight);

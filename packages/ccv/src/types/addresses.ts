@@ -1,5 +1,5 @@
 /** Addresses and ids of ICS-28 that share a shape but not a meaning. */
-import { compareBytes, ed25519Address, secp256k1Address, toBinary } from "@tandem-ics/crypto";
+import { ed25519Address, secp256k1Address, toBinary } from "@tandem-ics/crypto";
 import { isBlank } from "@tandem-ics/ibc/24-host";
 import { type AddressCodec, decodeBech32, plainError, sdkErrors } from "@tandem-ics/runtime";
 import type { PublicKey } from "cosmjs-types/tendermint/crypto/keys";
@@ -57,9 +57,6 @@ export const keyText = (key: PublicKey): string =>
   key.ed25519 !== undefined
     ? `e${toBinary(key.ed25519)}`
     : `s${toBinary(key.secp256k1 ?? new Uint8Array(0))}`;
-
-/** Order of addresses: bytewise. */
-export const compareAddresses = compareBytes;
 
 /** Bytes of a bech32 text of any prefix; `undefined` when it is none. Consumers read slash acks so. */
 export function bytesOfBech32(text: string): Uint8Array | undefined {

@@ -5,19 +5,20 @@ import type { Context } from "@tandem-ics/runtime";
 import type { Channel } from "cosmjs-types/ibc/core/channel/v1/channel";
 import type { Height } from "cosmjs-types/ibc/core/client/v1/client";
 
+/** A packet before it has a sequence; times out at a height or at nanoseconds since 1970, whichever is not zero. */
+export interface OutgoingPacket {
+  readonly sourcePort: string;
+  readonly sourceChannel: string;
+  readonly timeoutHeight: Height;
+  readonly timeoutTimestamp: bigint;
+  readonly data: Uint8Array;
+}
+
 /** What sending needs of the channel keeper. */
 export interface PacketSender {
   channel(ctx: Context, portId: string, channelId: string): Channel | undefined;
-  sendPacket(
-    ctx: Context,
-    packet: {
-      sourcePort: string;
-      sourceChannel: string;
-      timeoutHeight: Height;
-      timeoutTimestamp: bigint;
-      data: Uint8Array;
-    },
-  ): bigint;
+  /** Returns the packet's sequence. */
+  sendPacket(ctx: Context, packet: OutgoingPacket): bigint;
 }
 
 /** Sends `data` with a lifetime of `timeoutNs` from the block's time. Throws what core IBC refuses with, `channel/3` for no channel. */
