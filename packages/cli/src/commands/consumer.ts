@@ -1,8 +1,9 @@
 /** `tandem consumer`: consumer chains. */
 
-import type { ChainReport } from "@tandem-ics/localnet";
+import type { ChainReport, ConsumerInput } from "@tandem-ics/localnet";
 import type { Command } from "commander";
 import { wholeNumber } from "../arguments.ts";
+import { usageError } from "../exit-codes.ts";
 import { callNetwork } from "../network-door.ts";
 import { table } from "../output.ts";
 import { settingsOf } from "../settings.ts";
@@ -14,20 +15,61 @@ interface CreateFlags {
   readonly chainId?: string;
   readonly app?: string;
   readonly optIn?: string;
+  readonly assignKeys?: string;
+  readonly topN?: string;
   readonly powerCap?: string;
   readonly setCap?: string;
+  readonly allowlist?: string;
+  readonly denylist?: string;
+  readonly prioritylist?: string;
+  readonly minStake?: string;
+  readonly allowInactive?: boolean;
+}
+
+/** Names apart by commas. Throws `usage` for none. */
+function namesOf(text: string, flag: string): string[] {
+  const names = text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  if (names.length === 0) throw usageError(`${flag} takes names of validators, apart by commas`);
+  return names;
+}
+
+/** Base units; the denomination is the provider's. Throws `usage`. */
+function stakeOf(text: string): string {
+  if (/^\d{1,39}$/.test(text)) return text;
+  throw usageError(
+    `--min-stake takes a whole number of base units, not "${text}"`,
+    "1000000 are one unit of voting power",
+  );
+}
+
+/** What the network is asked for: a consumer as topology files write it. */
+function consumerInput(name: string, flags: CreateFlags): ConsumerInput {
+  const { chainId, app, optIn, topN, powerCap, setCap, minStake } = flags;
+  const lists = (["assignKeys", "allowlist", "denylist", "prioritylist"] as const).flatMap((field) => {
+    const text = flags[field];
+    const flag = field === "assignKeys" ? "--assign-keys" : `--${field}`;
+    return text === undefined ? [] : [[field, namesOf(text, flag)] as const];
+  });
+  return {
+    name,
+    ...(chainId === undefined ? {} : { chainId }),
+    ...(app === undefined ? {} : { application: applicationOf(app) }),
+    ...(optIn === undefined || optIn === "all" ? {} : { optIn: namesOf(optIn, "--opt-in") }),
+    ...(topN === undefined ? {} : { topN: wholeNumber(topN, "--top-n") }),
+    ...(powerCap === undefined ? {} : { powerCap: wholeNumber(powerCap, "--power-cap") }),
+    ...(setCap === undefined ? {} : { setCap: wholeNumber(setCap, "--set-cap") }),
+    ...Object.fromEntries(lists),
+    ...(minStake === undefined ? {} : { minStake: stakeOf(minStake) }),
+    ...(flags.allowInactive === true ? { allowInactiveVals: true } : {}),
+  };
 }
 
 async function create(name: string, flags: CreateFlags, command: Command): Promise<void> {
   const { home, out } = settingsOf(command);
-  const spec = {
-    name,
-    ...(flags.chainId === undefined ? {} : { chainId: flags.chainId }),
-    ...(flags.app === undefined ? {} : { application: applicationOf(flags.app) }),
-    ...(flags.optIn === undefined || flags.optIn === "all" ? {} : { optIn: flags.optIn.split(",") }),
-    ...(flags.powerCap === undefined ? {} : { powerCap: wholeNumber(flags.powerCap, "--power-cap") }),
-    ...(flags.setCap === undefined ? {} : { setCap: wholeNumber(flags.setCap, "--set-cap") }),
-  };
+  const spec = consumerInput(name, flags);
   if (wouldDo(command, "consumer.create", [spec])) return;
   out.note("creating, opting in, launching, connecting: a few epochs …");
   const created = await callNetwork<{ name: string; consumerId: string; chainId: string }>(
@@ -54,8 +96,19 @@ export function addConsumer(program: Command): void {
     .option("--chain-id <id>", "NAME by default")
     .option("--app <name>", "what it runs: consumer, or democracy with governance of its own")
     .option("--opt-in <validators>", "comma-separated; all by default")
+    .option("--assign-keys <validators>", "who signs there with a key of its own; nobody by default")
+    .option("--top-n <percent>", "who has so much of the power, strongest first, must validate; by governance")
     .option("--power-cap <percent>", "most power of one validator")
-    .option("--set-cap <n>", "most validators")
+    .option("--set-cap <n>", "most validators; not with --top-n")
+    .option("--allowlist <validators>", "only these may validate")
+    .option("--denylist <validators>", "these may not")
+    .option("--prioritylist <validators>", "these come first where --set-cap leaves others out")
+    .option("--min-stake <units>", "least stake of a validator, base units of the provider")
+    .option("--allow-inactive", "also validators outside the provider's own set, but bonded")
+    .addHelpText(
+      "after",
+      "\nValidators are named, apart by commas.\n\nExample:\n  tandem consumer create game-1 --set-cap 3 --prioritylist dave,carol --denylist bob",
+    )
     .action(create);
   addChangeover(consumer);
   consumer
