@@ -1,6 +1,8 @@
 import { Localnet } from "@tandem-ics/localnet";
 import { createJournal, createRelayer, openCcvPath, packetEvents } from "@tandem-ics/relayer";
 import { MsgTransfer } from "cosmjs-types/ibc/applications/transfer/v1/tx";
+import { Order, State } from "cosmjs-types/ibc/core/channel/v1/channel";
+import { MsgChannelOpenInit } from "cosmjs-types/ibc/core/channel/v1/tx";
 
 const ALL = { key: new Uint8Array(), offset: 0n, limit: 1000n, countTotal: false, reverse: false };
 
@@ -167,5 +169,31 @@ describe("relaying between consumer and provider", () => {
     expect(after.a).toBeGreaterThan(before.a);
     expect(after.b).toBeGreaterThan(before.b);
     await relayer.stop();
+  });
+
+  test("a channel that the last block began is opened, though no header proves it yet", async () => {
+    const path = await freshPath();
+    const begun = await net.sender("provider", "owner").send([
+      {
+        typeUrl: "/ibc.core.channel.v1.MsgChannelOpenInit",
+        value: MsgChannelOpenInit.fromPartial({
+          portId: "transfer",
+          channel: {
+            state: State.STATE_INIT,
+            ordering: Order.ORDER_UNORDERED,
+            counterparty: { portId: "transfer", channelId: "" },
+            connectionHops: [path.provider.connectionId],
+            version: "ics20-1",
+          },
+          signer: addressOn("provider"),
+        }),
+      },
+    ]);
+    expect(net.provider.node.height).toBe(begun.height);
+    await net.relay.once();
+    const { channels } = await net.provider.client.query.ibcChannel.Channels({ pagination: ALL });
+    const transfers = channels.filter(({ portId }) => portId === "transfer");
+    expect(transfers.map(({ state }) => state)).toEqual([State.STATE_OPEN, State.STATE_OPEN]);
+    expect(net.relay.status().paths[0]).toMatchObject({ errors: 0 });
   });
 });

@@ -3,7 +3,7 @@
  * read together with their proofs: a handshake that somebody began, or that a restart cut off, is taken up where it is.
  */
 import type { EncodeObject } from "@cosmjs/proto-signing";
-import { ClientError, type ProvenValue } from "@tandem-ics/client";
+import { type ChainClient, ClientError, type ProvenValue } from "@tandem-ics/client";
 import { channelPath, connectionPath } from "@tandem-ics/ibc/24-host";
 import {
   Channel,
@@ -85,6 +85,16 @@ function attribute(
   throw new RelayError("handshake", `no ${key} in an event ${type}`);
 }
 
+/**
+ * An end of a handshake with its proof. Queries tell of ends that the last block made, whose state only the next header
+ * proves: that one is waited for then.
+ */
+async function proveEnd(chain: ChainClient, path: string, floor: bigint): Promise<ProvenValue> {
+  const height = await provableHeight(chain, floor);
+  const proven = await chain.prove(path, height);
+  return proven.value.length > 0 ? proven : chain.prove(path, await chain.pace.after(height));
+}
+
 /** Opens a connection over two existing clients, or finishes one that is under way, or returns an open one. */
 export async function openConnection(
   a: ClientEnd,
@@ -110,14 +120,14 @@ export async function openConnection(
     floorA = height;
   }
   for (let step = 0; step < MAX_STEPS; step++) {
-    const provenA = await a.chain.prove(connectionPath(idA), await provableHeight(a.chain, floorA));
+    const provenA = await proveEnd(a.chain, connectionPath(idA), floorA);
     const endA = ConnectionEnd.decode(provenA.value);
     const idB = endA.counterparty.connectionId || (await connectionFor(b, a.clientId, idA));
     if (idB === undefined || idB === "") {
       floorB = await sendProven(b, a, provenA, [connectionTry(b, a, idA, endA, provenA)]);
       continue;
     }
-    const provenB = await b.chain.prove(connectionPath(idB), await provableHeight(b.chain, floorB));
+    const provenB = await proveEnd(b.chain, connectionPath(idB), floorB);
     const endB = ConnectionEnd.decode(provenB.value);
     if (endA.state === ConnectionState.STATE_OPEN && endB.state === ConnectionState.STATE_OPEN)
       return { a: { ...a, connectionId: idA }, b: { ...b, connectionId: idB } };
@@ -263,10 +273,7 @@ export async function finishChannel(
   let floorA = floor;
   let floorB = 0n;
   for (let step = 0; step < MAX_STEPS; step++) {
-    const provenA = await a.chain.prove(
-      channelPath(own.portId, own.channelId),
-      await provableHeight(a.chain, floorA),
-    );
+    const provenA = await proveEnd(a.chain, channelPath(own.portId, own.channelId), floorA);
     const endA = Channel.decode(provenA.value);
     const portB = endA.counterparty.portId;
     const channelB = endA.counterparty.channelId || (await channelFor(b, own, portB));
@@ -275,7 +282,7 @@ export async function finishChannel(
       continue;
     }
     const other = { portId: portB, channelId: channelB };
-    const provenB = await b.chain.prove(channelPath(portB, channelB), await provableHeight(b.chain, floorB));
+    const provenB = await proveEnd(b.chain, channelPath(portB, channelB), floorB);
     const endB = Channel.decode(provenB.value);
     if (endA.state === ChannelState.STATE_OPEN && endB.state === ChannelState.STATE_OPEN)
       return { a: own, b: other };
