@@ -11,8 +11,8 @@ export interface TimeQueue {
   remove(ctx: Context, consumerId: string, timeNs: bigint): void;
   /** Takes the ids that are due at the block's time, earliest first; the rest beyond `limit` stays. */
   take(ctx: Context, limit: number): string[];
-  /** Takes the id out wherever it waits; returns its time. */
-  cancel(ctx: Context, consumerId: string): bigint | undefined;
+  /** Takes the id out wherever it waits, if it does. */
+  cancel(ctx: Context, consumerId: string): void;
 }
 
 /** A queue over rows of a store. */
@@ -22,16 +22,16 @@ export function createTimeQueue(rows: KeyedMap<bigint, ConsumerIds>): TimeQueue 
     if (left.length === 0) rows.remove(ctx, timeNs);
     else rows.set(ctx, timeNs, { ids: [...left] });
   }
+  function remove(ctx: Context, consumerId: string, timeNs: bigint): void {
+    const waiting = ids(ctx, timeNs);
+    const index = waiting.indexOf(consumerId);
+    if (index < 0) throw plainError(`failed to find consumer id (${consumerId}) at ${sortableTime(timeNs)}`);
+    store(ctx, timeNs, waiting.toSpliced(index, 1));
+  }
   return {
     ids,
     append: (ctx, consumerId, timeNs) => store(ctx, timeNs, [...ids(ctx, timeNs), consumerId]),
-    remove(ctx, consumerId, timeNs) {
-      const waiting = ids(ctx, timeNs);
-      const index = waiting.indexOf(consumerId);
-      if (index < 0)
-        throw plainError(`failed to find consumer id (${consumerId}) at ${sortableTime(timeNs)}`);
-      store(ctx, timeNs, waiting.toSpliced(index, 1));
-    },
+    remove,
     take(ctx, limit) {
       const taken: string[] = [];
       const left: [bigint, string[]][] = [];
@@ -45,13 +45,14 @@ export function createTimeQueue(rows: KeyedMap<bigint, ConsumerIds>): TimeQueue 
       return taken;
     },
     cancel(ctx, consumerId) {
-      for (const [timeNs, { ids: waiting }] of rows.entries(ctx)) {
-        const index = waiting.indexOf(consumerId);
-        if (index < 0) continue;
-        store(ctx, timeNs, waiting.toSpliced(index, 1));
-        return timeNs;
+      // State-breaking: a row is read to look for the id, to take it out, and once more where Go, which has taken it out,
+      // tries again. Each costs gas.
+      for (const [timeNs] of rows.entries(ctx)) {
+        if (!ids(ctx, timeNs).includes(consumerId)) continue;
+        remove(ctx, consumerId, timeNs);
+        ids(ctx, timeNs);
+        return;
       }
-      return undefined;
     },
   };
 }
