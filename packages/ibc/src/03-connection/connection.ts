@@ -9,6 +9,16 @@ import { validateVersion } from "./version.ts";
 /** States of a connection. */
 export const CONNECTION_STATE = { uninitialized: 0, init: 1, tryOpen: 2, open: 3 } as const;
 
+const STATE_NAMES: Readonly<Record<number, string>> = {
+  0: "STATE_UNINITIALIZED_UNSPECIFIED",
+  1: "STATE_INIT",
+  2: "STATE_TRYOPEN",
+  3: "STATE_OPEN",
+};
+
+/** Name of a state as refusals give it. */
+export const connectionStateName = (state: number): string => STATE_NAMES[state] ?? state.toString();
+
 /** Throws unless identifiers are well-formed and the prefix is not empty. The connection id may be empty. */
 export function validateCounterparty({ connectionId, clientId, prefix }: Counterparty): void {
   if (connectionId !== "") assertIdentifier("connection", connectionId, "invalid counterparty connection ID");

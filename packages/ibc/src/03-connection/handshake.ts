@@ -2,7 +2,7 @@
  * The four steps that open a connection (ICS-03; ibc-go v10 `03-connection/keeper/handshake.go`, which no longer
  * checks the counterparty's client of this chain).
  */
-import type { Context } from "@tandem-ics/runtime";
+import { type Context, inContext } from "@tandem-ics/runtime";
 import {
   ConnectionEnd,
   type Counterparty,
@@ -11,11 +11,11 @@ import {
 import { clientErrors } from "../02-client/errors.ts";
 import { COMMITMENT_PREFIX, prefixedPath } from "../23-commitment/merkle.ts";
 import { connectionPath } from "../24-host/index.ts";
-import { CONNECTION_STATE } from "./connection.ts";
+import { CONNECTION_STATE, connectionStateName } from "./connection.ts";
 import { connectionErrors } from "./errors.ts";
 import { emitConnection } from "./events.ts";
 import type { ConnectionClients, ConnectionKeeper, HandshakeProof } from "./keeper.ts";
-import { COMPATIBLE_VERSIONS, isSupportedVersion, pickVersion } from "./version.ts";
+import { COMPATIBLE_VERSIONS, isSupportedVersion, pickVersion, versionText } from "./version.ts";
 
 type Opening<Step extends "openInit" | "openTry" | "openAck" | "openConfirm"> = Parameters<
   ConnectionKeeper[Step]
@@ -28,7 +28,10 @@ function addToClient(
   ids: { readonly clientId: string; readonly connectionId: string },
 ): void {
   const { clientId, connectionId } = ids;
-  if (clients.clientState(ctx, clientId) === undefined) throw clientErrors.clientNotFound(clientId);
+  if (clients.clientState(ctx, clientId) === undefined)
+    throw clientErrors.clientNotFound(
+      `failed to add connection with ID ${connectionId} to client with ID ${clientId}: ${clientId}`,
+    );
   keeper.setClientConnections(ctx, clientId, [
     ...(keeper.clientConnections(ctx, clientId) ?? []),
     connectionId,
@@ -47,11 +50,13 @@ function verifyConnection(
     connection.counterparty.prefix.keyPrefix,
     connectionPath(claim.counterpartyConnectionId),
   );
-  clients.verifyMembership(
-    ctx,
-    connection.clientId,
-    { height: proofHeight, delayTimeNs: 0n, delayBlocks: 0n, proof, path },
-    ConnectionEnd.encode(claim.expected).finish(),
+  inContext(`failed connection state verification for client (${connection.clientId})`, () =>
+    clients.verifyMembership(
+      ctx,
+      connection.clientId,
+      { height: proofHeight, delayTimeNs: 0n, delayBlocks: 0n, proof, path },
+      ConnectionEnd.encode(claim.expected).finish(),
+    ),
   );
 }
 
@@ -124,7 +129,7 @@ export function openAck(
   const connection = requireState(keeper, ctx, connectionId, "init");
   if (!isSupportedVersion(connection.versions, version))
     throw connectionErrors.invalidConnectionState(
-      `selected version ${version.identifier} was not offered on INIT`,
+      `the counterparty selected version ${versionText(version)} is not supported by versions selected on INIT`,
     );
   const expected = expectedEnd(connection, connectionId, {
     state: CONNECTION_STATE.tryOpen,
@@ -170,7 +175,7 @@ function requireState(
   const connection = keeper.requireConnection(ctx, connectionId);
   if (connection.state !== CONNECTION_STATE[state])
     throw connectionErrors.invalidConnectionState(
-      `connection state is not ${state} (got ${connection.state})`,
+      `connection state is not ${state.toUpperCase()} (got ${connectionStateName(connection.state)})`,
     );
   return connection;
 }

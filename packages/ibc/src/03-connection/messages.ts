@@ -1,6 +1,6 @@
 /** Messages that open connections (ibc-go `03-connection/types/msgs.go`, `core/keeper/msg_server.go`). */
 import { ConnectionMsgUpdateParams } from "@tandem-ics/proto";
-import type { AddressCodec, MessageRoute } from "@tandem-ics/runtime";
+import { type AddressCodec, inContext, type MessageRoute } from "@tandem-ics/runtime";
 import type { Version } from "cosmjs-types/ibc/core/connection/v1/connection";
 import {
   MsgConnectionOpenAck,
@@ -63,12 +63,14 @@ const openInit = ({ connections, address }: ConnectionMessageDeps): MessageRoute
       assertHandshakeClient(msg.clientId);
       if (msg.counterparty.connectionId !== "")
         throw connectionErrors.invalidCounterparty("counterparty connection identifier must be empty");
-      if (msg.version !== undefined) validateVersion(msg.version);
+      const { version } = msg;
+      if (version !== undefined)
+        inContext("basic validation of the provided version failed", () => validateVersion(version));
       signerBytes(address, msg.signer);
       validateCounterparty(msg.counterparty);
     },
     handle(ctx, msg) {
-      connections.openInit(ctx, msg);
+      inContext("connection handshake open init failed", () => connections.openInit(ctx, msg));
       return {};
     },
   });
@@ -87,13 +89,16 @@ const openTry = ({ connections, address }: ConnectionMessageDeps): MessageRoute 
         throw ibcErrors.invalidVersion(
           `counterparty versions must not exceed ${MAX_COUNTERPARTY_VERSIONS} items`,
         );
-      for (const version of msg.counterpartyVersions) validateVersion(version);
+      for (const [index, version] of msg.counterpartyVersions.entries())
+        inContext(`basic validation failed on version with index ${index}`, () => validateVersion(version));
       assertProof(msg.proofInit, "proof init");
       signerBytes(address, msg.signer);
       validateCounterparty(msg.counterparty);
     },
     handle(ctx, msg) {
-      connections.openTry(ctx, { ...msg, proof: msg.proofInit });
+      inContext("connection handshake open try failed", () =>
+        connections.openTry(ctx, { ...msg, proof: msg.proofInit }),
+      );
       return {};
     },
   });
@@ -111,7 +116,9 @@ const openAck = ({ connections, address }: ConnectionMessageDeps): MessageRoute 
       signerBytes(address, msg.signer);
     },
     handle(ctx, msg) {
-      connections.openAck(ctx, { ...msg, version: given(msg.version), proof: msg.proofTry });
+      inContext("connection handshake open ack failed", () =>
+        connections.openAck(ctx, { ...msg, version: given(msg.version), proof: msg.proofTry }),
+      );
       return {};
     },
   });
@@ -127,7 +134,9 @@ const openConfirm = ({ connections, address }: ConnectionMessageDeps): MessageRo
       signerBytes(address, msg.signer);
     },
     handle(ctx, msg) {
-      connections.openConfirm(ctx, { ...msg, proof: msg.proofAck });
+      inContext("connection handshake open confirm failed", () =>
+        connections.openConfirm(ctx, { ...msg, proof: msg.proofAck }),
+      );
       return {};
     },
   });

@@ -1,6 +1,6 @@
 /** Claims about the other end of a connection, verified by the client under it (ibc-go `03-connection/keeper/verify.go`). */
 import { be64 } from "@tandem-ics/crypto";
-import type { Context } from "@tandem-ics/runtime";
+import { type Context, inContext } from "@tandem-ics/runtime";
 import { Channel, type Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import type { ConnectionEnd } from "cosmjs-types/ibc/core/connection/v1/connection";
 import type { ClientKeeper } from "../02-client/keeper.ts";
@@ -39,6 +39,9 @@ const claim = (
   ...delay,
 });
 
+const judged = (what: string, { clientId }: ConnectionEnd, verify: () => void): void =>
+  inContext(`failed ${what} verification for client (${clientId})`, verify);
+
 const NO_DELAY = { delayTimeNs: 0n, delayBlocks: 0n };
 
 /** Packets wait for the connection's delay: `ceil(delay / expected time per block)` blocks as well. */
@@ -57,11 +60,13 @@ export function verifyChannel(
   proof: ProofOnConnection,
   end: { readonly portId: string; readonly channelId: string; readonly expected: Channel },
 ): void {
-  clients.verifyMembership(
-    ctx,
-    proof.connection.clientId,
-    claim(proof, channelPath(end.portId, end.channelId), NO_DELAY),
-    Channel.encode(end.expected).finish(),
+  judged("channel state", proof.connection, () =>
+    clients.verifyMembership(
+      ctx,
+      proof.connection.clientId,
+      claim(proof, channelPath(end.portId, end.channelId), NO_DELAY),
+      Channel.encode(end.expected).finish(),
+    ),
   );
 }
 
@@ -73,11 +78,13 @@ export function verifyPacketCommitment(
   packet: Packet,
 ): void {
   const path = commitmentPath(packet.sourcePort, packet.sourceChannel, packet.sequence);
-  deps.clients.verifyMembership(
-    ctx,
-    proof.connection.clientId,
-    claim(proof, path, packetDelay(deps, ctx, proof.connection)),
-    commitPacket(packet),
+  judged("packet commitment", proof.connection, () =>
+    deps.clients.verifyMembership(
+      ctx,
+      proof.connection.clientId,
+      claim(proof, path, packetDelay(deps, ctx, proof.connection)),
+      commitPacket(packet),
+    ),
   );
 }
 
@@ -89,11 +96,13 @@ export function verifyPacketAcknowledgement(
   { packet, acknowledgement }: { readonly packet: Packet; readonly acknowledgement: Uint8Array },
 ): void {
   const path = ackPath(packet.destinationPort, packet.destinationChannel, packet.sequence);
-  deps.clients.verifyMembership(
-    ctx,
-    proof.connection.clientId,
-    claim(proof, path, packetDelay(deps, ctx, proof.connection)),
-    commitAcknowledgement(acknowledgement),
+  judged("packet acknowledgement", proof.connection, () =>
+    deps.clients.verifyMembership(
+      ctx,
+      proof.connection.clientId,
+      claim(proof, path, packetDelay(deps, ctx, proof.connection)),
+      commitAcknowledgement(acknowledgement),
+    ),
   );
 }
 
@@ -105,10 +114,12 @@ export function verifyPacketReceiptAbsence(
   packet: Packet,
 ): void {
   const path = receiptPath(packet.destinationPort, packet.destinationChannel, packet.sequence);
-  deps.clients.verifyNonMembership(
-    ctx,
-    proof.connection.clientId,
-    claim(proof, path, packetDelay(deps, ctx, proof.connection)),
+  judged("packet receipt absence", proof.connection, () =>
+    deps.clients.verifyNonMembership(
+      ctx,
+      proof.connection.clientId,
+      claim(proof, path, packetDelay(deps, ctx, proof.connection)),
+    ),
   );
 }
 
@@ -120,10 +131,12 @@ export function verifyNextSequenceRecv(
   { packet, nextSequenceRecv }: { readonly packet: Packet; readonly nextSequenceRecv: bigint },
 ): void {
   const path = nextSequenceRecvPath(packet.destinationPort, packet.destinationChannel);
-  deps.clients.verifyMembership(
-    ctx,
-    proof.connection.clientId,
-    claim(proof, path, packetDelay(deps, ctx, proof.connection)),
-    be64(nextSequenceRecv),
+  judged("next sequence receive", proof.connection, () =>
+    deps.clients.verifyMembership(
+      ctx,
+      proof.connection.clientId,
+      claim(proof, path, packetDelay(deps, ctx, proof.connection)),
+      be64(nextSequenceRecv),
+    ),
   );
 }

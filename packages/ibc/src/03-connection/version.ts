@@ -24,6 +24,13 @@ export function validateVersion(version: Version | undefined): asserts version i
   });
 }
 
+/** A version in words, as Go prints messages. */
+export const versionText = ({ identifier, features }: Version): string =>
+  [
+    ...(identifier === "" ? [] : [`identifier:${JSON.stringify(identifier)} `]),
+    ...features.map((feature) => `features:${JSON.stringify(feature)} `),
+  ].join("");
+
 /** Whether a version permits channels of an ordering such as `ORDER_ORDERED`. */
 export const supportsFeature = (version: Version, feature: string): boolean =>
   version.features.includes(feature);
@@ -48,5 +55,8 @@ export function pickVersion(counterparty: readonly Version[]): Version {
     const features = own.features.filter((feature) => theirs?.features.includes(feature));
     if (features.length > 0) return { identifier: own.identifier, features };
   }
-  throw connectionErrors.versionNegotiationFailed("failed to find a matching counterparty version");
+  const texts = (versions: readonly Version[]): string => `[${versions.map(versionText).join(" ")}]`;
+  throw connectionErrors.versionNegotiationFailed(
+    `failed to find a matching counterparty version (${texts(counterparty)}) from the supported version list (${texts(COMPATIBLE_VERSIONS)})`,
+  );
 }

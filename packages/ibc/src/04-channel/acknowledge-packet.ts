@@ -4,7 +4,7 @@ import type { Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import type { HandshakeProof } from "../03-connection/keeper.ts";
 import { verifyPacketAcknowledgement } from "../03-connection/verify.ts";
 import { decodeAcknowledgement } from "./acknowledgement.ts";
-import { CHANNEL_STATE, ORDERING } from "./channel.ts";
+import { CHANNEL_STATE, channelStateName, ORDERING } from "./channel.ts";
 import { type ChannelDeps, openConnectionOf, requireChannel } from "./deps.ts";
 import { channelErrors } from "./errors.ts";
 import { emitAcknowledgePacket } from "./events.ts";
@@ -30,7 +30,7 @@ export function acknowledgePacket(
   const { packet, acknowledgement } = acknowledged;
   const channel = requireChannel(ctx, packet.sourcePort, packet.sourceChannel);
   if (channel.state !== CHANNEL_STATE.open)
-    throw channelErrors.invalidChannelState(`channel is not OPEN (got ${channel.state})`);
+    throw channelErrors.invalidChannelState(`channel is not OPEN (got ${channelStateName(channel.state)})`);
   assertDestination(packet, channel);
   const connection = openConnectionOf(deps, ctx, channel);
   const place = sourceOf(packet);
@@ -38,7 +38,7 @@ export function acknowledgePacket(
   if (commitment === undefined) return undefined;
   // standard acknowledgements have one form only; the bytes of others are the application's business
   decodeAcknowledgement(acknowledgement);
-  assertCommitted(packet, commitment);
+  assertCommitted(packet, commitment, "acknowledgement");
   verifyPacketAcknowledgement(deps, ctx, { ...acknowledged, connection }, { packet, acknowledgement });
   if (channel.ordering === ORDERING.ordered) {
     const next = getSequence(ctx, "ack", place.portId, place.channelId);

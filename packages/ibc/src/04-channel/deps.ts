@@ -3,7 +3,7 @@ import { assert, type Context } from "@tandem-ics/runtime";
 import type { Channel } from "cosmjs-types/ibc/core/channel/v1/channel";
 import type { ConnectionEnd } from "cosmjs-types/ibc/core/connection/v1/connection";
 import type { ClientKeeper } from "../02-client/keeper.ts";
-import { CONNECTION_STATE } from "../03-connection/connection.ts";
+import { CONNECTION_STATE, connectionStateName } from "../03-connection/connection.ts";
 import { connectionErrors } from "../03-connection/errors.ts";
 import type { ConnectionKeeper } from "../03-connection/keeper.ts";
 import { channelErrors } from "./errors.ts";
@@ -47,5 +47,7 @@ export function openConnectionOf(deps: ChannelDeps, ctx: Context, channel: Chann
 /** Throws `connection/6` unless the connection is open. */
 export function assertOpenConnection({ state }: ConnectionEnd): void {
   if (state !== CONNECTION_STATE.open)
-    throw connectionErrors.invalidConnectionState(`connection state is not OPEN (got ${state})`);
+    throw connectionErrors.invalidConnectionState(
+      `connection state is not OPEN (got ${connectionStateName(state)})`,
+    );
 }

@@ -9,9 +9,9 @@ import { clientErrors } from "../02-client/errors.ts";
 import { connectionErrors } from "../03-connection/errors.ts";
 import type { HandshakeProof } from "../03-connection/keeper.ts";
 import { verifyChannel } from "../03-connection/verify.ts";
-import { supportsFeature } from "../03-connection/version.ts";
+import { supportsFeature, versionText } from "../03-connection/version.ts";
 import type { ChannelEnd, OpeningChannel } from "../05-port/app.ts";
-import { assertOneHop, CHANNEL_STATE, orderingName } from "./channel.ts";
+import { assertOneHop, CHANNEL_STATE, channelStateName, orderingName } from "./channel.ts";
 import {
   assertOpenConnection,
   type ChannelDeps,
@@ -31,11 +31,11 @@ function assertOrdering({ versions }: ConnectionEnd, ordering: number): void {
   const [version] = versions;
   if (versions.length !== 1 || version === undefined)
     throw connectionErrors.invalidVersion(
-      "single version must be negotiated on connection before opening channel",
+      `single version must be negotiated on connection before opening channel, got: [${versions.map(versionText).join(" ")}]`,
     );
   if (!supportsFeature(version, orderingName(ordering)))
     throw connectionErrors.invalidVersion(
-      `connection version ${version.identifier} does not support channel ordering ${orderingName(ordering)}`,
+      `connection version ${versionText(version)} does not support channel ordering: ${orderingName(ordering)}`,
     );
 }
 
@@ -112,7 +112,9 @@ export interface OpenAck extends ChannelEnd {
 export function checkOpenAck(deps: ChannelDeps, ctx: Context, ack: OpenAck & HandshakeProof): void {
   const channel = requireChannel(ctx, ack.portId, ack.channelId);
   if (channel.state !== CHANNEL_STATE.init)
-    throw channelErrors.invalidChannelState(`channel state should be INIT (got ${channel.state})`);
+    throw channelErrors.invalidChannelState(
+      `channel state should be INIT (got ${channelStateName(channel.state)})`,
+    );
   verifyOtherEnd(deps, ctx, ack, {
     channel,
     counterparty: { portId: channel.counterparty.portId, channelId: ack.counterpartyChannelId },
@@ -138,7 +140,9 @@ export function writeOpenAck(ctx: Context, ack: OpenAck): void {
 export function checkOpenConfirm(deps: ChannelDeps, ctx: Context, end: ChannelEnd & HandshakeProof): void {
   const channel = requireChannel(ctx, end.portId, end.channelId);
   if (channel.state !== CHANNEL_STATE.tryOpen)
-    throw channelErrors.invalidChannelState(`channel state is not TRYOPEN (got ${channel.state})`);
+    throw channelErrors.invalidChannelState(
+      `channel state is not TRYOPEN (got ${channelStateName(channel.state)})`,
+    );
   verifyOtherEnd(deps, ctx, end, {
     channel,
     counterparty: channel.counterparty,

@@ -1,5 +1,5 @@
 /** Channels and packets as other modules use them (ICS-04). */
-import type { Context } from "@tandem-ics/runtime";
+import { type Context, inContext } from "@tandem-ics/runtime";
 import type { Any } from "cosmjs-types/google/protobuf/any";
 import type { Channel, IdentifiedChannel, Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import type { ConnectionEnd } from "cosmjs-types/ibc/core/connection/v1/connection";
@@ -9,6 +9,7 @@ import type { ChannelEnd } from "../05-port/app.ts";
 import type { PortRouter } from "../05-port/router.ts";
 import { type AcknowledgedPacket, acknowledgePacket } from "./acknowledge-packet.ts";
 import type { Acknowledgement } from "./acknowledgement.ts";
+import { calledBack } from "./channel.ts";
 import { type ChannelDeps, connectionOf, hopOf, requireChannel } from "./deps.ts";
 import { checkOpenInit, closeConfirm, closeInit, type NewChannel, writeOpenInit } from "./handshake.ts";
 import { type PacketStep, recheckRecvPacket, recvPacket, writeAcknowledgement } from "./recv-packet.ts";
@@ -112,8 +113,13 @@ export function createChannelKeeper(deps: ChannelDeps, router: Pick<PortRouter, 
       getPacketEntry(ctx, "acks", { portId, channelId, sequence }),
     openInit(ctx, { version: proposed, ...opening }) {
       const app = router.route(opening.portId);
-      const channel = { ...opening, channelId: checkOpenInit(deps, ctx, opening) };
-      const version = app.onChanOpenInit(ctx, { ...channel, version: proposed });
+      const channelId = inContext("channel handshake open init failed", () =>
+        checkOpenInit(deps, ctx, opening),
+      );
+      const channel = { ...opening, channelId };
+      const version = calledBack("open init", channel, () =>
+        app.onChanOpenInit(ctx, { ...channel, version: proposed }),
+      );
       writeOpenInit(ctx, channel, version);
       return { channelId: channel.channelId, version };
     },

@@ -1,5 +1,5 @@
 /** Messages that open and close channels (ibc-go `04-channel/types/msgs.go`, `core/keeper/msg_server.go`). */
-import type { AddressCodec, MessageRoute } from "@tandem-ics/runtime";
+import { type AddressCodec, inContext, type MessageRoute } from "@tandem-ics/runtime";
 import {
   MsgChannelCloseConfirm,
   MsgChannelCloseConfirmResponse,
@@ -20,7 +20,7 @@ import { parseChannelSequence } from "../24-host/index.ts";
 import { assertIdentifier } from "../24-host/validate.ts";
 import { ibcMessage } from "../route.ts";
 import { signerBytes } from "../signer.ts";
-import { CHANNEL_STATE, validateChannel } from "./channel.ts";
+import { CHANNEL_STATE, calledBack, channelStateName, validateChannel } from "./channel.ts";
 import type { ChannelDeps } from "./deps.ts";
 import { channelErrors } from "./errors.ts";
 import {
@@ -59,7 +59,9 @@ const openInit = ({ channels, address }: ChannelMessageDeps): MessageRoute =>
     validate({ portId, channel, signer }) {
       assertIdentifier("port", portId, "invalid port ID");
       if (channel.state !== CHANNEL_STATE.init)
-        throw channelErrors.invalidChannelState(`channel state must be INIT, got: ${channel.state}`);
+        throw channelErrors.invalidChannelState(
+          `channel state must be INIT in MsgChannelOpenInit. expected: STATE_INIT, got: ${channelStateName(channel.state)}`,
+        );
       if (channel.counterparty.channelId !== "")
         throw channelErrors.invalidCounterparty("counterparty channel identifier must be empty");
       signerBytes(address, signer);
@@ -76,11 +78,15 @@ const openTry = ({ below, router, address }: ChannelMessageDeps): MessageRoute =
     validate(msg) {
       assertIdentifier("port", msg.portId, "invalid port ID");
       if (msg.previousChannelId !== "")
-        throw channelErrors.invalidChannelIdentifier("previous channel identifier must be empty");
+        throw channelErrors.invalidChannelIdentifier(
+          "previous channel identifier must be empty, this field has been deprecated as crossing hellos are no longer supported",
+        );
       assertProof(msg.proofInit, "init proof");
       const { channel } = msg;
       if (channel.state !== CHANNEL_STATE.tryOpen)
-        throw channelErrors.invalidChannelState(`channel state must be TRYOPEN, got: ${channel.state}`);
+        throw channelErrors.invalidChannelState(
+          `channel state must be TRYOPEN in MsgChannelOpenTry. expected: STATE_TRYOPEN, got: ${channelStateName(channel.state)}`,
+        );
       assertIdentifier("channel", channel.counterparty.channelId, "invalid counterparty channel ID");
       signerBytes(address, msg.signer);
       validateChannel(channel);
@@ -90,8 +96,13 @@ const openTry = ({ below, router, address }: ChannelMessageDeps): MessageRoute =
       const { ordering, connectionHops, counterparty } = channel;
       const opening = { portId, ordering, connectionHops, counterparty };
       const proven = { ...opening, counterpartyVersion, proof: proofInit, proofHeight };
-      const opened = { ...opening, channelId: checkOpenTry(below, ctx, proven) };
-      const version = app.onChanOpenTry(ctx, { ...opened, counterpartyVersion });
+      const channelId = inContext("channel handshake open try failed", () =>
+        checkOpenTry(below, ctx, proven),
+      );
+      const opened = { ...opening, channelId };
+      const version = calledBack("open try", opened, () =>
+        app.onChanOpenTry(ctx, { ...opened, counterpartyVersion }),
+      );
       writeOpenTry(ctx, opened, version);
       return { channelId: opened.channelId, version };
     },
@@ -111,9 +122,11 @@ const openAck = ({ below, router, address }: ChannelMessageDeps): MessageRoute =
     handle(ctx, { portId, channelId, counterpartyChannelId, counterpartyVersion, proofTry, proofHeight }) {
       const app = router.route(portId);
       const ack = { portId, channelId, counterpartyChannelId, counterpartyVersion };
-      checkOpenAck(below, ctx, { ...ack, proof: proofTry, proofHeight });
+      inContext("channel handshake open ack failed", () =>
+        checkOpenAck(below, ctx, { ...ack, proof: proofTry, proofHeight }),
+      );
       writeOpenAck(ctx, ack);
-      app.onChanOpenAck(ctx, ack);
+      calledBack("open ack", ack, () => app.onChanOpenAck(ctx, ack));
       return {};
     },
   });
@@ -130,9 +143,12 @@ const openConfirm = ({ below, router, address }: ChannelMessageDeps): MessageRou
     },
     handle(ctx, { portId, channelId, proofAck, proofHeight }) {
       const app = router.route(portId);
-      checkOpenConfirm(below, ctx, { portId, channelId, proof: proofAck, proofHeight });
-      writeOpenConfirm(ctx, { portId, channelId });
-      app.onChanOpenConfirm(ctx, { portId, channelId });
+      const end = { portId, channelId };
+      inContext("channel handshake open confirm failed", () =>
+        checkOpenConfirm(below, ctx, { ...end, proof: proofAck, proofHeight }),
+      );
+      writeOpenConfirm(ctx, end);
+      calledBack("open confirm", end, () => app.onChanOpenConfirm(ctx, end));
       return {};
     },
   });
@@ -147,8 +163,10 @@ const closeInit = ({ channels, router, address }: ChannelMessageDeps): MessageRo
       signerBytes(address, msg.signer);
     },
     handle(ctx, { portId, channelId }) {
-      router.route(portId).onChanCloseInit(ctx, { portId, channelId });
-      channels.closeInit(ctx, { portId, channelId });
+      const end = { portId, channelId };
+      const app = router.route(portId);
+      calledBack("close init", end, () => app.onChanCloseInit(ctx, end));
+      inContext("channel handshake close init failed", () => channels.closeInit(ctx, end));
       return {};
     },
   });
@@ -164,8 +182,12 @@ const closeConfirm = ({ channels, router, address }: ChannelMessageDeps): Messag
       signerBytes(address, msg.signer);
     },
     handle(ctx, { portId, channelId, proofInit, proofHeight }) {
-      router.route(portId).onChanCloseConfirm(ctx, { portId, channelId });
-      channels.closeConfirm(ctx, { portId, channelId, proof: proofInit, proofHeight });
+      const end = { portId, channelId };
+      const app = router.route(portId);
+      calledBack("close confirm", end, () => app.onChanCloseConfirm(ctx, end));
+      inContext("channel handshake close confirm failed", () =>
+        channels.closeConfirm(ctx, { ...end, proof: proofInit, proofHeight }),
+      );
       return {};
     },
   });

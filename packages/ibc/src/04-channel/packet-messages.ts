@@ -1,5 +1,5 @@
 /** Messages that carry packets, acknowledgements and timeouts (ibc-go `core/keeper/msg_server.go`). */
-import type { Context, Event, MessageRoute } from "@tandem-ics/runtime";
+import { type Context, type Event, inContext, type MessageRoute } from "@tandem-ics/runtime";
 import type { Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import {
   MsgAcknowledgement,
@@ -31,10 +31,13 @@ const asErrorEvents = (events: readonly Event[]): Event[] =>
     attributes: attributes.map(({ key, value }) => ({ key: ERROR_EVENT_PREFIX + key, value })),
   }));
 
-/** Runs a core step on a branch, which is kept unless the step was a no-op: a no-op leaves no events either. */
-function inBranch(ctx: Context, step: (branch: Context) => PacketStep): PacketStep {
+/**
+ * Runs a core step on a branch, which is kept unless the step was a no-op: a no-op leaves no events either. A refusal is told
+ * with `failure` in front.
+ */
+function inBranch(ctx: Context, failure: string, step: (branch: Context) => PacketStep): PacketStep {
   const branch = ctx.branch();
-  const taken = step(branch.ctx);
+  const taken = inContext(failure, () => step(branch.ctx));
   if (taken !== undefined) branch.commit();
   return taken;
 }
@@ -78,7 +81,7 @@ const recvPacket = ({ channels, router, address }: ChannelMessageDeps): MessageR
     handle(ctx, { packet, proofCommitment, proofHeight, signer }) {
       const relayer = signerBytes(address, signer);
       const app = router.route(packet.destinationPort);
-      const step = inBranch(ctx, (branch) =>
+      const step = inBranch(ctx, "receive packet verification failed", (branch) =>
         channels.recvPacket(branch, { packet, proof: proofCommitment, proofHeight }),
       );
       if (step !== undefined) {
@@ -104,7 +107,7 @@ const acknowledgement = ({ channels, router, address }: ChannelMessageDeps): Mes
     handle(ctx, { packet, acknowledgement: bytes, proofAcked, proofHeight, signer }) {
       const relayer = signerBytes(address, signer);
       const app = router.route(packet.sourcePort);
-      const step = inBranch(ctx, (branch) =>
+      const step = inBranch(ctx, "acknowledge packet verification failed", (branch) =>
         channels.acknowledgePacket(branch, {
           packet,
           acknowledgement: bytes,
@@ -113,7 +116,9 @@ const acknowledgement = ({ channels, router, address }: ChannelMessageDeps): Mes
         }),
       );
       if (step !== undefined)
-        app.onAcknowledgementPacket(ctx, { ...step, packet, acknowledgement: bytes, relayer });
+        inContext("acknowledge packet callback failed", () =>
+          app.onAcknowledgementPacket(ctx, { ...step, packet, acknowledgement: bytes, relayer }),
+        );
       return { result: resultOf(step) };
     },
   });
@@ -143,7 +148,7 @@ const timeout = (deps: ChannelMessageDeps): MessageRoute =>
     handle(ctx, { packet, proofUnreceived, proofHeight, nextSequenceRecv, signer }) {
       const relayer = signerBytes(deps.address, signer);
       const app = deps.router.route(packet.sourcePort);
-      const step = inBranch(ctx, (branch) =>
+      const step = inBranch(ctx, "timeout packet verification failed", (branch) =>
         deps.channels.timeoutPacket(branch, {
           packet,
           proof: proofUnreceived,
@@ -151,7 +156,10 @@ const timeout = (deps: ChannelMessageDeps): MessageRoute =>
           nextSequenceRecv,
         }),
       );
-      if (step !== undefined) app.onTimeoutPacket(ctx, { ...step, packet, relayer });
+      if (step !== undefined)
+        inContext("timeout packet callback failed", () =>
+          app.onTimeoutPacket(ctx, { ...step, packet, relayer }),
+        );
       return { result: resultOf(step) };
     },
   });
@@ -171,8 +179,13 @@ const timeoutOnClose = (deps: ChannelMessageDeps): MessageRoute =>
       const relayer = signerBytes(deps.address, signer);
       const app = deps.router.route(packet.sourcePort);
       const unreceived = { packet, proof: proofUnreceived, proofClose, proofHeight, nextSequenceRecv };
-      const step = inBranch(ctx, (branch) => deps.channels.timeoutOnClose(branch, unreceived));
-      if (step !== undefined) app.onTimeoutPacket(ctx, { ...step, packet, relayer });
+      const step = inBranch(ctx, "timeout on close packet verification failed", (branch) =>
+        deps.channels.timeoutOnClose(branch, unreceived),
+      );
+      if (step !== undefined)
+        inContext("timeout on close callback failed", () =>
+          app.onTimeoutPacket(ctx, { ...step, packet, relayer }),
+        );
       return { result: resultOf(step) };
     },
   });

@@ -32,18 +32,28 @@ export interface TimeoutPoint {
   readonly timeNs: bigint;
 }
 
-/** Whether the timeout is over at a point: at its height or its time, whichever comes first. */
-export const isElapsed = (
-  { timeoutHeight, timeoutTimestamp }: Timeout,
-  { height, timeNs }: TimeoutPoint,
-): boolean =>
-  (!isZeroHeight(timeoutHeight) && compareHeights(height, timeoutHeight) >= 0) ||
-  (timeoutTimestamp !== 0n && timeNs >= timeoutTimestamp);
+const isPast = ({ timeoutHeight }: Timeout, { height }: TimeoutPoint): boolean =>
+  !isZeroHeight(timeoutHeight) && compareHeights(height, timeoutHeight) >= 0;
 
-/** A timeout and a point in words, for refusals. */
-export const describeTimeout = (timeout: Timeout, point: TimeoutPoint): string =>
-  `at ${formatHeight(point.height)}, ${point.timeNs}; ` +
-  `timeout height ${formatHeight(timeout.timeoutHeight)}, timestamp ${timeout.timeoutTimestamp}`;
+/** Whether the timeout is over at a point: at its height or its time, whichever comes first. */
+export const isElapsed = (timeout: Timeout, point: TimeoutPoint): boolean =>
+  isPast(timeout, point) || (timeout.timeoutTimestamp !== 0n && point.timeNs >= timeout.timeoutTimestamp);
+
+const byHeight = ({ timeoutHeight }: Timeout, { height }: TimeoutPoint): string =>
+  `current height: ${formatHeight(height)}, timeout height ${formatHeight(timeoutHeight)}`;
+
+const byTime = ({ timeoutTimestamp }: Timeout, { timeNs }: TimeoutPoint): string =>
+  `current timestamp: ${timeNs}, timeout timestamp ${timeoutTimestamp}`;
+
+/** By what a timeout is over, in words. */
+export const describeElapsed = (timeout: Timeout, point: TimeoutPoint): string =>
+  isPast(timeout, point) ? byHeight(timeout, point) : byTime(timeout, point);
+
+/** What a timeout still waits for, in words. */
+export const describeNotReached = (timeout: Timeout, point: TimeoutPoint): string =>
+  !isZeroHeight(timeout.timeoutHeight) && !isPast(timeout, point)
+    ? byHeight(timeout, point)
+    : byTime(timeout, point);
 
 /** Throws `channel/13` unless the packet goes where this end of the channel sends to. */
 export function assertDestination(packet: Packet, { counterparty }: Channel): void {
@@ -69,8 +79,18 @@ export function assertSource(packet: Packet, { counterparty }: Channel): void {
     );
 }
 
-/** Throws `channel/13` unless the packet is the one that was committed to. */
-export function assertCommitted(packet: Packet, commitment: Uint8Array): void {
-  if (!equalBytes(commitment, commitPacket(packet)))
-    throw channelErrors.invalidPacket("the packet is not the one that was committed to");
+/** Throws `channel/13` unless the packet is the one that was committed to; `step` tells who asks, as words differ. */
+export function assertCommitted(
+  packet: Packet,
+  commitment: Uint8Array,
+  step: "acknowledgement" | "timeout",
+): void {
+  const own = commitPacket(packet);
+  if (equalBytes(commitment, own)) return;
+  const text = (bytes: Uint8Array): string => `([${bytes.join(" ")}])`;
+  throw channelErrors.invalidPacket(
+    step === "acknowledgement"
+      ? `commitment bytes are not equal: got ${text(own)}, expected ${text(commitment)}`
+      : `packet commitment bytes are not equal: got ${text(commitment)}, expected ${text(own)}`,
+  );
 }

@@ -1,18 +1,19 @@
 /** Receiving: proof, replay protection, acknowledgement (ICS-04; ibc-go `04-channel/keeper/packet.go`). */
-import type { Context } from "@tandem-ics/runtime";
+import { type Context, inContext } from "@tandem-ics/runtime";
 import type { Channel, Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import { selfHeight } from "../02-client/self-height.ts";
 import type { HandshakeProof } from "../03-connection/keeper.ts";
 import { verifyPacketCommitment } from "../03-connection/verify.ts";
 import { commitAcknowledgement } from "../24-host/index.ts";
 import type { Acknowledgement } from "./acknowledgement.ts";
-import { CHANNEL_STATE, ORDERING } from "./channel.ts";
-import { type ChannelDeps, openConnectionOf, requireChannel } from "./deps.ts";
+import { CHANNEL_STATE, channelStateName, ORDERING } from "./channel.ts";
+import { type ChannelDeps, openConnectionOf } from "./deps.ts";
 import { channelErrors } from "./errors.ts";
 import { emitRecvPacket, emitWriteAcknowledgement } from "./events.ts";
-import { assertSource, describeTimeout, isElapsed } from "./packet.ts";
+import { assertSource, describeElapsed, isElapsed } from "./packet.ts";
 import {
   destinationOf,
+  getChannel,
   getPacketEntry,
   getRecvStartSequence,
   getSequence,
@@ -39,8 +40,10 @@ export function recvPacket(
   const connection = openConnectionOf(deps, ctx, channel);
   const now = { height: selfHeight(ctx), timeNs: ctx.timeNs };
   if (isElapsed(packet, now))
-    throw channelErrors.timeoutElapsed(`packet timeout elapsed: ${describeTimeout(packet, now)}`);
-  verifyPacketCommitment(deps, ctx, { proof, proofHeight, connection }, packet);
+    throw channelErrors.timeoutElapsed(`packet timeout elapsed: ${describeElapsed(packet, now)}`);
+  inContext("couldn't verify counterparty packet commitment", () =>
+    verifyPacketCommitment(deps, ctx, { proof, proofHeight, connection }, packet),
+  );
   if (!markReceived(ctx, packet, channel)) return undefined;
   emitRecvPacket(ctx, packet, channel);
   return { channelVersion: channel.version };
@@ -48,14 +51,20 @@ export function recvPacket(
 
 /** The part of {@link recvPacket} that a mempool repeats after each block: has somebody else been faster? */
 export function recheckRecvPacket(ctx: Context, packet: Packet): PacketStep {
-  const channel = requireChannel(ctx, packet.destinationPort, packet.destinationChannel);
+  const channel = requireReceiver(ctx, packet);
   return markReceived(ctx, packet, channel) ? { channelVersion: channel.version } : undefined;
 }
 
+function requireReceiver(ctx: Context, { destinationPort, destinationChannel }: Packet): Channel {
+  const channel = getChannel(ctx, destinationPort, destinationChannel);
+  if (channel === undefined) throw channelErrors.channelNotFound(destinationChannel);
+  return channel;
+}
+
 function requireOpen(ctx: Context, packet: Packet): Channel {
-  const channel = requireChannel(ctx, packet.destinationPort, packet.destinationChannel);
+  const channel = requireReceiver(ctx, packet);
   if (channel.state !== CHANNEL_STATE.open)
-    throw channelErrors.invalidChannelState(`channel is not OPEN (got ${channel.state})`);
+    throw channelErrors.invalidChannelState(`channel is not OPEN (got ${channelStateName(channel.state)})`);
   return channel;
 }
 

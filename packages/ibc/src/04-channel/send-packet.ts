@@ -1,14 +1,14 @@
 /** Sending: a module commits to a packet (ICS-04; ibc-go `04-channel/keeper/packet.go`). */
-import type { Context } from "@tandem-ics/runtime";
+import { type Context, inContext } from "@tandem-ics/runtime";
 import type { Packet } from "cosmjs-types/ibc/core/channel/v1/channel";
 import { clientErrors } from "../02-client/errors.ts";
 import { commitPacket, type Height, isZeroHeight } from "../24-host/index.ts";
-import { CHANNEL_STATE } from "./channel.ts";
-import { type ChannelDeps, connectionOf, requireChannel } from "./deps.ts";
+import { CHANNEL_STATE, channelStateName } from "./channel.ts";
+import { type ChannelDeps, connectionOf } from "./deps.ts";
 import { channelErrors } from "./errors.ts";
 import { emitSendPacket } from "./events.ts";
-import { describeTimeout, isElapsed, validatePacket } from "./packet.ts";
-import { getSequence, setPacketEntry, setSequence, sourceOf } from "./state.ts";
+import { describeElapsed, isElapsed, validatePacket } from "./packet.ts";
+import { getChannel, getSequence, setPacketEntry, setSequence, sourceOf } from "./state.ts";
 
 /** A packet before it has a sequence. */
 export interface OutgoingPacket {
@@ -27,9 +27,10 @@ export interface OutgoingPacket {
  */
 export function sendPacket(deps: ChannelDeps, ctx: Context, outgoing: OutgoingPacket): bigint {
   const { sourcePort, sourceChannel } = outgoing;
-  const channel = requireChannel(ctx, sourcePort, sourceChannel);
+  const channel = getChannel(ctx, sourcePort, sourceChannel);
+  if (channel === undefined) throw channelErrors.channelNotFound(sourceChannel);
   if (channel.state !== CHANNEL_STATE.open)
-    throw channelErrors.invalidChannelState(`channel is not OPEN (got ${channel.state})`);
+    throw channelErrors.invalidChannelState(`channel is not OPEN (got ${channelStateName(channel.state)})`);
   const sequence = getSequence(ctx, "send", sourcePort, sourceChannel);
   if (sequence === undefined)
     throw channelErrors.sequenceSendNotFound(`source port: ${sourcePort}, source channel: ${sourceChannel}`);
@@ -39,7 +40,7 @@ export function sendPacket(deps: ChannelDeps, ctx: Context, outgoing: OutgoingPa
     destinationPort: channel.counterparty.portId,
     destinationChannel: channel.counterparty.channelId,
   };
-  validatePacket(packet);
+  inContext("constructed packet failed basic validation", () => validatePacket(packet));
   const { clientId } = connectionOf(deps, ctx, channel);
   const status = deps.clients.status(ctx, clientId);
   if (status !== "Active")
@@ -49,7 +50,7 @@ export function sendPacket(deps: ChannelDeps, ctx: Context, outgoing: OutgoingPa
     throw clientErrors.invalidHeight(`cannot send packet using client (${clientId}) with zero height`);
   const point = { height, timeNs: deps.clients.timestampAt(ctx, clientId, height) };
   if (isElapsed(packet, point))
-    throw channelErrors.timeoutElapsed(`invalid packet timeout: ${describeTimeout(packet, point)}`);
+    throw channelErrors.timeoutElapsed(`invalid packet timeout: ${describeElapsed(packet, point)}`);
   setSequence(ctx, "send", { portId: sourcePort, channelId: sourceChannel, sequence: sequence + 1n });
   setPacketEntry(ctx, "commitments", sourceOf(packet), commitPacket(packet));
   emitSendPacket(ctx, packet, channel);

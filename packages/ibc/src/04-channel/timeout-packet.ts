@@ -12,7 +12,7 @@ import { CHANNEL_STATE, ORDERING } from "./channel.ts";
 import { type ChannelDeps, connectionOf, requireChannel } from "./deps.ts";
 import { channelErrors } from "./errors.ts";
 import { emitChannelClosed, emitTimeoutPacket } from "./events.ts";
-import { assertCommitted, assertDestination, describeTimeout, isElapsed } from "./packet.ts";
+import { assertCommitted, assertDestination, describeNotReached, isElapsed } from "./packet.ts";
 import type { PacketStep } from "./recv-packet.ts";
 import { deleteCommitment, getPacketEntry, setChannel, sourceOf } from "./state.ts";
 
@@ -37,10 +37,10 @@ export function timeoutPacket(deps: ChannelDeps, ctx: Context, unreceived: Unrec
     timeNs: deps.clients.timestampAt(ctx, connection.clientId, proofHeight),
   };
   if (!isElapsed(packet, point))
-    throw channelErrors.timeoutNotReached(`packet timeout not reached: ${describeTimeout(packet, point)}`);
+    throw channelErrors.timeoutNotReached(`packet timeout not reached: ${describeNotReached(packet, point)}`);
   const commitment = getPacketEntry(ctx, "commitments", sourceOf(packet));
   if (commitment === undefined) return undefined;
-  assertCommitted(packet, commitment);
+  assertCommitted(packet, commitment, "timeout");
   // a packet that the receiver has passed is `channel/19` here, `channel/13` below, as in ibc-go
   verifyUnreceived(deps, ctx, channel, { ...unreceived, connection, passed: channelErrors.packetReceived });
   return finish(ctx, packet, channel);
@@ -58,7 +58,7 @@ export function timeoutOnClose(
   const connection = connectionOf(deps, ctx, channel);
   const commitment = getPacketEntry(ctx, "commitments", sourceOf(packet));
   if (commitment === undefined) return undefined;
-  assertCommitted(packet, commitment);
+  assertCommitted(packet, commitment, "timeout");
   const expected: Channel = {
     state: CHANNEL_STATE.closed,
     ordering: channel.ordering,

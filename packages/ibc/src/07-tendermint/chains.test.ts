@@ -490,6 +490,32 @@ test("refusals that end up in a failed proposal's state are ibc-go's, to the tex
   );
 });
 
+test("handshakes and packets are refused in ibc-go's words", () => {
+  const { a } = setup();
+  const prefix = { keyPrefix: utf8("ibc") };
+  expect(() =>
+    run(a, MsgConnectionOpenInit, {
+      clientId: "07-tendermint-9",
+      counterparty: { clientId: CLIENT, connectionId: "", prefix },
+      delayPeriod: 0n,
+    }),
+  ).toThrow(
+    "connection handshake open init failed: client (07-tendermint-9) status is Unknown: client state is not active",
+  );
+  const packet = {
+    ...{ sequence: 1n, sourcePort: "mock", sourceChannel: "channel-0", destinationPort: "mock" },
+    ...{
+      destinationChannel: "channel-7",
+      data: utf8("x"),
+      timeoutHeight: makeHeight(0n, 0n),
+      timeoutTimestamp: 1n,
+    },
+  };
+  expect(() => a.ibc.channel.sendPacket(a.context(), packet)).toThrow("channel-0: channel not found");
+  const received = { packet, proof: utf8("x"), proofHeight: makeHeight(1n, 1n) };
+  expect(() => a.ibc.channel.recvPacket(a.context(), received)).toThrow("channel-7: channel not found");
+});
+
 describe("the mempool", () => {
   test("refuses transactions that only repeat packets, and does not prune for checks", () => {
     const { a, b } = setup();

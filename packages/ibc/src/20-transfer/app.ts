@@ -31,11 +31,11 @@ function assertTransferChannel(ctx: Context, { channelId, ordering, portId }: Op
   if (sequence === undefined) throw hostErrors.invalidId(`channel ${channelId}`);
   if (sequence > MAX_CHANNEL_SEQUENCE)
     throw transferErrors.maxTransferChannels(
-      `channel sequence ${sequence} is greater than ${MAX_CHANNEL_SEQUENCE}`,
+      `channel sequence ${sequence} is greater than max allowed transfer channels ${MAX_CHANNEL_SEQUENCE}`,
     );
   if (ordering !== ORDERING.unordered)
     throw channelErrors.invalidChannelOrdering(
-      `expected ORDER_UNORDERED channel, got ${orderingName(ordering)}`,
+      `expected ORDER_UNORDERED channel, got ${orderingName(ordering)} `,
     );
   const bound = port.get(ctx) ?? "";
   if (portId !== bound) throw portErrors.invalidPort(`invalid port: ${portId}, expected ${bound}`);
@@ -48,7 +48,7 @@ export function createTransferApp(deps: TransferDeps): IbcApp {
       assertTransferChannel(ctx, channel);
       const version = isBlank(channel.version) ? ICS20_VERSION : channel.version;
       if (version !== ICS20_VERSION)
-        throw transferErrors.invalidVersion(`expected ${ICS20_VERSION}, got ${version}`);
+        throw transferErrors.invalidVersion(`expected one of [${ICS20_VERSION}], got ${version}`);
       return version;
     },
     onChanOpenTry(ctx, channel) {
@@ -58,7 +58,9 @@ export function createTransferApp(deps: TransferDeps): IbcApp {
     },
     onChanOpenAck(_ctx, { counterpartyVersion }) {
       if (counterpartyVersion !== ICS20_VERSION)
-        throw transferErrors.invalidVersion(`expected ${ICS20_VERSION}, got ${counterpartyVersion}`);
+        throw transferErrors.invalidVersion(
+          `invalid counterparty version: expected one of [${ICS20_VERSION}], got ${counterpartyVersion}`,
+        );
     },
     onChanOpenConfirm() {},
     onChanCloseInit() {

@@ -6,12 +6,12 @@ import {
   type Coin,
   type Coins,
   type Context,
+  inContext,
   isDenom,
 } from "@tandem-ics/runtime";
 import type { Metadata } from "cosmjs-types/cosmos/bank/v1beta1/bank";
 import type { Denom, Token } from "cosmjs-types/ibc/applications/transfer/v1/token";
 import type { Params } from "cosmjs-types/ibc/applications/transfer/v1/transfer";
-import { channelErrors } from "../04-channel/errors.ts";
 import type { ChannelKeeper } from "../04-channel/keeper.ts";
 import type { Height } from "../24-host/index.ts";
 import { ibcErrors } from "../errors.ts";
@@ -19,7 +19,7 @@ import { parseAmount } from "./amount.ts";
 import { DENOM_PREFIX, denomPath, hasHopPrefix, ibcDenom } from "./denom.ts";
 import { transferErrors } from "./errors.ts";
 import { emitTransfer } from "./events.ts";
-import { packetDataBytes, validatePacketData } from "./packet-data.ts";
+import { ICS20_VERSION, packetDataBytes, validatePacketData } from "./packet-data.ts";
 import {
   denoms,
   escrowAddress,
@@ -29,6 +29,7 @@ import {
   setTotalEscrow,
   TRANSFER,
 } from "./state.ts";
+import { refuseWithoutChannel } from "./without-channel.ts";
 
 /** What ICS-20 needs of the bank (SDK `x/bank`). */
 export interface TransferBank {
@@ -71,6 +72,8 @@ export interface Transfer {
   /** Nanoseconds since 1970; 0 for none. */
   readonly timeoutTimestamp: bigint;
   readonly memo: string;
+  /** Of the packet's data, where there is no channel but a client of IBC v2; JSON by default. */
+  readonly encoding?: string;
 }
 
 /** Keeper of ICS-20. */
@@ -104,7 +107,7 @@ export function createTransferKeeper(deps: TransferDeps): TransferKeeper {
       const hash = parseDenomHash(bankDenom.slice(DENOM_PREFIX.length + 1));
       if (hash === undefined) throw transferErrors.invalidDenom(`invalid denom trace hash ${bankDenom}`);
       const denom = denoms.get(ctx, hash);
-      if (denom === undefined) throw transferErrors.denomNotFound(bankDenom);
+      if (denom === undefined) throw transferErrors.denomNotFound(bankDenom.slice(DENOM_PREFIX.length + 1));
       return denom;
     },
     totalEscrow: getTotalEscrow,
@@ -129,10 +132,10 @@ function sendTransfer(deps: TransferDeps, keeper: TransferKeeper, ctx: Context, 
     receiver: transfer.receiver,
     memo: transfer.memo,
   };
-  validatePacketData(data);
+  inContext(`failed to validate ${ICS20_VERSION} packet data`, () => validatePacketData(data));
   const { sourceChannel, timeoutHeight, timeoutTimestamp } = transfer;
   if (deps.channels.channel(ctx, transfer.sourcePort, sourceChannel) === undefined)
-    throw channelErrors.channelNotFound(`port ID (${transfer.sourcePort}) channel ID (${sourceChannel})`);
+    refuseWithoutChannel(ctx, transfer);
   // state-breaking: ibc-go reads the parameters a second time here, which costs gas
   if (!keeper.params(ctx).sendEnabled) throw transferErrors.sendDisabled();
   takeFromSender(deps, ctx, { sender, token, portId: TRANSFER, channelId: sourceChannel });

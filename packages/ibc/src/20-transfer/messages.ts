@@ -37,20 +37,19 @@ export interface TransferMessageDeps {
 
 /** A positive amount of a denomination that is a name of this chain or `ibc/{hash}`. Throws `ibc/6`. */
 function transferCoin(token: ProtoCoin): Coin {
-  const refuse = (reason: string) => ibcErrors.invalidCoins(`${token.amount}${token.denom}: ${reason}`);
+  const refuse = () => ibcErrors.invalidCoins(`${token.amount}${token.denom}`);
   let coin: Coin;
   try {
     coin = coinFromProto(token);
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    throw refuse(error.message);
+    throw refuse();
   }
-  if (coin.amount <= 0n) throw refuse("amount must be positive");
+  if (coin.amount <= 0n) throw refuse();
   const [prefix, ...hash] = coin.denom.split("/");
   const hashText = hash.join("/");
   const isHash = prefix === DENOM_PREFIX;
-  if (isHash && (hashText === "" || parseDenomHash(hashText) === undefined))
-    throw refuse("denomination should be of the form ibc/{hash}");
+  if (isHash && (hashText === "" || parseDenomHash(hashText) === undefined)) throw refuse();
   return coin;
 }
 
@@ -60,8 +59,8 @@ const transfer = ({ keeper, address }: TransferMessageDeps): MessageRoute =>
     request: MsgTransfer,
     response: MsgTransferResponse,
     validate(msg) {
-      assertIdentifier("port", msg.sourcePort, "invalid source port ID");
-      assertIdentifier("channel", msg.sourceChannel, "invalid source channel ID");
+      assertIdentifier("port", msg.sourcePort, `invalid source port ID ${msg.sourcePort}`);
+      assertIdentifier("channel", msg.sourceChannel, `invalid source channel ID ${msg.sourceChannel}`);
       transferCoin(msg.token);
       signerBytes(address, msg.sender);
       if (isBlank(msg.receiver)) throw ibcErrors.invalidAddress("missing recipient address");

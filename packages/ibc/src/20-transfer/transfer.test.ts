@@ -210,19 +210,37 @@ describe("a transfer", () => {
     ["to nobody", { to: " " }, "ibc", 5],
     ["to too long a name", { to: "x".repeat(2049) }, "ibc", 5],
     ["with too long a memo", { memo: "ü".repeat(16_385) }, "transfer", 11],
-    ["over a channel that is not there", { channel: "channel-9" as "channel-0" }, "channel", 3],
     ["of nobody", { from: "alice" }, "ibc", 5],
   ])("of %s is refused", (_what, order, codespace, code) => {
     const chain = setup();
-    if (order.channel !== undefined) {
-      const token = { denom: "stake", amount: 5n };
-      const to = { sourcePort: "transfer", sourceChannel: order.channel, receiver: bob, memo: "" };
-      const timeout = { timeoutHeight: makeHeight(1n, 50n), timeoutTimestamp: 0n };
-      const { keeper } = chain.transfer;
-      expect(() => keeper.sendTransfer(chain.ctx, { ...to, ...timeout, token, sender: alice })).toThrow(
-        coded(codespace, code),
-      );
-    } else expect(() => send(chain, order)).toThrow(coded(codespace, code));
+    expect(() => send(chain, order)).toThrow(coded(codespace, code));
+    expect(chain.balance(alice)).toBe(1000n);
+  });
+
+  // The name of a channel that there is not is taken for a client of IBC v2.
+  test.each<[string, { encoding?: string; timeoutTimestamp?: bigint }, string]>([
+    [
+      "clientv2/35",
+      {},
+      "send packet failed for source id: channel-9: counterparty not found for client: channel-9: counterparty not found",
+    ],
+    ["channelv2/8", { timeoutTimestamp: 0n }, "timeout must not be 0: invalid packet timeout"],
+    [
+      "ibc/12",
+      { encoding: "text" },
+      'invalid encoding provided, must be either empty or one of ["application/json", "application/x-protobuf"], got text: invalid type',
+    ],
+  ])("over a channel that is not there is refused: %s", (refusal, fields, text) => {
+    const chain = setup();
+    const order = {
+      ...{ sourcePort: "transfer", sourceChannel: "channel-9", receiver: bob, memo: "", sender: alice },
+      ...{ token: { denom: "stake", amount: 5n }, timeoutHeight: makeHeight(1n, 50n), timeoutTimestamp: 1n },
+      ...fields,
+    };
+    const [codespace, code] = refusal.split("/");
+    const refused = () => chain.transfer.keeper.sendTransfer(chain.ctx, order);
+    expect(refused).toThrow(coded(codespace!, Number(code)));
+    expect(refused).toThrow(new Error(text));
     expect(chain.balance(alice)).toBe(1000n);
   });
 
