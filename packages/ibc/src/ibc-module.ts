@@ -16,6 +16,7 @@ import { type ChannelMessageDeps, channelMessages } from "./04-channel/messages.
 import { packetMessages } from "./04-channel/packet-messages.ts";
 import { packetQueries } from "./04-channel/packet-queries.ts";
 import { channelQueries } from "./04-channel/queries.ts";
+import { channelV2Queries } from "./04-channel/queries-v2.ts";
 import { createPortRouter, type PortRouter } from "./05-port/router.ts";
 import { createTendermintLightClient } from "./07-tendermint/light-client.ts";
 import { createLocalhostLightClient } from "./09-localhost/light-client.ts";
@@ -85,6 +86,7 @@ export function createIbcModule(options: IbcModuleOptions): IbcModule {
       ...connectionQueries(keepers),
       ...channelQueries({ clients: client, channels: channel }),
       ...packetQueries({ clients: client, channels: channel }),
+      ...channelV2Queries({ clients: client }),
     ],
     ...(upgrade === undefined ? {} : { beginBlock: (ctx) => commitUpgradedConsensusState(upgrade, ctx) }),
     defaultGenesis: () => ibcGenesisToJson(defaultIbcGenesis()),

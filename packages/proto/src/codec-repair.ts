@@ -21,6 +21,7 @@ import {
   QueryUnreceivedPacketsRequest,
   QueryUnreceivedPacketsResponse,
 } from "cosmjs-types/ibc/core/channel/v1/query";
+import * as channelV2 from "cosmjs-types/ibc/core/channel/v2/query";
 import { Height } from "cosmjs-types/ibc/core/client/v1/client";
 import { Params as ConnectionParams } from "cosmjs-types/ibc/core/connection/v1/connection";
 import { QueryConnectionParamsResponse as ConnectionParamsResponse } from "cosmjs-types/ibc/core/connection/v1/query";
@@ -53,6 +54,11 @@ const REPAIRED: readonly MessageCodec[] = [
   QueryUnreceivedAcksResponse,
   QueryUnreceivedPacketsRequest,
   QueryUnreceivedPacketsResponse,
+  channelV2.QueryPacketAcknowledgementsRequest,
+  channelV2.QueryUnreceivedAcksRequest,
+  channelV2.QueryUnreceivedAcksResponse,
+  channelV2.QueryUnreceivedPacketsRequest,
+  channelV2.QueryUnreceivedPacketsResponse,
   ResponseApplySnapshotChunk,
   ConnectionUpdate,
   ConnectionParamsResponse,

@@ -1244,6 +1244,38 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     ";client_id=1 string;sequence=2 uint64;data=3 bytes",
   "ibc.core.channel.v2.Payload":
     ";source_port=1 string;destination_port=2 string;version=3 string;encoding=4 string;value=5 bytes",
+  "ibc.core.channel.v2.QueryNextSequenceSendRequest":
+    ";client_id=1 string",
+  "ibc.core.channel.v2.QueryNextSequenceSendResponse":
+    ";next_sequence_send=1 uint64;proof=2 bytes;proof_height=3 .ibc.core.client.v1.Height !",
+  "ibc.core.channel.v2.QueryPacketAcknowledgementRequest":
+    ";client_id=1 string;sequence=2 uint64",
+  "ibc.core.channel.v2.QueryPacketAcknowledgementResponse":
+    ";acknowledgement=1 bytes;proof=2 bytes;proof_height=3 .ibc.core.client.v1.Height !",
+  "ibc.core.channel.v2.QueryPacketAcknowledgementsRequest":
+    ";client_id=1 string;pagination=2 .cosmos.base.query.v1beta1.PageRequest;packet_commitment_sequences=3 *uint64",
+  "ibc.core.channel.v2.QueryPacketAcknowledgementsResponse":
+    ";acknowledgements=1 *.ibc.core.channel.v2.PacketState;pagination=2 .cosmos.base.query.v1beta1.PageResponse;height=3 .ibc.core.client.v1.Height !",
+  "ibc.core.channel.v2.QueryPacketCommitmentRequest":
+    ";client_id=1 string;sequence=2 uint64",
+  "ibc.core.channel.v2.QueryPacketCommitmentResponse":
+    ";commitment=1 bytes;proof=2 bytes;proof_height=3 .ibc.core.client.v1.Height !",
+  "ibc.core.channel.v2.QueryPacketCommitmentsRequest":
+    ";client_id=1 string;pagination=2 .cosmos.base.query.v1beta1.PageRequest",
+  "ibc.core.channel.v2.QueryPacketCommitmentsResponse":
+    ";commitments=1 *.ibc.core.channel.v2.PacketState;pagination=2 .cosmos.base.query.v1beta1.PageResponse;height=3 .ibc.core.client.v1.Height !",
+  "ibc.core.channel.v2.QueryPacketReceiptRequest":
+    ";client_id=1 string;sequence=2 uint64",
+  "ibc.core.channel.v2.QueryPacketReceiptResponse":
+    ";received=2 bool;proof=3 bytes;proof_height=4 .ibc.core.client.v1.Height !",
+  "ibc.core.channel.v2.QueryUnreceivedAcksRequest":
+    ";client_id=1 string;packet_ack_sequences=2 *uint64",
+  "ibc.core.channel.v2.QueryUnreceivedAcksResponse":
+    ";sequences=1 *uint64;height=2 .ibc.core.client.v1.Height !",
+  "ibc.core.channel.v2.QueryUnreceivedPacketsRequest":
+    ";client_id=1 string;sequences=2 *uint64",
+  "ibc.core.channel.v2.QueryUnreceivedPacketsResponse":
+    ";sequences=1 *uint64;height=2 .ibc.core.client.v1.Height !",
   "ibc.core.channel.v2.RecvPacketResult":
     ";status=1 #ibc.core.channel.v2.PacketStatus;acknowledgement=2 bytes",
   "ibc.core.client.v1.ClientConsensusStates":
@@ -1986,6 +2018,8 @@ export const SERVICES: Readonly<Record<string, string>> = {
     "ChannelOpenInit ibc.core.channel.v1.MsgChannelOpenInit ibc.core.channel.v1.MsgChannelOpenInitResponse;ChannelOpenTry ibc.core.channel.v1.MsgChannelOpenTry ibc.core.channel.v1.MsgChannelOpenTryResponse;ChannelOpenAck ibc.core.channel.v1.MsgChannelOpenAck ibc.core.channel.v1.MsgChannelOpenAckResponse;ChannelOpenConfirm ibc.core.channel.v1.MsgChannelOpenConfirm ibc.core.channel.v1.MsgChannelOpenConfirmResponse;ChannelCloseInit ibc.core.channel.v1.MsgChannelCloseInit ibc.core.channel.v1.MsgChannelCloseInitResponse;ChannelCloseConfirm ibc.core.channel.v1.MsgChannelCloseConfirm ibc.core.channel.v1.MsgChannelCloseConfirmResponse;RecvPacket ibc.core.channel.v1.MsgRecvPacket ibc.core.channel.v1.MsgRecvPacketResponse;Timeout ibc.core.channel.v1.MsgTimeout ibc.core.channel.v1.MsgTimeoutResponse;TimeoutOnClose ibc.core.channel.v1.MsgTimeoutOnClose ibc.core.channel.v1.MsgTimeoutOnCloseResponse;Acknowledgement ibc.core.channel.v1.MsgAcknowledgement ibc.core.channel.v1.MsgAcknowledgementResponse",
   "ibc.core.channel.v1.Query":
     "Channel ibc.core.channel.v1.QueryChannelRequest ibc.core.channel.v1.QueryChannelResponse get /ibc/core/channel/v1/channels/{channel_id}/ports/{port_id};Channels ibc.core.channel.v1.QueryChannelsRequest ibc.core.channel.v1.QueryChannelsResponse get /ibc/core/channel/v1/channels;ConnectionChannels ibc.core.channel.v1.QueryConnectionChannelsRequest ibc.core.channel.v1.QueryConnectionChannelsResponse get /ibc/core/channel/v1/connections/{connection}/channels;ChannelClientState ibc.core.channel.v1.QueryChannelClientStateRequest ibc.core.channel.v1.QueryChannelClientStateResponse get /ibc/core/channel/v1/channels/{channel_id}/ports/{port_id}/client_state;ChannelConsensusState ibc.core.channel.v1.QueryChannelConsensusStateRequest ibc.core.channel.v1.QueryChannelConsensusStateResponse get /ibc/core/channel/v1/channels/{channel_id}/ports/{port_id}/consensus_state/revision/{revision_number}/height/{revision_height};PacketCommitment ibc.core.channel.v1.QueryPacketCommitmentRequest ibc.core.channel.v1.QueryPacketCommitmentResponse get /ibc/core/channel/v1/channels/{channel_id}/ports/{port_id}/packet_commitments/{sequence};PacketCommitments ibc.core.channel.v1.QueryPacketCommitmentsRequest ibc.core.channel.v1.QueryPacketCommitmentsResponse get /ibc/core/channel/v1/channels/{channel_id}/ports/{port_id}/packet_commitments;PacketReceipt ibc.core.channel.v1.QueryPacketReceiptRequest ibc.core.channel.v1.QueryPacketReceiptResponse get /ibc/core/channel/v1/channels/{channel_id}/ports/{port_id}/packet_receipts/{sequence};PacketAcknowledgement ibc.core.channel.v1.QueryPacketAcknowledgementRequest ibc.core.channel.v1.QueryPacketAcknowledgementResponse get /ibc/core/channel/v1/channels/{channel_id}/ports/{port_id}/packet_acks/{sequence};PacketAcknowledgements ibc.core.channel.v1.QueryPacketAcknowledgementsRequest ibc.core.channel.v1.QueryPacketAcknowledgementsResponse get /ibc/core/channel/v1/channels/{channel_id}/ports/{port_id}/packet_acknowledgements;UnreceivedPackets ibc.core.channel.v1.QueryUnreceivedPacketsRequest ibc.core.channel.v1.QueryUnreceivedPacketsResponse get /ibc/core/channel/v1/channels/{channel_id}/ports/{port_id}/packet_commitments/{packet_commitment_sequences}/unreceived_packets;UnreceivedAcks ibc.core.channel.v1.QueryUnreceivedAcksRequest ibc.core.channel.v1.QueryUnreceivedAcksResponse get /ibc/core/channel/v1/channels/{channel_id}/ports/{port_id}/packet_commitments/{packet_ack_sequences}/unreceived_acks;NextSequenceReceive ibc.core.channel.v1.QueryNextSequenceReceiveRequest ibc.core.channel.v1.QueryNextSequenceReceiveResponse get /ibc/core/channel/v1/channels/{channel_id}/ports/{port_id}/next_sequence;NextSequenceSend ibc.core.channel.v1.QueryNextSequenceSendRequest ibc.core.channel.v1.QueryNextSequenceSendResponse get /ibc/core/channel/v1/channels/{channel_id}/ports/{port_id}/next_sequence_send",
+  "ibc.core.channel.v2.Query":
+    "NextSequenceSend ibc.core.channel.v2.QueryNextSequenceSendRequest ibc.core.channel.v2.QueryNextSequenceSendResponse get /ibc/core/channel/v2/clients/{client_id}/next_sequence_send;PacketCommitment ibc.core.channel.v2.QueryPacketCommitmentRequest ibc.core.channel.v2.QueryPacketCommitmentResponse get /ibc/core/channel/v2/clients/{client_id}/packet_commitments/{sequence};PacketCommitments ibc.core.channel.v2.QueryPacketCommitmentsRequest ibc.core.channel.v2.QueryPacketCommitmentsResponse get /ibc/core/channel/v2/clients/{client_id}/packet_commitments;PacketAcknowledgement ibc.core.channel.v2.QueryPacketAcknowledgementRequest ibc.core.channel.v2.QueryPacketAcknowledgementResponse get /ibc/core/channel/v2/clients/{client_id}/packet_acks/{sequence};PacketAcknowledgements ibc.core.channel.v2.QueryPacketAcknowledgementsRequest ibc.core.channel.v2.QueryPacketAcknowledgementsResponse get /ibc/core/channel/v2/clients/{client_id}/packet_acknowledgements;PacketReceipt ibc.core.channel.v2.QueryPacketReceiptRequest ibc.core.channel.v2.QueryPacketReceiptResponse get /ibc/core/channel/v2/clients/{client_id}/packet_receipts/{sequence};UnreceivedPackets ibc.core.channel.v2.QueryUnreceivedPacketsRequest ibc.core.channel.v2.QueryUnreceivedPacketsResponse get /ibc/core/channel/v2/clients/{client_id}/packet_commitments/{sequences}/unreceived_packets;UnreceivedAcks ibc.core.channel.v2.QueryUnreceivedAcksRequest ibc.core.channel.v2.QueryUnreceivedAcksResponse get /ibc/core/channel/v2/clients/{client_id}/packet_commitments/{packet_ack_sequences}/unreceived_acks",
   "ibc.core.client.v1.Msg":
     "CreateClient ibc.core.client.v1.MsgCreateClient ibc.core.client.v1.MsgCreateClientResponse;UpdateClient ibc.core.client.v1.MsgUpdateClient ibc.core.client.v1.MsgUpdateClientResponse;UpgradeClient ibc.core.client.v1.MsgUpgradeClient ibc.core.client.v1.MsgUpgradeClientResponse;SubmitMisbehaviour ibc.core.client.v1.MsgSubmitMisbehaviour ibc.core.client.v1.MsgSubmitMisbehaviourResponse;RecoverClient ibc.core.client.v1.MsgRecoverClient ibc.core.client.v1.MsgRecoverClientResponse;IBCSoftwareUpgrade ibc.core.client.v1.MsgIBCSoftwareUpgrade ibc.core.client.v1.MsgIBCSoftwareUpgradeResponse;UpdateClientParams ibc.core.client.v1.MsgUpdateParams ibc.core.client.v1.MsgUpdateParamsResponse;DeleteClientCreator ibc.core.client.v1.MsgDeleteClientCreator ibc.core.client.v1.MsgDeleteClientCreatorResponse",
   "ibc.core.client.v1.Query":
