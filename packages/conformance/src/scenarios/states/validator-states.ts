@@ -12,6 +12,8 @@ import type { RunningChain, ScenarioNetwork } from "../network.ts";
 import type { StateValue } from "../state-fields.ts";
 
 type By<V> = Record<string, V>;
+/** What is found for each validator of which `expected` says something, on a chain or as a member of a consumer. */
+type Reader<V> = (net: ScenarioNetwork, chain: string, expected: By<V>) => Promise<By<V>>;
 
 /** Asks `read` for each validator that is expected. */
 async function each<V>(expected: By<unknown>, read: (name: string) => V | Promise<V>): Promise<By<V>> {
@@ -21,21 +23,17 @@ async function each<V>(expected: By<unknown>, read: (name: string) => V | Promis
 }
 
 /** Power in the set that signs the next block. */
-export async function powers(net: ScenarioNetwork, chain: string, expected: By<bigint>): Promise<By<bigint>> {
+export const powers: Reader<bigint> = async (net, chain, expected) => {
   const { client } = net.chain(chain).chain;
   const set = await client.validators((await client.status()).height + 1n);
   return each(expected, (name) => {
     const keys = [...(net.assigned.get(chain)?.get(name) ?? []), net.cast.member(name).consensus];
     return set.find((v) => keys.some(({ address }) => equalBytes(v.address, address)))?.votingPower ?? 0n;
   });
-}
+};
 
 /** Coins of the account. */
-export async function balances(
-  net: ScenarioNetwork,
-  chain: string,
-  expected: By<bigint>,
-): Promise<By<bigint>> {
+export const balances: Reader<bigint> = async (net, chain, expected) => {
   const running = net.chain(chain);
   return each(expected, async (name) => {
     const { balance } = await running.chain.client.query.bank.Balance({
@@ -44,14 +42,10 @@ export async function balances(
     });
     return BigInt(balance?.amount ?? "0");
   });
-}
+};
 
 /** Tokens of the validator in staking. */
-export async function stakedTokens(
-  net: ScenarioNetwork,
-  chain: string,
-  expected: By<bigint>,
-): Promise<By<bigint>> {
+export const stakedTokens: Reader<bigint> = async (net, chain, expected) => {
   const running = net.chain(chain);
   return each(expected, async (name) => {
     const { validator } = await running.chain.client.query.staking.Validator({
@@ -59,14 +53,10 @@ export async function stakedTokens(
     });
     return BigInt(validator?.tokens ?? "0");
   });
-}
+};
 
 /** Which consumers must be validated, by the scenario's names. */
-export const hasToValidate = (
-  net: ScenarioNetwork,
-  _chain: string,
-  expected: By<readonly string[]>,
-): Promise<By<string[]>> =>
+export const hasToValidate: Reader<string[]> = (net, _chain, expected) =>
   each(expected, async (name) => {
     const { consumerIds } = await net
       .provider()
@@ -115,22 +105,14 @@ const eachOn = <V>(
   );
 
 /** Assigned keys, as addresses. */
-export const assignedKeys = (
-  net: ScenarioNetwork,
-  consumer: string,
-  expected: By<string>,
-): Promise<By<string>> =>
+export const assignedKeys: Reader<string> = (net, consumer, expected) =>
   eachOn(net, consumer, expected, async (queries, of, name) => {
     const { consumerAddress } = await queries.QueryValidatorConsumerAddr(of);
     return asWritten(net, consumerAddress, expected[name]!);
   });
 
 /** The provider addresses that are found back from the keys that validators assigned last. */
-export const providerKeys = (
-  net: ScenarioNetwork,
-  consumer: string,
-  expected: By<string>,
-): Promise<By<string>> =>
+export const providerKeys: Reader<string> = (net, consumer, expected) =>
   eachOn(net, consumer, expected, async (queries, { consumerId }, name) => {
     const key = net.assigned.get(consumer)?.get(name)?.at(-1) ?? net.cast.member(name).consensus;
     const codecs = createAddressCodecs(net.provider().spec.prefix);
@@ -142,11 +124,7 @@ export const providerKeys = (
   });
 
 /** Commission rates on a consumer. */
-export const commissionRates = (
-  net: ScenarioNetwork,
-  consumer: string,
-  expected: By<number>,
-): Promise<By<number>> =>
+export const commissionRates: Reader<number> = (net, consumer, expected) =>
   eachOn(net, consumer, expected, async (queries, of) => {
     const { rate } = await queries.QueryValidatorConsumerCommissionRate(of);
     return Number(decWireToText(rate));
