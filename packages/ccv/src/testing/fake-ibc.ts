@@ -1,5 +1,5 @@
 /** For tests of this package: clients, connections and channels without proofs. */
-import { channelErrors, clientErrors, validateClientState } from "@tandem-ics/ibc";
+import { channelErrors, clientErrors, type OutgoingPacket, validateClientState } from "@tandem-ics/ibc";
 import { type Context, moduleAddress } from "@tandem-ics/runtime";
 import { Channel, Order, Packet, State } from "cosmjs-types/ibc/core/channel/v1/channel";
 import type { Height } from "cosmjs-types/ibc/core/client/v1/client";
@@ -9,7 +9,6 @@ import {
   type ConsensusState,
   type Misbehaviour,
 } from "cosmjs-types/ibc/lightclients/tendermint/v1/tendermint";
-import type { OutgoingPacket } from "../types/send-packet.ts";
 
 /** A packet that was sent. */
 export interface SentPacket {

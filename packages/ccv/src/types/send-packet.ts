@@ -1,18 +1,8 @@
 /** Sending CCV packets: they time out by time only. */
-import { channelErrors } from "@tandem-ics/ibc";
+import { channelErrors, type OutgoingPacket } from "@tandem-ics/ibc";
 import { ZERO_HEIGHT } from "@tandem-ics/ibc/24-host";
 import type { Context } from "@tandem-ics/runtime";
 import type { Channel } from "cosmjs-types/ibc/core/channel/v1/channel";
-import type { Height } from "cosmjs-types/ibc/core/client/v1/client";
-
-/** A packet before it has a sequence; times out at a height or at nanoseconds since 1970, whichever is not zero. */
-export interface OutgoingPacket {
-  readonly sourcePort: string;
-  readonly sourceChannel: string;
-  readonly timeoutHeight: Height;
-  readonly timeoutTimestamp: bigint;
-  readonly data: Uint8Array;
-}
 
 /** What sending needs of the channel keeper. */
 export interface PacketSender {
