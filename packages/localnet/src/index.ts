@@ -38,6 +38,7 @@ export { ATTACK_KINDS } from "./light-client-attack.ts";
 export { Localnet } from "./localnet.ts";
 export { readNetworkFile, removeNetwork, type SavedNetwork, sameTopology } from "./network-file.ts";
 export type { Told } from "./progress-log.ts";
+export { type SavedChain, savedChain } from "./saved-chain.ts";
 export { startChain } from "./start-chain.ts";
 export type { ChainReport, NetworkReport, RelayerReport, ValidatorStatus } from "./status.ts";
 export {

@@ -1,6 +1,8 @@
-/** `tandem chain export`: the state of a home's chain as the genesis of another one (SDK `server/export.go`). */
+/** `tandem chain export`: the state of a chain in a home as the genesis of another one (SDK `server/export.go`). */
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import type { GenesisDoc } from "@tandem-ics/comet";
+import { type SavedChain, savedChain } from "@tandem-ics/localnet";
 import { exportedGenesis, genesisText, readGenesisFile } from "@tandem-ics/node/home";
 import { openLmdbBackend } from "@tandem-ics/store/lmdb";
 import type { Command } from "commander";
@@ -28,31 +30,42 @@ interface ExportFlags {
   readonly form: string;
 }
 
-async function exportState(kindText: string, flags: ExportFlags, command: Command): Promise<void> {
-  const { home } = settingsOf(command);
-  const kind = kindOf(kindText);
+/** What lies in the home: a network with a chain of that name, or one chain, of that kind. */
+function chainIn(home: string, nameOrKind: string): SavedChain {
+  const ofNetwork = savedChain(home, nameOrKind);
+  if (ofNetwork !== undefined) return ofNetwork;
+  const kind = kindOf(nameOrKind);
+  const layout = layoutOf(home);
+  let genesis: GenesisDoc;
+  try {
+    genesis = readGenesisFile(layout);
+  } catch (error) {
+    throw chainFailure(error);
+  }
+  assertKind(kind, genesis);
+  return {
+    genesis,
+    appFolder: layout.appFolder,
+    open: (backend) => openApp(kind, genesisApplication(genesis), { backend }),
+  };
+}
+
+const missing = (message: string): CliError => new CliError({ code: "not-found", message });
+
+async function exportState(nameOrKind: string, flags: ExportFlags, command: Command): Promise<void> {
+  const home = resolve(settingsOf(command).home);
   const wanted = heightOf(flags.height);
   const form = formOf(flags.form);
-  const layout = layoutOf(home);
-  const missing = (message: string): CliError => new CliError({ code: "not-found", message });
-  const readGenesis = (): GenesisDoc => {
-    try {
-      return readGenesisFile(layout);
-    } catch (error) {
-      throw chainFailure(error);
-    }
-  };
-  const genesis = readGenesis();
-  assertKind(kind, genesis);
-  if (!existsSync(layout.appFolder)) throw missing(`no chain has run in ${layout.home}`);
-  await occupy(layout.home, async () => {
-    const app = openApp(kind, genesisApplication(genesis), { backend: openLmdbBackend(layout.appFolder) });
+  const { genesis, appFolder, open } = chainIn(home, nameOrKind);
+  if (!existsSync(appFolder)) throw missing(`no chain has run in ${home}`);
+  await occupy(home, async () => {
+    const app = open(openLmdbBackend(appFolder));
     try {
       const info = app.info({ version: "", blockVersion: 0n, p2pVersion: 0n, abciVersion: "" });
       const height = wanted ?? info.lastBlockHeight;
-      if (height === 0n) throw missing(`the chain in ${layout.home} has made no block yet`);
+      if (height === 0n) throw missing(`the chain in ${home} has made no block yet`);
       if (height > info.lastBlockHeight)
-        throw missing(`the chain in ${layout.home} ends at height ${info.lastBlockHeight}`);
+        throw missing(`the chain in ${home} ends at height ${info.lastBlockHeight}`);
       process.stdout.write(`${genesisText(exportedGenesis(app, genesis, height), form)}\n`);
     } finally {
       app.close();
@@ -65,7 +78,10 @@ export function addExport(chain: Command): void {
   chain
     .command("export")
     .description("print the state of a chain that does not run as a genesis")
-    .argument("<kind>", "provider or consumer")
+    .argument(
+      "<kind>",
+      "provider or consumer; where a network lies in the home, the name of one of its chains",
+    )
     .option("--height <n>", "state after this block; the last one by default")
     .option("--form <form>", "sdk, or cometbft for a chain behind cometbft", "sdk")
     .action((kind: string, flags: ExportFlags, command: Command) => exportState(kind, flags, command));
