@@ -203,6 +203,31 @@ describe("community pool", () => {
     expect(chain.brokenInvariants(ctx)).toEqual([]);
   });
 
+  test("wants coins, but for deposits, which the bank looks at", () => {
+    const chain = createChain();
+    const { ctx } = chain;
+    const bad = [
+      { denom: "1x", amount: "5" },
+      { denom: "stake", amount: "7" },
+    ];
+    const fund = (amount: typeof bad) => () =>
+      chain.send(ctx, MsgFundCommunityPool, { amount, depositor: chain.acc(0) });
+    const deposit = (amount: typeof bad) => () =>
+      chain.send(ctx, MsgDepositValidatorRewardsPool, {
+        depositor: chain.acc(0),
+        validatorAddress: chain.valoper(2),
+        amount,
+      });
+    expect(fund([])).toThrow("amount cannot be nil: invalid coins");
+    expect(fund(bad)).toThrow("51x,7stake: invalid coins");
+    expect(deposit([])).not.toThrow();
+    const before = ctx.gas.consumed;
+    expect(deposit(bad)).toThrow("51x,7stake: invalid coins");
+    // the module's account was read
+    expect(ctx.gas.consumed - before).toBeGreaterThan(1000n);
+    expect(chain.brokenInvariants(ctx)).toEqual([]);
+  });
+
   test("has nothing to do with deposits for one validator", () => {
     const chain = createChain();
     chain.send(chain.ctx, MsgDepositValidatorRewardsPool, {

@@ -1,15 +1,17 @@
 /** Messages of distribution (SDK x/distribution `keeper/msg_server.go`). */
 import {
   type AddressCodec,
+  areValidCoins,
   type Coins,
-  coinsFromProto,
   coinsToProto,
   Dec,
+  formatCoins,
   type MessageRoute,
   message,
   sdkErrors,
   toDecCoins,
 } from "@tandem-ics/runtime";
+import type { Coin as ProtoCoin } from "cosmjs-types/cosmos/base/v1beta1/coin";
 import {
   MsgCommunityPoolSpend,
   MsgCommunityPoolSpendResponse,
@@ -27,6 +29,7 @@ import {
   MsgWithdrawValidatorCommissionResponse,
 } from "cosmjs-types/cosmos/distribution/v1beta1/tx";
 import { assertAuthority } from "../authority.ts";
+import { rawCoins } from "../wire-fields.ts";
 import { DISTRIBUTION_ACCOUNT } from "./dependencies.ts";
 import type { DistributionParty } from "./keeper.ts";
 import { assertDistributionParams, distributionParamsFromProto } from "./params.ts";
@@ -41,6 +44,14 @@ function decode(codec: AddressCodec, text: string, what: string): Uint8Array {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw sdkErrors.invalidAddress(`invalid ${what} address: ${reason}`, { cause });
   }
+}
+
+/** Throws `sdk/10` unless there are coins, sorted, positive and each denomination once. */
+function readAmount(amount: readonly ProtoCoin[]): Coins {
+  if (amount.length === 0) throw sdkErrors.invalidCoins("amount cannot be nil");
+  const coins = rawCoins(amount);
+  if (!areValidCoins(coins)) throw sdkErrors.invalidCoins(formatCoins(coins));
+  return coins;
 }
 
 /** Routes of all messages. */
@@ -108,8 +119,6 @@ function withdrawRoutes({ keeper, parts: { addresses } }: DistributionParty): Me
 
 function poolRoutes({ keeper, parts }: DistributionParty, authority: string): MessageRoute[] {
   const { account } = parts.addresses;
-  const read = (amount: Parameters<typeof coinsFromProto>[0]): Coins =>
-    coinsFromProto(amount, { allowEmpty: true });
   return [
     message({
       typeUrl: typeUrl("MsgFundCommunityPool"),
@@ -117,7 +126,7 @@ function poolRoutes({ keeper, parts }: DistributionParty, authority: string): Me
       response: MsgFundCommunityPoolResponse,
       handle(ctx, { amount, depositor }) {
         const sender = decode(account, depositor, "depositor");
-        keeper.fundCommunityPool(ctx, read(amount), sender);
+        keeper.fundCommunityPool(ctx, readAmount(amount), sender);
         return {};
       },
     }),
@@ -128,7 +137,7 @@ function poolRoutes({ keeper, parts }: DistributionParty, authority: string): Me
       handle(ctx, { authority: given, recipient, amount }) {
         decode(account, given, "authority");
         assertAuthority(authority, given);
-        const coins = read(amount);
+        const coins = readAmount(amount);
         const to = account.decode(recipient);
         if (parts.bank.isBlocked(to)) {
           throw sdkErrors.unauthorized(`${recipient} is not allowed to receive external funds`);
@@ -149,7 +158,8 @@ function depositRoute({ keeper, parts }: DistributionParty): MessageRoute {
     response: MsgDepositValidatorRewardsPoolResponse,
     handle(ctx, { depositor, validatorAddress, amount }) {
       const from = addresses.account.decode(depositor);
-      const coins = coinsFromProto(amount);
+      // the bank refuses what are no coins, after it has read the module's account, which costs gas
+      const coins = rawCoins(amount);
       bank.sendFromAccountToModule(ctx, from, DISTRIBUTION_ACCOUNT, coins);
       const validator = staking.requireValidator(ctx, addresses.validator.decode(validatorAddress));
       keeper.allocateTokensToValidator(ctx, validator, toDecCoins(coins));
