@@ -18,6 +18,7 @@ export { APP_VERSION, type AppOptions, type StakingAppOptions } from "./apps/opt
 export { createPlainApp, defaultPlainGenesis, PLAIN_APP_NAME } from "./apps/plain-app.ts";
 export { createProviderApp, defaultProviderGenesis, PROVIDER_APP_NAME } from "./apps/provider-app.ts";
 export { consumerErrors } from "./consumer/errors.ts";
+export { splitFees } from "./consumer/fee-split.ts";
 export {
   type ConsumerDeps,
   type ConsumerModule,
@@ -29,7 +30,17 @@ export {
 export { providerErrors } from "./provider/errors.ts";
 export { createProviderModule, type ProviderDeps, type ProviderModule } from "./provider/index.ts";
 export { defaultProviderParams } from "./provider/params.ts";
-export { capPowers, minPowerInTopN } from "./provider/power-shaping.ts";
+export {
+  byPowerDescending,
+  byTokensDescending,
+  type Candidate,
+  capPowers,
+  minPowerInTopN,
+  type ShapingRules,
+  selectValidators,
+} from "./provider/power-shaping.ts";
+export { rewardShares, splitRewards, type Truncated } from "./provider/reward-shares.ts";
+export { meterAllowance, replenishMeter, type SlashMeter } from "./provider/slash-meter.ts";
 export { validateProviderMessage } from "./provider/validate-message.ts";
 export { type ConsumerId, isConsumerId } from "./types/addresses.ts";
 export {

@@ -3,15 +3,12 @@ import { ZERO_HEIGHT } from "@tandem-ics/ibc/24-host";
 import { durationToNs, type NextFeeDistributionEstimate } from "@tandem-ics/proto";
 import {
   addCoins,
-  assert,
   type Coin,
   type Coins,
   type Context,
-  Dec,
   formatCoins,
   formatDecCoins,
   normalizeCoins,
-  subCoins,
   toDecCoins,
 } from "@tandem-ics/runtime";
 import { State } from "cosmjs-types/ibc/core/channel/v1/channel";
@@ -25,25 +22,12 @@ import { hopPrefix, ibcDenom } from "../types/denoms.ts";
 import { refusalOf } from "../types/refusals.ts";
 import { createRewardMemo, LEGACY_REWARD_MEMO } from "../types/reward-memo.ts";
 import type { ConsumerDeps } from "./expected-keepers.ts";
+import { splitFees } from "./fee-split.ts";
 import { consumerParams } from "./params.ts";
 import * as state from "./state.ts";
 
 /** Account that the ante chain collects fees in. */
 const FEE_COLLECTOR = "fee_collector";
-
-/**
- * The part that stays, cut to whole units, and the rest, which goes to the provider. Reckoned in integers: decimals would
- * be too short for coins that somebody mints without limit, and a consumer must not halt for those.
- */
-function split(total: Coins, fraction: string): { kept: Coins; provider: Coins } {
-  const share = Dec.parse(fraction).scaled;
-  const kept = normalizeCoins(
-    total.map(({ denom, amount }) => ({ denom, amount: (amount * share) / Dec.ONE.scaled })),
-  );
-  const provider = subCoins(total, kept);
-  assert(provider !== undefined, "a share of the fees is more than the fees");
-  return { kept, provider };
-}
 
 /** Height of the last transmission. */
 export const lastTransmissionHeight = (ctx: Context): bigint => state.lastTransmission.get(ctx)?.height ?? 0n;
@@ -63,8 +47,8 @@ export function createRewards({
     return bank.getAllBalances(ctx, auth.ensureModuleAccount(ctx, feeCollector).address);
   }
 
-  function splitFees(ctx: Context): void {
-    const { kept, provider } = split(collected(ctx), consumerParams(ctx).consumerRedistributionFraction);
+  function shareFees(ctx: Context): void {
+    const { kept, provider } = splitFees(collected(ctx), consumerParams(ctx).consumerRedistributionFraction);
     bank.sendFromModuleToModule(ctx, feeCollector, CONSUMER_REDISTRIBUTE_ACCOUNT, kept);
     // Held on an account of their own: what a failed transfer gives back must not be split again.
     bank.sendFromModuleToModule(ctx, feeCollector, CONSUMER_TO_PROVIDER_ACCOUNT, provider);
@@ -114,7 +98,7 @@ export function createRewards({
   return {
     /** End of block: splits the fees, and tries to send when enough blocks have passed; the next try waits as long again. */
     endBlock(ctx: Context): void {
-      splitFees(ctx);
+      shareFees(ctx);
       const { blocksPerDistributionTransmission } = consumerParams(ctx);
       if (ctx.height - lastTransmissionHeight(ctx) < blocksPerDistributionTransmission) return;
       const branch = ctx.branch();
@@ -127,7 +111,7 @@ export function createRewards({
       const { blocksPerDistributionTransmission, consumerRedistributionFraction } = consumerParams(ctx);
       const lastHeight = lastTransmissionHeight(ctx);
       const total = collected(ctx);
-      const { kept, provider } = split(total, consumerRedistributionFraction);
+      const { kept, provider } = splitFees(total, consumerRedistributionFraction);
       return {
         currentHeight: ctx.height,
         lastHeight,

@@ -4,15 +4,12 @@ import type { ConsensusValidator } from "@tandem-ics/proto";
 import {
   addDecCoins,
   type Context,
-  Dec,
   type DecCoins,
   decCoinsFromProto,
   decCoinsToProto,
   formatCoins,
   formatDecCoins,
-  mapDecCoins,
   plainError,
-  subDecCoins,
   toDecCoins,
   truncateDecCoins,
 } from "@tandem-ics/runtime";
@@ -21,6 +18,7 @@ import { refusalOf } from "../types/refusals.ts";
 import { consumersWithClients, requireChainId } from "./consumers.ts";
 import type { ProviderDeps } from "./expected-keepers.ts";
 import { providerParams } from "./params.ts";
+import { rewardShares, splitRewards } from "./reward-shares.ts";
 import * as state from "./state.ts";
 import { storedConsumerSet } from "./validator-sets.ts";
 
@@ -52,7 +50,7 @@ export function createRewards({ auth, bank, staking, distribution }: Deps) {
     return storedConsumerSet(ctx, consumerId).filter(({ joinHeight }) => ctx.height - joinHeight >= blocks);
   }
 
-  /** Shares by power, cut down; the dust belongs to nobody. The consumer's own commission rate replaces staking's. */
+  /** By power. The consumer's own commission rate replaces staking's. */
   function shareOut(
     ctx: Context,
     consumerId: string,
@@ -60,14 +58,15 @@ export function createRewards({ auth, bank, staking, distribution }: Deps) {
     tokens: DecCoins,
   ): void {
     if (tokens.length === 0) return;
-    const total = Dec.fromInt(validators.reduce((sum, { power }) => sum + power, 0n));
-    for (const { providerConsAddr, power } of validators) {
+    const shares = rewardShares(
+      tokens,
+      validators.map(({ power }) => power),
+    );
+    for (const [i, { providerConsAddr }] of validators.entries()) {
       const validator = staking.validatorByConsAddr(ctx, providerConsAddr);
       if (validator === undefined) throw plainError("cannot find validator by consensus address");
-      const fraction = Dec.fromInt(power).quoTruncate(total);
-      const share = mapDecCoins(tokens, (amount) => amount.mulTruncate(fraction));
       const rate = state.commissionRates.get(ctx, [consumerId, providerConsAddr]);
-      distribution.allocateTokensToValidator(ctx, validator, share, rate);
+      distribution.allocateTokensToValidator(ctx, validator, shares[i]!, rate);
     }
   }
 
@@ -81,10 +80,7 @@ export function createRewards({ auth, bank, staking, distribution }: Deps) {
       refusalOf(() => distribution.fundCommunityPool(ctx, whole, pool));
       return change;
     }
-    const multiplier = Dec.ONE.sub(distribution.communityTax(ctx));
-    const forValidators = mapDecCoins(rewards, (amount) => amount.mulTruncate(multiplier));
-    const toValidators = truncateDecCoins(forValidators);
-    const toCommunity = truncateDecCoins(subDecCoins(rewards, forValidators));
+    const { toValidators, toCommunity } = splitRewards(rewards, distribution.communityTax(ctx));
     bank.sendFromModuleToModule(ctx, CONSUMER_REWARDS_POOL, DISTRIBUTION_ACCOUNT, toValidators.whole);
     shareOut(ctx, consumerId, validators, toDecCoins(toValidators.whole));
     distribution.fundCommunityPool(ctx, toCommunity.whole, pool);

@@ -1,9 +1,10 @@
 /** The slash meter: how much voting power downtime packets of all consumers together may still jail (interchain-security ADR-002). */
 
 import { durationToNs } from "@tandem-ics/proto";
-import { assert, type Context, Dec } from "@tandem-ics/runtime";
+import { assert, type Context } from "@tandem-ics/runtime";
 import type { ProviderDeps } from "./expected-keepers.ts";
 import { providerParams } from "./params.ts";
+import { meterAllowance, replenishMeter } from "./slash-meter.ts";
 import * as state from "./state.ts";
 
 /** CometBFT's bound on total voting power: ⌊(2^63 − 1) / 8⌋. */
@@ -11,23 +12,15 @@ const MAX_TOTAL_POWER = ((1n << 63n) - 1n) / 8n;
 
 /** The meter. */
 export function createThrottle({ staking }: Pick<ProviderDeps, "staking">) {
-  /** What one replenishment adds, and the meter's maximum: a fraction of the total power, half to even, at least 1. */
-  function allowance(ctx: Context): bigint {
-    const fraction = Dec.parse(providerParams(ctx).slashMeterReplenishFraction);
-    const rounded = fraction.mulInt(staking.lastTotalPower(ctx)).roundInt();
-    return rounded === 0n ? 1n : rounded;
-  }
+  const allowance = (ctx: Context): bigint =>
+    meterAllowance(staking.lastTotalPower(ctx), providerParams(ctx).slashMeterReplenishFraction);
 
   function setMeter(ctx: Context, value: bigint): void {
     assert(value <= MAX_TOTAL_POWER && value >= -MAX_TOTAL_POWER, "the slash meter left its bounds");
     state.slashMeter.set(ctx, value);
   }
 
-  const postpone = (ctx: Context): void =>
-    state.replenishCandidate.set(
-      ctx,
-      ctx.timeNs + durationToNs(providerParams(ctx).slashMeterReplenishPeriod),
-    );
+  const periodNs = (ctx: Context): bigint => durationToNs(providerParams(ctx).slashMeterReplenishPeriod);
 
   return {
     allowance,
@@ -36,21 +29,23 @@ export function createThrottle({ staking }: Pick<ProviderDeps, "staking">) {
     /** Fills the meter and starts its period. */
     initialize(ctx: Context): void {
       setMeter(ctx, allowance(ctx));
-      postpone(ctx);
+      state.replenishCandidate.set(ctx, ctx.timeNs + periodNs(ctx));
     },
 
-    /** Adds the allowance when the period is over; a full meter keeps postponing, and shrinks with the total power. */
+    /** At the begin of a block. State-breaking: both rows are written when either condition holds, also with what they held. */
     replenish(ctx: Context): void {
-      const most = allowance(ctx);
-      if (ctx.timeNs >= state.replenishCandidate.require(ctx)) {
-        const filled = state.slashMeter.require(ctx) + most;
-        setMeter(ctx, filled > most ? most : filled);
-        postpone(ctx);
-      }
-      if (state.slashMeter.require(ctx) >= most) {
-        postpone(ctx);
-        setMeter(ctx, most);
-      }
+      const before = {
+        meter: state.slashMeter.require(ctx),
+        candidateNs: state.replenishCandidate.require(ctx),
+      };
+      const after = replenishMeter(before, {
+        allowance: allowance(ctx),
+        nowNs: ctx.timeNs,
+        periodNs: periodNs(ctx),
+      });
+      if (after === before) return;
+      setMeter(ctx, after.meter);
+      state.replenishCandidate.set(ctx, after.candidateNs);
     },
 
     /** Takes the power of the validator, 0 for an unknown or jailed one, off the meter, which stands at `meter`. */
