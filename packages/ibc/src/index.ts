@@ -4,7 +4,7 @@ export type { ClientKeeper, ClientMessage, IbcUpgradeKeeper } from "./02-client/
 export type { ClientStatus, LightClientModule, StateProof, UpgradeClaim } from "./02-client/light-client.ts";
 export { selfHeight } from "./02-client/self-height.ts";
 export { clientStore } from "./02-client/state.ts";
-export { CONNECTION_STATE } from "./03-connection/connection.ts";
+export { CONNECTION_STATE, defaultConnectionParams } from "./03-connection/connection.ts";
 export { connectionErrors } from "./03-connection/errors.ts";
 export type { ConnectionKeeper, HandshakeProof } from "./03-connection/keeper.ts";
 export { COMPATIBLE_VERSIONS, DEFAULT_VERSION } from "./03-connection/version.ts";

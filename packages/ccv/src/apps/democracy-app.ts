@@ -2,6 +2,7 @@
  * The democracy consumer: a consumer whose token holders elect representatives. Its own staking counts for governance and
  * rewards only; the provider says who makes blocks (interchain-security `app/consumer-democracy`).
  */
+import { defaultConnectionParams } from "@tandem-ics/ibc";
 import type { Application, Context, JsonObject } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import { createConsumerModule, createConsumerStakingView } from "../consumer/index.ts";
@@ -103,8 +104,11 @@ export interface DemocracyAppOptions extends StakingAppOptions {
 
 function compose(app: DemocracyAppOptions) {
   const { changeover } = app;
-  const changeOver = (ctx: Context): void =>
-    void consumer.module.initGenesis!(ctx, changeover!, { deliverTx() {} });
+  const changeOver = (ctx: Context): void => {
+    // What the chain had is replaced, as by Go's handler.
+    base.ibc.connection.setParams(ctx, defaultConnectionParams());
+    consumer.module.initGenesis!(ctx, changeover!, { deliverTx() {} });
+  };
   const base = createStakingBase({
     ...(changeover === undefined ? {} : { upgrades: { [CHANGEOVER_PLAN]: changeOver } }),
     moduleVersions: DEMOCRACY_VERSIONS,

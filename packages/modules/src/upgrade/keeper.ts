@@ -4,7 +4,6 @@ import {
   bytesValue,
   type Context,
   item,
-  lengthTextKey,
   map,
   pairKey,
   presence,
@@ -39,14 +38,14 @@ export interface UpgradeKeeper {
   setModuleVersion(ctx: Context, name: string, version: bigint): void;
 }
 
-/** Makes the keeper; `markDone` records that a plan was carried out in this block. */
+/** Makes the keeper; `markDone` records that a plan was carried out in this block, which makes a further protocol version. */
 export function createUpgradeKeeper(): {
   keeper: UpgradeKeeper;
   markDone(ctx: Context, name: string): void;
 } {
   const planned = item(UPGRADE_STORE, Uint8Array.of(0x00), proto(Plan));
   const done = map(UPGRADE_STORE, Uint8Array.of(0x01), pairKey(u64Key, textKey), presence);
-  const doneHeights = map(UPGRADE_STORE, Uint8Array.of(0x11), lengthTextKey, u64Value);
+  const protocolVersion = item(UPGRADE_STORE, Uint8Array.of(0x03), u64Value);
   const versions = map(UPGRADE_STORE, Uint8Array.of(0x02), textKey, u64Value);
   // paths that other chains ask proofs for (ICS-07 upgrades)
   const ibcState = map(UPGRADE_STORE, "upgradedIBCState/", textKey, bytesValue);
@@ -77,7 +76,10 @@ export function createUpgradeKeeper(): {
       clearIbcState(ctx, plan.height);
       planned.remove(ctx);
     },
-    doneHeight: (ctx, name) => doneHeights.get(ctx, name) ?? 0n,
+    doneHeight(ctx, name) {
+      for (const [[height, known]] of done.entries(ctx)) if (known === name) return height;
+      return 0n;
+    },
     upgradedClient: (ctx, height) => ibcState.get(ctx, clientPath(height)),
     setUpgradedClient: (ctx, height, state) => ibcState.set(ctx, clientPath(height), state),
     upgradedConsensusState(ctx, height) {
@@ -92,8 +94,8 @@ export function createUpgradeKeeper(): {
   return {
     keeper,
     markDone(ctx: Context, name: string): void {
+      protocolVersion.set(ctx, (protocolVersion.get(ctx) ?? 0n) + 1n);
       done.set(ctx, [ctx.height, name], true);
-      doneHeights.set(ctx, name, ctx.height);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { toHex } from "@tandem-ics/crypto";
 import { GO_ZERO_TIME_NS, nsToTimestamp } from "@tandem-ics/proto";
 import { atBlock, type CodedError, createTestContext } from "@tandem-ics/runtime";
 import {
@@ -69,6 +70,24 @@ test("software with a handler goes on and remembers", () => {
   );
   expect(height).toBe(7n);
   expect(() => keeper.scheduleUpgrade(ctx, plan("v2", 20n))).toThrow("has already been completed");
+});
+
+test("what is carried out leaves the rows of the Go keeper: each plan at its height, and a protocol version more", () => {
+  const { keeper, module, ctx } = create({ v2: () => undefined, v3: () => undefined });
+  for (const [name, height] of [
+    ["v2", 7n],
+    ["v3", 9n],
+  ] as const) {
+    keeper.scheduleUpgrade(ctx, plan(name, height));
+    module.preBlock!(atBlock(ctx, { height }));
+  }
+  const rows = [...ctx.kv("upgrade").iterate()].map(([key, value]) => [toHex(key), toHex(value)]);
+  expect(rows).toEqual([
+    ["0100000000000000077632", "01"],
+    ["0100000000000000097633", "01"],
+    ["03", "0000000000000002"],
+  ]);
+  expect(["v2", "v3", "v4"].map((name) => keeper.doneHeight(ctx, name))).toEqual([7n, 9n, 0n]);
 });
 
 test("states for IBC clients are kept under the paths of ICS-07", () => {
