@@ -40,12 +40,29 @@ export const DEFAULT_TIMEOUT_BLOCKS = 30n;
 /** Upper-case hex by which nodes know the transaction. */
 export const txHashOf = (bytes: Uint8Array): string => toHexUpper(sha256(bytes));
 
-/** Gives a node an encoded `TxRaw`; resolves with what CheckTx says. Throws `query-failed` where the node takes none. */
+/** What a node's mempool says by itself, and the SDK's codes for it (client `CheckCometError`). */
+const BY_MEMPOOL: readonly (readonly [text: RegExp, code: number])[] = [
+  [/tx already exists in cache/i, 19],
+  [/mempool is full/i, 20],
+  [/tx too large/i, 21],
+];
+
+/**
+ * Gives a node an encoded `TxRaw`; resolves with what CheckTx says, or the mempool before it. Throws `query-failed`
+ * where the node takes none.
+ */
 export async function checkTx(rpc: RpcClient, bytes: Uint8Array): Promise<CheckResult> {
-  const { code, codespace, log } = (await callRpc(rpc, "broadcast_tx_sync", {
-    tx: toBase64(bytes),
-  })) as Partial<CheckResult>;
-  return { code: code ?? 0, codespace: codespace ?? "", log: log ?? "" };
+  try {
+    const { code, codespace, log } = (await callRpc(rpc, "broadcast_tx_sync", {
+      tx: toBase64(bytes),
+    })) as Partial<CheckResult>;
+    return { code: code ?? 0, codespace: codespace ?? "", log: log ?? "" };
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.code !== "query-failed") throw error;
+    const known = BY_MEMPOOL.find(([text]) => text.test(error.message));
+    if (known === undefined) throw error;
+    return { code: known[1], codespace: "sdk", log: known[0].exec(error.message)![0] };
+  }
 }
 
 /** A chain's refusal. `tx-rejected`: by CheckTx, or on trial. `tx-failed`: in a block. */

@@ -378,7 +378,7 @@ export function addTxFileCommands(tx: Command): void {
     "a transaction as the bytes that a chain takes, in base64",
     "encode signed.json",
   ).action((file: string, flags: TxFlags) => write(toBase64(encodeTx(readTx(file))), flags));
-  tx.command("decode <bytes>")
+  addTxFlags(tx.command("decode <bytes>"))
     .description("the transaction in these bytes, as JSON")
     .allowExcessArguments(false)
     .option("-x, --hex", "the bytes are in hexadecimal instead of base64")
