@@ -74,8 +74,6 @@ const calls = recordedGrpc();
 
 /** Of the recorded services: that of the SDK's own tests. */
 const NOT_HERE = ["testpb.Query"];
-/** Described with their service, and not served: transactions in amino's binary form, which no chain takes any more. */
-const NOT_SERVED = /\.TxEncodeAmino$|\.TxDecodeAmino$/;
 /** Go servers have reflection under its older name only. */
 const MORE_HERE = ["grpc.reflection.v1.ServerReflection"];
 /** A Go consumer does not serve consensus parameters. */
@@ -122,7 +120,7 @@ describe.each([
         .filter((m) => !ofOthers(m))
         .sort(),
     );
-    for (const method of ours.filter((m) => !m.startsWith("grpc.") && !NOT_SERVED.test(m))) {
+    for (const method of ours.filter((m) => !m.startsWith("grpc."))) {
       const { details } = await client().call(`/${method.replace(/\.(\w+)$/, "/$1")}`);
       expect(details).not.toMatch(/^unknown (service|method)/);
     }

@@ -16,6 +16,7 @@ import { type CometNode, createCometNetwork, until } from "./harness/comet-netwo
 import { describeInterop, peerPath } from "./harness/peers.ts";
 import { TANDEM } from "./harness/places.ts";
 import { createScratch } from "./harness/scratch.ts";
+import { aminoBinaryCases, aminoJsonCases } from "./support/amino-cases.ts";
 import { type GoDoors, startGoDoors } from "./support/go-doors.ts";
 import { type RestCase, restCases } from "./support/rest-cases.ts";
 
@@ -189,6 +190,25 @@ describeInterop("`chain serve` beside a Go provider", () => {
         [go.restUrl, doors.rest].map((url) => ask(url, { path, headers })),
       );
       expect([path, answer]).toEqual([path, expected]);
+    }
+  });
+
+  test("turns transactions of the first Cosmos chains into amino's binary form and back as Go does", async () => {
+    const both = async (verb: "encode" | "decode", body: object): Promise<[unknown, unknown]> => {
+      const item = { path: `/cosmos/tx/v1beta1/${verb}/amino`, body: JSON.stringify(body) };
+      const answers = await Promise.all([doors.rest, go.restUrl].map((url) => ask(url, item)));
+      return answers.map(({ status, body: text }) => [status, text]) as [unknown, unknown];
+    };
+    const binaries = [...aminoBinaryCases];
+    for (const amino_json of aminoJsonCases) {
+      const [answer, expected] = await both("encode", { amino_json });
+      expect([amino_json, answer]).toEqual([amino_json, expected]);
+      const { amino_binary } = JSON.parse((expected as [number, string])[1]) as { amino_binary?: string };
+      if (amino_binary !== undefined) binaries.push(amino_binary);
+    }
+    for (const amino_binary of binaries) {
+      const [answer, expected] = await both("decode", { amino_binary });
+      expect([amino_binary, answer]).toEqual([amino_binary, expected]);
     }
   });
 

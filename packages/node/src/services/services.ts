@@ -15,6 +15,7 @@ import type { EngineCalls } from "./engine-calls.ts";
 import { reflectionServices } from "./reflection-service.ts";
 import type { ServiceMethod, ServiceOptions } from "./service-method.ts";
 import { tendermintService } from "./tendermint-service.ts";
+import { txAminoService } from "./tx-amino.ts";
 import { txCodecService } from "./tx-codec.ts";
 import { txService } from "./tx-service.ts";
 
@@ -73,6 +74,7 @@ export function createServices(chain: ServedChain, options: ServiceOptions): Ser
     ...tendermintService(engine, app, options),
     ...txService(engine),
     ...txCodecService(),
+    ...txAminoService(),
     ...reflectionServices(chain, options, () => [...app.services.queries, ...Object.keys(methods)]),
   };
   const heightOf = (asked: bigint | undefined): bigint =>
