@@ -74,7 +74,7 @@ export {
   typeRegistry,
   typeUrlOfAminoName,
 } from "./registry.ts";
-export { signersOf } from "./signers.ts";
+export { isSignedByOperator, signersOf } from "./signers.ts";
 export {
   durationToNs,
   formatDuration,

@@ -11,6 +11,13 @@ export function signersOf(typeUrl: string, message: unknown): string[] {
   return [...new Set(collect(typeUrl.slice(1), message as MessageObject))];
 }
 
+/**
+ * Whether the signer stands in the message as the operator of a validator (`…valoper1…`): in the SDK's messages fields of the
+ * scalar `cosmos.ValidatorAddressString`, which are named so. All others hold account addresses.
+ */
+export const isSignedByOperator = (typeUrl: string): boolean =>
+  messageDescriptor(typeUrl.slice(1)).signers.some((name) => /^validator_addr(ess)?$/.test(name));
+
 function collect(typeName: string, message: MessageObject): string[] {
   const descriptor = messageDescriptor(typeName);
   if (descriptor.signers.length === 0) throw new ProtoError("not-supported", `${typeName} has no signer`);

@@ -1,6 +1,6 @@
 import { toHex } from "@tandem-ics/crypto";
 import { nsToTimestamp } from "@tandem-ics/proto";
-import { atBlock, CodedError, type Context, type Event } from "@tandem-ics/runtime";
+import { atBlock, CodedError, type Context, createAddressCodecs, type Event } from "@tandem-ics/runtime";
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { MsgUpdateParams as CrisisUpdateParams } from "cosmjs-types/cosmos/crisis/v1beta1/tx";
 import { type Proposal, ProposalStatus, VoteOption } from "cosmjs-types/cosmos/gov/v1/gov";
@@ -278,7 +278,7 @@ test("the proposer alone takes a proposal back, for a fee", () => {
 });
 
 test("refuses with the codes of the SDK", () => {
-  const { ctx, submit, vote, send, acc, authority, validatorAccount } = create();
+  const { ctx, submit, vote, send, acc, account, authority, validatorAccount } = create();
   expect(code(() => submit(ctx, { title: "" }))).toBe(
     "sdk/18 proposal title cannot be empty: invalid request",
   );
@@ -293,6 +293,10 @@ test("refuses with the codes of the SDK", () => {
   );
   expect(code(() => submit(ctx, { messages: [sendFromGov(acc(1), acc(0), 1)] }))).toBe(
     `gov/13 ${acc(1)}: expected gov account as only signer for proposal message`,
+  );
+  const operator = createAddressCodecs("cosmos").validator.encode(account(1));
+  expect(code(() => submit(ctx, { messages: [sendFromGov(operator, acc(0), 1)] }))).toBe(
+    "sdk/35 hrp does not match bech32 prefix: expected 'cosmos' got 'cosmosvaloper': internal logic error",
   );
   expect(
     code(() => submit(ctx, { messages: [{ typeUrl: "/no.such.Msg", value: new Uint8Array() }] })),
@@ -323,6 +327,7 @@ test("refuses with the codes of the SDK", () => {
       }),
     );
   const { VOTE_OPTION_YES: YES, VOTE_OPTION_NO: NO } = VoteOption;
+  expect(weighted([2 ** 31 - 1, "0.5"])).toBe('gov/7 option:255 weight:"0.5" : invalid vote option');
   expect(weighted([YES, "1.5"])).toBe('gov/7 option:VOTE_OPTION_YES weight:"1.5" : invalid vote option');
   expect(weighted([YES, "0.5"], [YES, "0.5"])).toBe("gov/7 duplicated vote option: invalid vote option");
   expect(weighted([YES, "0.5"], [NO, "0.6"])).toBe("gov/7 total weight overflow 1.00: invalid vote option");

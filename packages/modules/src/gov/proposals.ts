@@ -2,12 +2,13 @@
 import { equalBytes, utf8 } from "@tandem-ics/crypto";
 import {
   durationToNs,
+  isSignedByOperator,
   nsToTimestamp,
   registeredType,
   signersOf as signerTexts,
   timestampToNs,
 } from "@tandem-ics/proto";
-import { CodedError, type Context, decodeBech32, plainError } from "@tandem-ics/runtime";
+import { CodedError, type Context, plainError } from "@tandem-ics/runtime";
 import { type Proposal, ProposalStatus } from "cosmjs-types/cosmos/gov/v1/gov";
 import type { Any } from "cosmjs-types/google/protobuf/any";
 import { decodeAddress } from "../address-text.ts";
@@ -89,9 +90,8 @@ export function createProposals(parts: GovParts): Proposals {
   /** Addresses that cannot be read are refused in other words than those of a transaction's own signers. */
   function signersOf(any: Any): readonly Uint8Array[] {
     const { message } = unpack(any, MSG_INTERFACE);
-    const { account, validator } = addresses;
-    for (const text of signerTexts(any.typeUrl, message))
-      if (decodeBech32(text)?.prefix !== validator.prefix) decodeAddress(account, text);
+    const codec = isSignedByOperator(any.typeUrl) ? addresses.validator : addresses.account;
+    for (const text of signerTexts(any.typeUrl, message)) decodeAddress(codec, text);
     return router.resolve(any).signers;
   }
 

@@ -21,9 +21,9 @@ const OPTIONS: readonly VoteOption[] = [
 
 const optionName = (option: VoteOption): string => VoteOption[option] ?? String(option);
 
-/** Text of one option as gogoproto prints messages. */
+/** Text of one option as gogoproto prints messages; of an unknown one the lowest byte, as the SDK formats it there. */
 const optionText = ({ option, weight }: WeightedVoteOption): string =>
-  `${(option as number) === 0 ? "" : `option:${optionName(option)} `}${weight === "" ? "" : `weight:${JSON.stringify(weight)} `}`;
+  `${(option as number) === 0 ? "" : `option:${VoteOption[option] ?? (option as number) & 0xff} `}${weight === "" ? "" : `weight:${JSON.stringify(weight)} `}`;
 
 /** JSON of the options, as the event has it. */
 const optionsText = (options: readonly WeightedVoteOption[]): string =>

@@ -210,6 +210,11 @@ describe("a transaction", () => {
       createAddressCodecs("osmo").account.encode(alice.address),
       /^sdk\/35 hrp does not match/,
     ],
+    [
+      "an operator where an account signs",
+      createAddressCodecs("cosmos").validator.encode(alice.address),
+      /^sdk\/35 hrp does not match bech32 prefix: expected 'cosmos' got 'cosmosvaloper'/,
+    ],
   ])("keeps for ValidateBasic that a signer is %s", (_, fromAddress, problem) => {
     const value = MsgSend.encode({ fromAddress, toAddress: "", amount: [] }).finish();
     const { signers, signerProblem } = decode(withMessage(MsgSend.typeUrl, value));

@@ -1,10 +1,10 @@
 /** Transactions from bytes (SDK `x/auth/tx/decoder.go`, ADR-020, ADR-027). */
 import { rememberedTxHash } from "@tandem-ics/comet";
 import { toBinary } from "@tandem-ics/crypto";
-import { findUnknownFields, signersOf, typeRegistry } from "@tandem-ics/proto";
+import { findUnknownFields, isSignedByOperator, signersOf, typeRegistry } from "@tandem-ics/proto";
 import { AuthInfo, type SignerInfo, TxBody } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import type { Any } from "cosmjs-types/google/protobuf/any";
-import { type AddressCodecs, decodeBech32 } from "../address.ts";
+import { type AddressCodec, type AddressCodecs, decodeBech32 } from "../address.ts";
 import { type Coin, intFromWire } from "../coins.ts";
 import { CodedError, plainError } from "../errors.ts";
 import type { MessageRoute } from "../module.ts";
@@ -217,16 +217,19 @@ function decodeContent({ typeUrl, value }: Any, routes: ReadonlyMap<string, Mess
   return { typeUrl, value, message: route?.decode?.(value) ?? type.codec.decode(value), route };
 }
 
-const messageSigners = ({ typeUrl, message }: MessageContent, addresses: AddressCodecs): Uint8Array[] =>
-  unionOf(signersOf(typeUrl, message).map((text) => signerAddress(text, addresses)));
-
 /** Signers are named by account address, in some messages by the operator address of the same bytes. */
-function signerAddress(text: string, { account, validator }: AddressCodecs): Uint8Array {
+function messageSigners({ typeUrl, message }: MessageContent, addresses: AddressCodecs): Uint8Array[] {
+  const texts = signersOf(typeUrl, message);
+  const codec = isSignedByOperator(typeUrl) ? addresses.validator : addresses.account;
+  return unionOf(texts.map((text) => signerAddress(text, codec)));
+}
+
+function signerAddress(text: string, codec: AddressCodec): Uint8Array {
   const prefix = decodeBech32(text)?.prefix;
-  if (prefix !== undefined && prefix !== account.prefix && prefix !== validator.prefix)
-    throw sdkErrors.logic(`hrp does not match bech32 prefix: expected '${account.prefix}' got '${prefix}'`);
+  if (prefix !== undefined && prefix !== codec.prefix)
+    throw sdkErrors.logic(`hrp does not match bech32 prefix: expected '${codec.prefix}' got '${prefix}'`);
   try {
-    return (prefix === validator.prefix ? validator : account).decode(text);
+    return codec.decode(text);
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     throw plainError(error.message.replace(/: invalid address$/, ""), { cause: error });
