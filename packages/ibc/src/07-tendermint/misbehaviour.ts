@@ -1,7 +1,7 @@
 /** Two headers of which at most one can be honest (ibc-go `07-tendermint/misbehaviour.go`, `misbehaviour_handle.go`). */
 import { isCometError, verifyCommitLight, verifyCommitLightTrusting } from "@tandem-ics/comet";
 import { equalBytes } from "@tandem-ics/crypto";
-import { CodedError, type Context } from "@tandem-ics/runtime";
+import { CodedError, type Context, inContext } from "@tandem-ics/runtime";
 import type { KvStore } from "@tandem-ics/store";
 import type {
   ClientState,
@@ -35,19 +35,20 @@ function headersOf(misbehaviour: Misbehaviour): readonly [Header, Header] {
 /** Checks that need no state; both headers must have been committed by two thirds of their own validators. */
 export function validateMisbehaviour(misbehaviour: Misbehaviour): void {
   const headers = headersOf(misbehaviour);
-  for (const header of headers)
+  for (const [i, header] of headers.entries())
     if (header.trustedHeight.revisionHeight === 0n)
-      throw tendermintErrors.invalidHeaderHeight("misbehaviour header cannot have zero trusted height");
-  for (const header of headers)
-    if (header.trustedValidators === undefined)
-      throw tendermintErrors.invalidValidatorSet(
-        "trusted validator set of a misbehaviour header cannot be empty",
+      throw tendermintErrors.invalidHeaderHeight(
+        `misbehaviour Header${i + 1} cannot have zero revision height`,
       );
+  for (const [i, header] of headers.entries())
+    if (header.trustedValidators === undefined)
+      throw tendermintErrors.invalidValidatorSet(`trusted validator set in Header${i + 1} cannot be empty`);
   const [first, second] = headers;
   if (signedHeaderOf(first).header.chainId !== signedHeaderOf(second).header.chainId)
     throw clientErrors.invalidMisbehaviour("headers must have identical chainIDs");
   assertIdentifier("client", misbehaviour.clientId, "misbehaviour client ID is invalid");
-  for (const header of headers) asMisbehaviour("header failed validation", () => validateHeader(header));
+  for (const [i, header] of headers.entries())
+    asMisbehaviour(`header ${i + 1} failed validation`, () => validateHeader(header));
   if (compareHeights(headerHeight(first), headerHeight(second)) < 0)
     throw clientErrors.invalidMisbehaviour(
       `Header1 height is less than Header2 height (${formatHeight(headerHeight(first))} < ${formatHeight(headerHeight(second))})`,
@@ -68,15 +69,18 @@ function asMisbehaviour<T>(context: string, check: () => T): T {
 function assertCommitted(header: Header): void {
   const { header: block, commit } = signedHeaderOf(header);
   const validators = parseValidators("validator set", header.validatorSet);
-  asMisbehaviour("validator set did not commit to header", () =>
+  try {
     verifyCommitLight({
       chainId: block.chainId,
       validators,
       blockId: commit.blockId,
       height: commit.height,
       commit,
-    }),
-  );
+    });
+  } catch (cause) {
+    if (!isCometError(cause)) throw cause;
+    throw clientErrors.invalidMisbehaviour("validator set did not commit to header", { cause });
+  }
 }
 
 /** Refuses evidence that does not start from trusted states, or whose headers the trusted validators did not sign. */
@@ -87,13 +91,18 @@ export function verifyMisbehaviour(
   misbehaviour: Misbehaviour,
 ): void {
   const headers = headersOf(misbehaviour);
-  const trusted = headers.map((header) => {
+  const trusted = headers.map((header, i) => {
     const state = getConsensusState(store, header.trustedHeight);
     if (state === undefined)
-      throw clientErrors.consensusStateNotFound(`no trusted state at ${formatHeight(header.trustedHeight)}`);
+      throw clientErrors.consensusStateNotFound(
+        `could not get trusted consensus state from clientStore for Header${i + 1} at TrustedHeight: ${formatHeight(header.trustedHeight)}`,
+      );
     return { header, state };
   });
-  for (const { header, state } of trusted) verifyConflictingHeader(ctx, client, header, state);
+  for (const [i, { header, state }] of trusted.entries())
+    inContext(`verifying Header${i + 1} in Misbehaviour failed`, () =>
+      verifyConflictingHeader(ctx, client, header, state),
+    );
 }
 
 function verifyConflictingHeader(
@@ -105,8 +114,11 @@ function verifyConflictingHeader(
   const { commit } = signedHeaderOf(header);
   const trustedValidators = trustedValidatorsOf(header, trusted);
   const ageNs = ctx.timeNs - timeNs(trusted.timestamp);
-  if (ageNs >= durationNs(client.trustingPeriod))
-    throw tendermintErrors.trustingPeriodExpired(`trusted state is ${ageNs} ns old`);
+  const trustingNs = durationNs(client.trustingPeriod);
+  if (ageNs >= trustingNs)
+    throw tendermintErrors.trustingPeriodExpired(
+      `current timestamp minus the latest consensus state timestamp is greater than or equal to the trusting period (${ageNs} >= ${trustingNs})`,
+    );
   // the commit was made under the header's revision, which may be older than the client's
   const chainId = withRevision(client.chainId, headerHeight(header).revisionNumber);
   asMisbehaviour("validator set in header has too much change from trusted validator set", () =>

@@ -23,12 +23,14 @@ export function verifyHeader(ctx: Context, store: KvStore, client: ClientState, 
   const { trustedHeight } = header;
   const trusted = getConsensusState(store, trustedHeight);
   if (trusted === undefined)
-    throw clientErrors.consensusStateNotFound(`no trusted state at ${formatHeight(trustedHeight)}`);
+    throw clientErrors.consensusStateNotFound(
+      `could not get trusted consensus state from clientStore for Header at TrustedHeight: ${formatHeight(trustedHeight)}`,
+    );
   const trustedValidators = trustedValidatorsOf(header, trusted);
   const height = headerHeight(header);
   if (height.revisionNumber !== trustedHeight.revisionNumber)
     throw tendermintErrors.invalidHeaderHeight(
-      `header revision ${height.revisionNumber} does not match trusted revision ${trustedHeight.revisionNumber}`,
+      `header height revision ${height.revisionNumber} does not match trusted header revision ${trustedHeight.revisionNumber}`,
     );
   const untrusted = signedHeaderOf(header);
   const validators = parseValidators("validator set", header.validatorSet);
