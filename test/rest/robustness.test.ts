@@ -164,7 +164,8 @@ test("no parameter of no route is answered with anything but JSON", async () => 
             text.includes("\r\n\r\n{") ? text : `${text}{}`,
           ),
         );
-        expect([200, 301, 400, 404, 500, 501]).toContain(answer.status);
+        // 408: on a busy machine even these requests take longer than they may.
+        expect([200, 301, 400, 404, 408, 500, 501]).toContain(answer.status);
         if (answer.status >= 400) isRefusal(answer.json);
       },
     ),
