@@ -301,7 +301,8 @@ async function validate(file: string, flags: TxFlags, command: Command): Promise
     }
     const missing = signers.length - verdicts.length;
     const valid = missing === 0 && verdicts.every(({ fault }) => fault === undefined);
-    settings.out.result({ signers, signatures: verdicts, valid }, () =>
+    const told = { signers, signatures: verdicts, valid };
+    const text = (): string =>
       [
         "Signers:",
         ...signers.map((address, i) => `  ${i}: ${address}`),
@@ -311,13 +312,15 @@ async function validate(file: string, flags: TxFlags, command: Command): Promise
           ({ address, fault }, i) =>
             `  ${i}: ${address}\t\t\t[${fault === undefined ? "OK" : `ERROR: ${fault}`}]`,
         ),
-      ].join("\n"),
-    );
+      ].join("\n");
+    // One document with --json: of what fails, in the error.
+    if (valid || !settings.out.json) settings.out.result(told, text);
     if (!valid)
       throw new CliError({
         code: "check-failed",
         message:
           missing > 0 ? `signatures validation failed: ${missing} missing` : "signatures validation failed",
+        details: told,
       });
   });
 }
