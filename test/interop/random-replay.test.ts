@@ -36,6 +36,12 @@ const MAIN_STAKE = 24_000_000_000n;
 /** What a panic in a transaction comes to; its text and gas are the Go program's own. */
 const PANIC = 111222;
 
+/** Without what each program's light client says to a header that it refuses. */
+const plainLog = (log: string): string =>
+  log.replace(/(failed to verify header|too much change from trusted validator set): .*/, "$1");
+
+const COMPARISON = { stores: PROVIDER_STORES, plainLog };
+
 const createApp = () => createProviderApp({ backend: createMemoryBackend(), checkInvariants: true });
 
 /** Both answers are as good as each other where the Go program panicked; the app hash is compared all the same. */
@@ -113,7 +119,7 @@ if (FILE === undefined)
         expect(bad.size).toBeGreaterThan(10);
       });
 
-      testAnswers(sober, { stores: PROVIDER_STORES });
+      testAnswers(sober, COMPARISON);
     });
 else
   describe(`a history in a file, executed by ours: ${FILE}`, () => {
@@ -125,5 +131,5 @@ else
       const blocks = await replay.to(height - 1n);
       subjects = { app, client: { rpc }, blocks: withoutPanics(blocks) };
     });
-    testAnswers(() => subjects, { stores: PROVIDER_STORES });
+    testAnswers(() => subjects, COMPARISON);
   });

@@ -4,7 +4,8 @@ import type { ChainClient } from "@tandem-ics/client";
 import { createCrowdSender } from "./crowd-sender.ts";
 import { consumerDoubleVote, doubleSignAtHome } from "./drawn-evidence.ts";
 import { decidingVotes, govActs, learnParams } from "./drawn-gov.ts";
-import { PROVIDER_ACTS } from "./drawn-provider.ts";
+import { IBC_ACTS } from "./drawn-ibc.ts";
+import { firstConsumers, PROVIDER_ACTS } from "./drawn-provider.ts";
 import { BANK_ACTS, firstValidators, STAKE_ACTS } from "./drawn-stake.ts";
 import { type Act, between, chance, EXTRA, learn, maybeMangled, type World } from "./drawn-world.ts";
 import type { Random } from "./random.ts";
@@ -59,6 +60,7 @@ export async function live({ chain, random, main, batches }: LifeOptions): Promi
     ...STAKE_ACTS,
     ...PROVIDER_ACTS,
     ...govActs(params),
+    ...IBC_ACTS,
     [3, consumerDoubleVote],
   ];
   const refused: string[] = [];
@@ -91,6 +93,7 @@ export async function live({ chain, random, main, batches }: LifeOptions): Promi
   let world = await worldNow();
   for (const act of firstValidators(world)) await submit(world, act);
   let height = await chain.pace.after(world.known.height);
+  for (const act of firstConsumers(world)) await submit(world, act);
   const voted = new Set<bigint>();
   for (let batch = 0; batch < batches; batch++) {
     if (batch % LEARN_EVERY === 0) {

@@ -145,9 +145,10 @@ function ownerOf({ random }: World, { owner }: KnownConsumer): Keys {
 }
 
 /** A validator that speaks for itself, the one that signs blocks among them. */
-const speaker = ({ random, main }: World): Signatory & { operator: string; keys?: Keys } => {
+const speaker = ({ random, main, known }: World): Signatory & { operator: string; keys?: Keys } => {
   if (chance(random, 12)) return main;
-  const keys = random.pick(validators);
+  const present = known.validators.flatMap(({ keys }) => keys ?? []);
+  const keys = present.length > 0 && !chance(random, 6) ? random.pick(present) : random.pick(validators);
   return { ...keys, keys };
 };
 
@@ -159,6 +160,10 @@ const keyFor = ({ random }: World, keys: Keys | undefined): string =>
       : consumerKeyOf(keys, random.below(4))
     ).consensusKey,
   );
+
+/** Creates the consumers that are there from the start on. */
+export const firstConsumers = (world: World): Act[] =>
+  people.slice(0, 4).map((by) => one(by, createConsumer(world, by.address)));
 
 /** Acts of the provider. */
 export const PROVIDER_ACTS: readonly [number, (world: World) => Act][] = [
@@ -191,10 +196,10 @@ export const PROVIDER_ACTS: readonly [number, (world: World) => Act][] = [
     },
   ],
   [
-    18,
+    20,
     (world) => {
       const by = speaker(world);
-      const messages = Array.from({ length: between(world.random, 1, 3) }, () =>
+      const messages = Array.from({ length: between(world.random, 1, 4) }, () =>
         provider("MsgOptIn", {
           providerAddr: by.operator,
           consumerId: someConsumer(world).id,

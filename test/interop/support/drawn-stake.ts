@@ -157,7 +157,7 @@ const createValidator = ({ random }: World, keys: Keys): Act => {
     staking("MsgCreateValidator", {
       description: { moniker: keys.name, identity: "", website: "", details: "drawn" },
       commission: {
-        rate: percentOf(between(random, 0, maximum)),
+        rate: percentOf(chance(random, 85) ? maximum : between(random, 0, maximum)),
         maxRate: percentOf(maximum),
         maxChangeRate: percentOf(between(random, 0, maximum)),
       },
@@ -170,6 +170,12 @@ const createValidator = ({ random }: World, keys: Keys): Act => {
     }),
   );
 };
+
+/** Somebody who operates a validator, most often. */
+function operator({ random, known }: World): Keys {
+  const present = known.validators.flatMap(({ keys }) => keys ?? []);
+  return present.length > 0 && !chance(random, 7) ? random.pick(present) : random.pick(validators);
+}
 
 const jailedOnes = (known: World["known"]): KnownValidator[] =>
   known.validators.filter(({ jailed, keys }) => jailed && keys !== undefined);
@@ -211,9 +217,10 @@ export const STAKE_ACTS: readonly [number, (world: World) => Act][] = [
   ],
   [
     3,
-    ({ random }) => {
+    (world) => {
+      const { random } = world;
       // An operator that leaves with its own stake: below its minimum it is jailed.
-      const keys = random.pick(validators);
+      const keys = operator(world);
       return one(
         keys,
         staking("MsgUndelegate", {
@@ -261,8 +268,9 @@ export const STAKE_ACTS: readonly [number, (world: World) => Act][] = [
   ],
   [
     3,
-    ({ random }) => {
-      const keys = random.pick(validators);
+    (world) => {
+      const { random } = world;
+      const keys = operator(world);
       return one(
         keys,
         staking("MsgEditValidator", {
@@ -309,8 +317,8 @@ export const STAKE_ACTS: readonly [number, (world: World) => Act][] = [
   ],
   [
     3,
-    ({ random }) => {
-      const keys = random.pick(validators);
+    (world) => {
+      const keys = operator(world);
       return one(keys, distribution("MsgWithdrawValidatorCommission", { validatorAddress: keys.operator }));
     },
   ],
