@@ -130,6 +130,24 @@ describe("tree and sorted map", () => {
   });
 });
 
+test("a tree that fits its cache is never read again, however often it is rewritten", () => {
+  const backend = createMemoryBackend();
+  const get = jest.spyOn(backend, "get");
+  const rewrite = (tree: IavlTree, count: number): void => {
+    for (let n = 0; n < count; n++) tree.set(k(n), k(n));
+    tree.saveVersion();
+  };
+  const fitting = createIavlTree({ backend, cachedNodes: 64 });
+  for (let version = 0; version < 20; version++) rewrite(fitting, 32);
+  get.mockClear();
+  rewrite(fitting, 32);
+  expect(get).not.toHaveBeenCalled();
+  for (let version = 0; version < 3; version++) rewrite(fitting, 40);
+  get.mockClear();
+  rewrite(fitting, 40);
+  expect(get).toHaveBeenCalled();
+});
+
 const expectMap = (tree: IavlTree): [string, string][] =>
   [...tree.iterate()].map(([key, value]) => [toHex(key), toHex(value)]);
 

@@ -211,7 +211,9 @@ function remember({ recent }: State, version: number, root: IavlNode | undefined
 function save(state: State, batch: BackendBatch): { version: bigint; hash: Uint8Array } {
   const { root, edit, keys, source, cachedNodes } = state;
   const version = nextVersion(state);
-  if (root !== undefined) source.loaded += saveNodes(root, version, keys, batch);
+  // New nodes replace old ones: there are never more than the tree has.
+  if (root !== undefined)
+    source.loaded = Math.min(source.loaded + saveNodes(root, version, keys, batch), 2 * root.size - 1);
   batch.set(keys.root(version), encodeRoot(root));
   if (edit.orphans.length > 0) batch.set(keys.orphans(version), encodeOrphans(edit.orphans));
   edit.orphans = [];
