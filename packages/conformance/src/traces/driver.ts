@@ -229,6 +229,7 @@ export function createDriver(world: World): Driver {
 
   async function endConsumerBlock(name: string, seconds: number): Promise<void> {
     const { status, launched } = consumerOf(name);
+    if (status === "not consumer") throw new Mismatch("action", `${name} runs`, status);
     // The chain of a consumer that is over may go on; its state no longer matters.
     if (launched === undefined || status !== "running") return;
     const { chain, path, arriving, heightOfVscId } = launched;
