@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { toBech32 } from "@cosmjs/encoding";
 import { fromHex, secp256k1Address, secp256k1PublicKey, toHex, utf8 } from "@tandem-ics/crypto";
+import { LegacyAminoPubKey } from "cosmjs-types/cosmos/crypto/multisig/keys";
 import fc from "fast-check";
 import {
   armorPrivateKey,
@@ -12,6 +13,7 @@ import {
   encodeArmor,
   hdPath,
   type KeyringFiles,
+  looksLikeMnemonic,
   matchesKeyhash,
   normalizeMnemonic,
   openKeyring,
@@ -217,6 +219,35 @@ describe("a keyring", () => {
     await ring.remove("two words");
     expect([...files.keys()]).toEqual([]);
     await expect(ring.get("eins")).rejects.toMatchObject({ code: "unknown-key" });
+  });
+
+  test("keeps keys that sign elsewhere and groups' keys, and renames them", async () => {
+    const ring = withPassphrase(inMemory(), "p");
+    const { pubKeyAny } = await ring.add("own", await deriveKey(MNEMONIC));
+    await expect(ring.addPublic("same", "offline", pubKeyAny)).rejects.toMatchObject({ code: "key-exists" });
+    await ring.remove("own");
+    const seen = await ring.addPublic("seen", "offline", pubKeyAny);
+    expect([seen.kind, seen.privateKey]).toEqual(["offline", undefined]);
+    const group = {
+      typeUrl: "/cosmos.crypto.multisig.LegacyAminoPubKey",
+      value: LegacyAminoPubKey.encode({ threshold: 1, publicKeys: [pubKeyAny] }).finish(),
+    };
+    const kept = await ring.addPublic("group", "multi", group);
+    expect(await ring.rename("group", "board")).toEqual({ ...kept, name: "board" });
+    expect((await ring.list()).map(({ name, kind }) => [name, kind])).toEqual([
+      ["board", "multi"],
+      ["seen", "offline"],
+    ]);
+    expect(kept.pubKey).toMatchObject({ threshold: 1, public_keys: [seen.pubKey] });
+  });
+
+  test.each(["not a mnemonic", MNEMONIC.replace(/ \w+$/, ""), ""])("%p is no mnemonic", (text) =>
+    expect(looksLikeMnemonic(text)).toBe(false),
+  );
+
+  test("a mnemonic is one in any case, and with a wrong checksum", () => {
+    expect(looksLikeMnemonic(MNEMONIC.toUpperCase())).toBe(true);
+    expect(looksLikeMnemonic("abandon ".repeat(12))).toBe(true);
   });
 
   test.each(["", "a/b", "../a", "-x", ".x", " x", "x ", "a\\b", "a\u0000b", "a%b", "x".repeat(129)])(
