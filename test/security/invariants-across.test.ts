@@ -1,4 +1,5 @@
 /** Each invariant across chains fails when one of the chains is broken behind its keepers. */
+import "./tampered-modules.ts";
 import { INVARIANTS, InvariantBroken, Localnet, type LocalnetOptions } from "@tandem-ics/localnet";
 import { Dec } from "@tandem-ics/runtime";
 import { MsgTransfer } from "cosmjs-types/ibc/applications/transfer/v1/tx";
@@ -6,32 +7,9 @@ import { Channel } from "cosmjs-types/ibc/core/channel/v1/channel";
 import { RequestInfo } from "cosmjs-types/tendermint/abci/types";
 import * as consumerState from "../../packages/ccv/src/consumer/state.ts";
 import * as providerState from "../../packages/ccv/src/provider/state.ts";
-import { ADDRESSES } from "../../packages/ccv/src/testing/staked-chain.ts";
-import { createBankState } from "../../packages/modules/src/bank/state.ts";
-import { createSlashingState } from "../../packages/modules/src/slashing/state.ts";
-import { createStakingState } from "../../packages/modules/src/staking/state.ts";
+import { bank, slashing, staking } from "./broken-state.ts";
 import { hands, once } from "./tampering.ts";
 
-jest.mock("../../packages/ccv/src/provider/index.ts", () => {
-  const actual = jest.requireActual("../../packages/ccv/src/provider/index.ts");
-  const { tampered } = jest.requireActual("./tampering.ts");
-  return {
-    ...actual,
-    createProviderModule: (deps: unknown) => tampered(actual.createProviderModule(deps), "provider"),
-  };
-});
-jest.mock("../../packages/ccv/src/consumer/index.ts", () => {
-  const actual = jest.requireActual("../../packages/ccv/src/consumer/index.ts");
-  const { tampered } = jest.requireActual("./tampering.ts");
-  return {
-    ...actual,
-    createConsumerModule: (deps: unknown) => tampered(actual.createConsumerModule(deps), "consumer"),
-  };
-});
-
-const bank = createBankState();
-const staking = createStakingState(ADDRESSES);
-const slashing = createSlashingState();
 const EVERYTHING = { key: new Uint8Array(), offset: 0n, limit: 1000n, countTotal: false, reverse: false };
 
 async function transfer(net: Localnet): Promise<void> {
@@ -226,11 +204,6 @@ const CASES: Readonly<Record<string, Case>> = {
     },
   },
 };
-
-afterEach(() => {
-  hands.provider = undefined;
-  hands.consumer = undefined;
-});
 
 /** What `live` ends with. */
 async function brokenBy(live: () => Promise<unknown>): Promise<InvariantBroken> {

@@ -1,4 +1,5 @@
 /** Each invariant of one chain's state fails when that state is broken behind the keepers. */
+import "./tampered-modules.ts";
 import {
   CONSUMER_APPLICATIONS,
   createConsumerApp,
@@ -17,30 +18,12 @@ import { testKey } from "../../packages/ccv/src/testing/fake-staking.ts";
 import { ADDRESSES, OPERATORS, staked } from "../../packages/ccv/src/testing/staked-chain.ts";
 import { newConsumerGenesis } from "../../packages/ccv/src/testing/test-consumer.ts";
 import { setTotalEscrow } from "../../packages/ibc/src/20-transfer/state.ts";
-import { createBankState } from "../../packages/modules/src/bank/state.ts";
 import { createDistributionState } from "../../packages/modules/src/distribution/state.ts";
 import { createGovState } from "../../packages/modules/src/gov/state.ts";
-import { createSlashingState } from "../../packages/modules/src/slashing/state.ts";
-import { createStakingState } from "../../packages/modules/src/staking/state.ts";
+import { bank, slashing, staking } from "./broken-state.ts";
 import { startOneChain } from "./one-chain.ts";
 import { hands, once } from "./tampering.ts";
 
-jest.mock("../../packages/ccv/src/provider/index.ts", () => {
-  const actual = jest.requireActual("../../packages/ccv/src/provider/index.ts");
-  const { tampered } = jest.requireActual("./tampering.ts");
-  return {
-    ...actual,
-    createProviderModule: (deps: unknown) => tampered(actual.createProviderModule(deps), "provider"),
-  };
-});
-jest.mock("../../packages/ccv/src/consumer/index.ts", () => {
-  const actual = jest.requireActual("../../packages/ccv/src/consumer/index.ts");
-  const { tampered } = jest.requireActual("./tampering.ts");
-  return {
-    ...actual,
-    createConsumerModule: (deps: unknown) => tampered(actual.createConsumerModule(deps), "consumer"),
-  };
-});
 jest.mock("../../packages/runtime/src/app/base-app.ts", () => {
   const actual = jest.requireActual("../../packages/runtime/src/app/base-app.ts");
   return {
@@ -54,9 +37,6 @@ jest.mock("../../packages/runtime/src/app/base-app.ts", () => {
 
 /** Modules of all applications that were made. */
 const mockComposed: AppModule[] = [];
-const bank = createBankState();
-const staking = createStakingState(ADDRESSES);
-const slashing = createSlashingState();
 const distribution = createDistributionState();
 const gov = createGovState();
 /** Operator of the first validator, whose self-delegation is all its stake. */
@@ -196,11 +176,6 @@ function start(kind: "provider" | "consumer") {
     CONSUMER_START_NS,
   );
 }
-
-afterEach(() => {
-  hands.provider = undefined;
-  hands.consumer = undefined;
-});
 
 const cases = [
   ...Object.entries(PROVIDER).map(([name, act]) => [name, "provider", act] as const),
