@@ -1,37 +1,28 @@
 /** Governance of a Go provider, executed again by ours: what each says to every proposal, vote, deposit and question. */
 import { Secp256k1HdWallet } from "@cosmjs/amino";
 import { createProviderApp } from "@tandem-ics/ccv";
-import type { ChainClient } from "@tandem-ics/client";
-import { parseGenesis } from "@tandem-ics/comet";
 import { toHex } from "@tandem-ics/crypto";
 import { codecOf } from "@tandem-ics/proto";
-import type { Application } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import { accountOf, PROVIDER_PREFIX } from "./harness/accounts.ts";
-import { createGoProvider, type GoChain } from "./harness/go-chain.ts";
+import { createGoProvider } from "./harness/go-chain.ts";
 import type { JsonObject } from "./harness/go-genesis.ts";
 import { describeInterop } from "./harness/peers.ts";
-import { createPhases } from "./harness/phases.ts";
-import { createScratch, type Scratch } from "./harness/scratch.ts";
+import { PROVIDER_STORES, shown } from "./support/compare-replay.ts";
+import { checksInvariant, testAnswers } from "./support/equal-answers.ts";
 import { CITIZENS, walkGovernance } from "./support/every-proposal.ts";
-import { fund, hurry } from "./support/go-validators.ts";
-import {
-  type AbciAsk,
-  type BlockAnswer,
-  createReplay,
-  type ReplayedBlock,
-  rpcAsk,
-  storeRoot,
-} from "./support/replay.ts";
+import { describeHistory } from "./support/go-history.ts";
+import { fund } from "./support/go-validators.ts";
+import { rpcAsk } from "./support/replay.ts";
 import { payingSender } from "./support/walk-kit.ts";
 
 jest.setTimeout(900_000);
 
 const FUNDS = 1_000_000_000_000n;
-const phase = createPhases("gov replay");
-const STORES = ["bank", "crisis", "distribution", "gov", "params"];
-/** Stores are compared at every so many blocks, and at the last. */
-const STRIDE = 15;
+
+/** Signs the older sign mode. */
+const aminoWalletOf = (mnemonic: string) =>
+  Secp256k1HdWallet.fromMnemonic(mnemonic, { prefix: PROVIDER_PREFIX });
 
 /** Short periods, so that the walk sees proposals end. */
 function hasten(app: JsonObject): void {
@@ -43,10 +34,6 @@ function hasten(app: JsonObject): void {
   (gov["expedited_min_deposit"] as JsonObject[])[0]!["amount"] = "50000000";
   fund(app, Object.values(CITIZENS), FUNDS);
 }
-
-const shown = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner)) ??
-  "nothing";
 
 /** Without what only the Go program can say: where in its source it was, and its JSON reader's words. */
 const plainLog = (log: string): string =>
@@ -60,93 +47,32 @@ const plainLog = (log: string): string =>
     );
 
 describeInterop("a Go provider's governance, executed by ours", () => {
-  let scratch: Scratch;
-  let go: GoChain;
-  let client: ChainClient;
-  let app: Application;
-  let proposals: bigint;
-  let blocks: ReplayedBlock[];
-  let voter: string;
-
-  beforeAll(async () => {
-    scratch = createScratch();
-    await phase("a Go provider is governed", async () => {
-      go = await createGoProvider(scratch, {
+  const history = describeHistory({
+    name: "gov replay",
+    make: (scratch) =>
+      createGoProvider(scratch, {
         chainId: "governed-1",
         validators: [{ name: "main", stake: 900_000_000_000n }],
         nodes: 1,
         edit: hasten,
-      });
-      hurry(go);
-      await go.start();
-      client = await go.client();
+      }),
+    async live(chain) {
       const { mnemonic, address } = await accountOf("main");
-      voter = address;
-      const signer = await Secp256k1HdWallet.fromMnemonic(mnemonic, { prefix: PROVIDER_PREFIX });
-      const main = payingSender(client, { signer, address });
-      proposals = await walkGovernance({ chain: client, main });
-    });
-    await phase("ours executes its blocks", async () => {
-      app = createProviderApp({ backend: createMemoryBackend(), checkInvariants: true });
-      const replay = createReplay(app, parseGenesis(JSON.stringify(go.readGenesis())), client.rpc);
-      blocks = await replay.to((await client.status()).height - 1n);
-    });
-  });
-  afterAll(() => scratch?.end());
-
-  /** What differs between the two answers to each block, at most thirty lines of it. */
-  function differing<T>(pick: (answer: BlockAnswer) => readonly T[]): string[] {
-    const lines: string[] = [];
-    for (const { go: theirs, ours } of blocks) {
-      const [a, b] = [pick(theirs), pick(ours)];
-      for (let i = 0; i < Math.max(a.length, b.length); i++)
-        if (shown(a[i]) !== shown(b[i]))
-          lines.push(`height ${theirs.height} #${i}\n  Go   ${shown(a[i])}\n  ours ${shown(b[i])}`);
-    }
-    return lines.slice(0, 30);
-  }
-
-  test("codes, codespaces and data of every transaction", () => {
-    expect(blocks.flatMap(({ txs }) => txs).length).toBeGreaterThan(100);
-    expect(differing(({ txs }) => txs.map(({ code, codespace, data }) => [code, codespace, data]))).toEqual(
-      [],
-    );
+      const main = payingSender(chain, { signer: await aminoWalletOf(mnemonic), address });
+      return { voter: address, proposals: await walkGovernance({ chain, main }) };
+    },
+    createApp: () => createProviderApp({ backend: createMemoryBackend(), checkInvariants: true }),
   });
 
-  test("logs of every transaction, but for stack traces and the words for JSON that is none", () => {
-    expect(differing(({ txs }) => txs.map(({ log }) => plainLog(log)))).toEqual([]);
+  test("blocks hold more than a hundred transactions", () => {
+    expect(history().blocks.flatMap(({ txs }) => txs).length).toBeGreaterThan(100);
   });
 
-  test("events of every transaction and block: types, attributes, order", () => {
-    expect(differing(({ txs }) => txs.flatMap(({ events }) => events))).toEqual([]);
-    expect(differing(({ events }) => events)).toEqual([]);
-  });
-
-  // What an invariant reads to be checked is the module's own affair.
-  test("gas of every transaction that checks no invariant", () => {
-    const checks = (events: readonly string[]): boolean =>
-      events.some((text) => text.startsWith("invariant "));
-    expect(
-      differing(({ txs }) => txs.map(({ gasUsed, events }) => (checks(events) ? "any" : gasUsed))),
-    ).toEqual([]);
-  });
-
-  test("the stores that governance writes to, along the way", async () => {
-    const askOurs: AbciAsk = (request) => app.query(request);
-    const lines: string[] = [];
-    const heights = blocks.map(({ ours: { height } }) => height);
-    for (const height of heights.filter((_, i) => i % STRIDE === 0 || i === heights.length - 1))
-      for (const store of STORES) {
-        const [a, b] = [
-          await storeRoot(rpcAsk(client.rpc), store, height),
-          await storeRoot(askOurs, store, height),
-        ];
-        if (a !== b) lines.push(`height ${height}: ${store}: Go ${a}, ours ${b}`);
-      }
-    expect(lines).toEqual([]);
-  });
+  testAnswers(history, { stores: PROVIDER_STORES, plainLog, ownGas: checksInvariant });
 
   test("every question about governance, at heights along the way", async () => {
+    const { app, blocks, client, lived } = history();
+    const { proposals, voter } = lived;
     const lines: string[] = [];
     const heights = blocks.map(({ ours: { height } }) => height);
     let asked = 0;
