@@ -1,37 +1,29 @@
 /** One and the same history: a Go provider makes blocks of every message, and our application executes them again. */
 import { createProviderApp } from "@tandem-ics/ccv";
 import { type ChainClient, callRpc } from "@tandem-ics/client";
-import { type JsonValue, parseGenesis, readJson } from "@tandem-ics/comet";
+import { type JsonValue, readJson } from "@tandem-ics/comet";
 import { toBase64, toHex } from "@tandem-ics/crypto";
-import { type Application, createAddressCodecs } from "@tandem-ics/runtime";
+import { createAddressCodecs } from "@tandem-ics/runtime";
 import { createMemoryBackend } from "@tandem-ics/store";
 import { CheckTxType } from "cosmjs-types/tendermint/abci/types";
 import { accountOf, PROVIDER_PREFIX, walletOf } from "./harness/accounts.ts";
-import { createGoProvider, type GoChain } from "./harness/go-chain.ts";
+import { createGoProvider } from "./harness/go-chain.ts";
 import type { JsonObject } from "./harness/go-genesis.ts";
 import { describeInterop } from "./harness/peers.ts";
-import { createPhases } from "./harness/phases.ts";
-import { createScratch, type Scratch } from "./harness/scratch.ts";
+import { PROVIDER_STORES, shown } from "./support/compare-replay.ts";
+import { testAnswers } from "./support/equal-answers.ts";
 import { walk } from "./support/every-message.ts";
 import { everyQuestion, type Known } from "./support/every-query.ts";
-import { fund, hurry } from "./support/go-validators.ts";
+import { describeHistory } from "./support/go-history.ts";
+import { fund } from "./support/go-validators.ts";
 import { type Keys, keysOf } from "./support/keys.ts";
 import { oddTransactions } from "./support/odd-transactions.ts";
-import {
-  type AbciAsk,
-  type BlockAnswer,
-  createReplay,
-  type Replay,
-  type ReplayedBlock,
-  rpcAsk,
-  storeRoot,
-} from "./support/replay.ts";
-import { PEOPLE, payingSender, type Sent } from "./support/walk-kit.ts";
+import { rpcAsk } from "./support/replay.ts";
+import { PEOPLE, payingSender } from "./support/walk-kit.ts";
 
 jest.setTimeout(900_000);
 
 const FUNDS = 1_000_000_000_000n;
-const phase = createPhases("replay");
 
 /** Short periods for everything that ends by itself, so that the walk sees it end. */
 function hasten(app: JsonObject): void {
@@ -45,18 +37,10 @@ function hasten(app: JsonObject): void {
 }
 
 describeInterop("a Go provider's blocks, executed by ours", () => {
-  let scratch: Scratch;
-  let go: GoChain;
-  let client: ChainClient;
-  let app: Application;
-  let replay: Replay;
-  let sent: readonly Sent[];
-  let blocks: ReplayedBlock[];
-
-  beforeAll(async () => {
-    scratch = createScratch();
-    await phase("a Go provider takes every message", async () => {
-      go = await createGoProvider(scratch, {
+  const history = describeHistory({
+    name: "replay",
+    async make(scratch) {
+      const go = await createGoProvider(scratch, {
         chainId: "replay-1",
         validators: [
           { name: "main", stake: 900_000_000_000n },
@@ -71,94 +55,32 @@ describeInterop("a Go provider's blocks, executed by ours", () => {
       go.writeGenesis((state) => {
         ((state["slashing"] as JsonObject)["params"] as JsonObject)["downtime_jail_duration"] = "1s";
       });
-      hurry(go);
-      await go.start();
-      client = await go.client();
-      const actor = async (name: string) => {
-        const { mnemonic, address } = await accountOf(name);
-        const signer = await walletOf(mnemonic);
-        return { sender: payingSender(client, { signer, address }), operator: operatorOf(address) };
-      };
-      sent = await walk({ chain: client, main: await actor("main"), absent: await actor("absent") });
-    });
-    await phase("ours executes its blocks", async () => {
-      app = createProviderApp({ backend: createMemoryBackend(), checkInvariants: true });
-      const genesis = parseGenesis(JSON.stringify(go.readGenesis()));
-      replay = createReplay(app, genesis, client.rpc);
-      blocks = await replay.to((await client.status()).height - 1n);
-    });
+      return go;
+    },
+    live: async (chain) =>
+      walk({ chain, main: await actorOf(chain, "main"), absent: await actorOf(chain, "absent") }),
+    createApp: () => createProviderApp({ backend: createMemoryBackend(), checkInvariants: true }),
   });
-  afterAll(() => scratch?.end());
-
-  /** What differs between the two answers to each block, at most twenty lines of it. */
-  function differing<T>(pick: (answer: BlockAnswer) => readonly T[] | T): string[] {
-    const lines: string[] = [];
-    for (const { go: theirs, ours } of blocks) {
-      const [a, b] = [pick(theirs), pick(ours)].map((value) => (Array.isArray(value) ? value : [value]));
-      for (let i = 0; i < Math.max(a!.length, b!.length); i++)
-        if (shown(a![i]) !== shown(b![i]))
-          lines.push(`height ${theirs.height} #${i}\n  Go   ${shown(a![i])}\n  ours ${shown(b![i])}`);
-    }
-    return lines.slice(0, 20);
-  }
 
   test("the walk met every message, and blocks hold its transactions", () => {
+    const { blocks, lived } = history();
     const executed = blocks.flatMap(({ go: { txs } }) => txs);
-    expect(executed.length).toBe(sent.length);
+    expect(executed.length).toBe(lived.length);
     expect(executed.filter(({ code }) => code !== 0).length).toBeGreaterThan(25);
   });
 
-  test("codes, codespaces and data of every transaction", () => {
-    expect(differing(({ txs }) => txs.map(({ code, codespace, data }) => [code, codespace, data]))).toEqual(
-      [],
-    );
-  });
-
-  test("logs of every transaction", () => {
-    expect(differing(({ txs }) => txs.map(({ log }) => log))).toEqual([]);
-  });
-
-  test("events of every transaction: types, attributes, order", () => {
-    expect(differing(({ txs }) => txs.flatMap(({ events }) => events))).toEqual([]);
-  });
-
-  test("events of every block", () => {
-    expect(differing(({ events }) => events)).toEqual([]);
-  });
-
-  test("gas of every transaction", () => {
-    expect(differing(({ txs }) => txs.map(({ gasWanted, gasUsed }) => [gasWanted, gasUsed]))).toEqual([]);
-  });
-
-  test("the root of every store after every block", async () => {
-    const stores = [
-      ...["acc", "bank", "staking", "crisis", "mint", "distribution", "slashing", "gov", "params", "ibc"],
-      ...["upgrade", "evidence", "transfer", "provider", "consensus"],
-    ];
-    const askGo = rpcAsk(client.rpc);
-    const askOurs: AbciAsk = (request) => app.query(request);
-    const wrong = blocks.filter(({ go: theirs, ours }) => theirs.appHash !== ours.appHash);
-    const lines: string[] = [];
-    for (const { go: theirs } of wrong.slice(0, 3))
-      for (const store of stores) {
-        const [a, b] = [
-          await storeRoot(askGo, store, theirs.height),
-          await storeRoot(askOurs, store, theirs.height),
-        ];
-        if (a !== b) lines.push(`height ${theirs.height}: ${store}: Go ${a}, ours ${b}`);
-      }
-    expect([wrong.length, ...lines]).toEqual([0]);
-  });
+  testAnswers(history, { stores: PROVIDER_STORES });
 
   test("every query at the same height", async () => {
+    const { app, blocks, client } = history();
     const height = blocks.at(-1)!.ours.height;
     const main = (await accountOf("main")).address;
     const questions = everyQuestion(new Set(app.services.queries), knownValues(operatorOf(main), main));
-    const [askGo, askOurs] = [rpcAsk(client.rpc), app.query];
+    const askGo = rpcAsk(client.rpc);
     const lines: string[] = [];
     for (const { path, about, request } of questions) {
       const ask = { path, data: request, height, prove: false };
-      const [theirs, ours] = (await Promise.all([askGo(ask), askOurs(ask)])).map(
+      const [theirs, ours] = (await Promise.all([askGo(ask), app.query(ask)])).map(
         ({ code, codespace, log, value }) => shown([code, codespace, log, toHex(value)]),
       );
       if (theirs !== ours) lines.push(`${path} ${about}\n  Go   ${theirs}\n  ours ${ours}`);
@@ -168,6 +90,7 @@ describeInterop("a Go provider's blocks, executed by ours", () => {
   });
 
   test("what CheckTx says to odd transactions", async () => {
+    const { app, client, replay } = history();
     // Go judges by its last block, and what came back to the purse since the walk counts: ours goes on to that block.
     async function catchUp(): Promise<void> {
       const { height } = await client.status();
@@ -194,10 +117,6 @@ describeInterop("a Go provider's blocks, executed by ours", () => {
     expect(lines).toEqual([]);
   });
 });
-
-const shown = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner)) ??
-  "nothing";
 
 /** What the walk's people, validators, proposals and consumers are called, by the names of requests' fields. */
 function knownValues(main: string, mainAccount: string): Known {
@@ -251,3 +170,10 @@ const shownRefusal = (code: number, codespace: string, log: string): string =>
 
 const codecs = createAddressCodecs(PROVIDER_PREFIX);
 const operatorOf = (address: string): string => codecs.validator.encode(codecs.account.decode(address));
+
+/** An account that takes part, with its validator. */
+async function actorOf(chain: ChainClient, name: string) {
+  const { mnemonic, address } = await accountOf(name);
+  const signer = await walletOf(mnemonic);
+  return { sender: payingSender(chain, { signer, address }), operator: operatorOf(address) };
+}
