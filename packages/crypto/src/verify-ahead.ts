@@ -32,24 +32,58 @@ export interface VerifyAhead {
   close(): void;
 }
 
+const KEY_SIZE = 33;
+const SIGNATURE_SIZE = 64;
+/** Of a record before its message: the message's length as 4 bytes, key and signature. */
+const HEAD_SIZE = 4 + KEY_SIZE + SIGNATURE_SIZE;
+
 // Text, not a file: programs that are bundled into one file have no other to load. What comes back is one byte each.
 const WORKER = `
 const { parentPort, workerData } = require("node:worker_threads");
 const { createHash } = require("node:crypto");
 const { ecdsaVerify } = require(workerData);
 parentPort.on("message", (batch) => {
-  parentPort.postMessage(Uint8Array.from(batch, ([key, message, signature]) => {
+  const view = new DataView(batch.buffer);
+  const verdicts = [];
+  for (let at = 0; at < batch.length; ) {
+    const message = at + ${HEAD_SIZE};
+    const end = message + view.getUint32(at);
+    const key = batch.subarray(at + 4, at + ${4 + KEY_SIZE});
+    const signature = batch.subarray(at + ${4 + KEY_SIZE}, message);
+    const digest = createHash("sha256").update(batch.subarray(message, end)).digest();
     try {
-      return ecdsaVerify(signature, createHash("sha256").update(message).digest(), key) ? 1 : 0;
+      verdicts.push(ecdsaVerify(signature, digest, key) ? 1 : 0);
     } catch {
-      return 0;
+      verdicts.push(0);
     }
-  }));
+    at = end;
+  }
+  parentPort.postMessage(Uint8Array.from(verdicts));
 });
 `;
 
+/** Of a size that can be verified at all. */
+const isWhole = ({ publicKey, signature }: AheadSignature): boolean =>
+  publicKey.length === KEY_SIZE && signature.length === SIGNATURE_SIZE;
+
+/** One array for all: each array of its own would be copied with the whole buffer it lies in. */
+function pack(signatures: readonly AheadSignature[]): Uint8Array<ArrayBuffer> {
+  const size = signatures.reduce((sum, { message }) => sum + HEAD_SIZE + message.length, 0);
+  const batch = new Uint8Array(size);
+  const view = new DataView(batch.buffer);
+  let at = 0;
+  for (const { publicKey, message, signature } of signatures) {
+    view.setUint32(at, message.length);
+    batch.set(publicKey, at + 4);
+    batch.set(signature, at + 4 + KEY_SIZE);
+    batch.set(message, at + HEAD_SIZE);
+    at += HEAD_SIZE + message.length;
+  }
+  return batch;
+}
+
 interface Waiting {
-  /** Absent for a call without signatures, which only keeps its place. */
+  /** Absent for who only keeps his place. */
   readonly signature: AheadSignature | undefined;
   readonly done: () => void;
 }
@@ -89,8 +123,9 @@ export function createVerifyAhead(): VerifyAhead {
     // A node that has nothing else to do may end.
     thread.unref();
     thread.on("message", (verdicts: Uint8Array) => {
-      for (const [i, { signature, done }] of (asked.shift() ?? []).entries()) {
-        if (verdicts[i] === 1 && signature !== undefined)
+      let next = 0;
+      for (const { signature, done } of asked.shift() ?? []) {
+        if (signature !== undefined && verdicts[next++] === 1)
           secp256k1VerifiedElsewhere(signature.publicKey, signature.message, signature.signature);
         done();
       }
@@ -105,12 +140,10 @@ export function createVerifyAhead(): VerifyAhead {
     if (closed || collected.length === 0) return;
     worker ??= start();
     if (asked.length === 0) worker.ref();
-    const batch = collected;
+    const batch = pack(collected.flatMap(({ signature }) => signature ?? []));
+    asked.push(collected);
     collected = [];
-    asked.push(batch);
-    worker.postMessage(
-      batch.map(({ signature: s }) => (s === undefined ? [] : [s.publicKey, s.message, s.signature])),
-    );
+    worker.postMessage(batch, [batch.buffer]);
   }
 
   return {
@@ -129,7 +162,11 @@ export function createVerifyAhead(): VerifyAhead {
           if (--left === 0) resolve();
         };
         if (collected.length === 0) setImmediate(flush);
-        for (const signature of asks) collected.push({ signature, done });
+        for (const signature of asks)
+          collected.push({
+            signature: signature !== undefined && isWhole(signature) ? signature : undefined,
+            done,
+          });
       });
     },
     close: stop,
