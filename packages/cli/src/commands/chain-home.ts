@@ -22,8 +22,8 @@ import { isJsonObject, parseJson } from "@tandem-ics/proto";
 import { type Application, CodedError, type JsonObject } from "@tandem-ics/runtime";
 import { diskFailure } from "../disk-failure.ts";
 import { CliError, usageError } from "../exit-codes.ts";
+import { collectLessOften } from "../garbage.ts";
 import { claimHome, readRunFile, releaseHome, watchHome } from "../network-door.ts";
-import { growYoungSpaceAtOnce } from "../young-space.ts";
 
 const KINDS: readonly string[] = ["provider", "consumer"];
 /** Section of `app_state` by which an application is known. */
@@ -165,7 +165,7 @@ export async function occupy(home: string, run: (tenancy: Tenancy) => Promise<vo
   } catch (error) {
     throw chainFailure(error);
   }
-  growYoungSpaceAtOnce();
+  collectLessOften();
   let stop: () => void = () => {};
   let fail: (error: unknown) => void = () => {};
   const ended = new Promise<void>((resolve, reject) => {

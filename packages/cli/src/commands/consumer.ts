@@ -97,7 +97,10 @@ export function addConsumer(program: Command): void {
     .option("--app <name>", "what it runs: consumer, or democracy with governance of its own")
     .option("--opt-in <validators>", "comma-separated; all by default")
     .option("--assign-keys <validators>", "who signs there with a key of its own; nobody by default")
-    .option("--top-n <percent>", "who has so much of the power, strongest first, must validate; by governance")
+    .option(
+      "--top-n <percent>",
+      "who has so much of the power, strongest first, must validate; by governance",
+    )
     .option("--power-cap <percent>", "most power of one validator")
     .option("--set-cap <n>", "most validators; not with --top-n")
     .option("--allowlist <validators>", "only these may validate")
