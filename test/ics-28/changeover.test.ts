@@ -109,7 +109,7 @@ async function plan(height: bigint): Promise<void> {
   const own = net.sender("sovereign", "own");
   const software = MsgSoftwareUpgrade.fromPartial({
     authority: account.encode(moduleAddress("gov")),
-    plan: { name: CHANGEOVER_PLAN, height, info: "", time: { seconds: 0n, nanos: 0 } },
+    plan: { name: CHANGEOVER_PLAN, height, info: "" },
   });
   const proposal = MsgSubmitProposal.fromPartial({
     messages: [any(MsgSoftwareUpgrade, software)],

@@ -227,7 +227,6 @@ describeInterop("[handshake-14] [handshake-15] a sovereign chain changed over un
             name: CHANGEOVER_PLAN,
             height: upgradeHeight,
             info: "",
-            time: { seconds: 0n, nanos: 0 },
           },
         }),
       };

@@ -293,7 +293,7 @@ async function planUpgrade(
     typeUrl: MsgSoftwareUpgrade.typeUrl,
     value: MsgSoftwareUpgrade.fromPartial({
       authority,
-      plan: { name: CHANGEOVER_PLAN, height, info: "", time: { seconds: 0n, nanos: 0 } },
+      plan: { name: CHANGEOVER_PLAN, height, info: "" },
     }),
   };
   const council = {

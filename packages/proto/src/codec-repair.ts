@@ -1,15 +1,17 @@
 /**
  * Repairs codecs of cosmjs-types 0.11 that do not write what Go writes. They are repaired in place, because the codecs
- * of cosmjs-types nest each other: whoever imports this package gets right bytes from all of them. Three faults:
+ * of cosmjs-types nest each other: whoever imports this package gets right bytes from all of them. Four faults:
  *
  * - an empty list of numbers is written as an empty packed field where Go writes nothing (staking validators have one);
  * - two MsgUpdateParams and a query nest the Params of another module;
+ * - the time of an upgrade plan that has none is read as the epoch, where Go, which refuses any time, has its zero time;
  * - ICS-23's ProofSpec has no `prehash_key_before_comparison` (since ICS-23 0.10), so client states would lose it.
  */
 
 import { PageRequest } from "cosmjs-types/cosmos/base/query/v1beta1/pagination";
 import { CompressedExistenceProof, InnerSpec, LeafOp, ProofSpec } from "cosmjs-types/cosmos/ics23/v1/proofs";
 import { Commission, Description, Validator } from "cosmjs-types/cosmos/staking/v1beta1/staking";
+import { Plan } from "cosmjs-types/cosmos/upgrade/v1beta1/upgrade";
 import { Any } from "cosmjs-types/google/protobuf/any";
 import { Timestamp } from "cosmjs-types/google/protobuf/timestamp";
 import { Params as TransferParams } from "cosmjs-types/ibc/applications/transfer/v1/transfer";
@@ -49,6 +51,7 @@ const REPAIRED: readonly MessageCodec[] = [
   InnerSpec,
   ProofSpec,
   Validator,
+  Plan,
   QueryPacketAcknowledgementsRequest,
   QueryUnreceivedAcksRequest,
   QueryUnreceivedAcksResponse,

@@ -117,7 +117,7 @@ function untilUpgrade() {
     nextValidatorsHash: new Uint8Array(32).fill(8),
   });
   const gov = ADDRESSES.account.encode(moduleAddress("gov"));
-  const plan = { name: CHANGEOVER_PLAN, height: H, info: "", time: { seconds: 0n, nanos: 0 } };
+  const plan = { name: CHANGEOVER_PLAN, height: H, info: "" };
   const txs = [
     signed(
       CHAIN_ID,

@@ -1,4 +1,5 @@
 /** Messages that create, update, upgrade and recover clients (ibc-go `02-client/types/msgs.go`, `core/keeper/msg_server.go`). */
+import { isGoZeroTimestamp } from "@tandem-ics/comet";
 import { equalBytes } from "@tandem-ics/crypto";
 import {
   type AddressCodec,
@@ -191,12 +192,10 @@ const recoverClient = ({ clients, address, authority }: ClientMessageDeps): Mess
     },
   });
 
-/** Second of Go's zero time, which an upgrade plan must have (SDK `x/upgrade/types/plan.go`). */
-const GO_ZERO_SECONDS = -62_135_596_800n;
-
+/** Rules of SDK `x/upgrade/types/plan.go`. */
 function validatePlan({ name, height, time, upgradedClientState }: Plan): void {
-  const hasTime = time.nanos !== 0 || (time.seconds !== GO_ZERO_SECONDS && time.seconds !== 0n);
-  if (hasTime) throw sdkErrors.invalidRequest("time-based upgrades have been deprecated in the SDK");
+  if (!isGoZeroTimestamp(time))
+    throw sdkErrors.invalidRequest("time-based upgrades have been deprecated in the SDK");
   if (upgradedClientState !== undefined)
     throw sdkErrors.invalidRequest("upgrade logic for IBC has been moved to the IBC module");
   if (name === "") throw sdkErrors.invalidRequest("name cannot be empty");

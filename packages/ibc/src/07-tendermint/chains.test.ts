@@ -23,7 +23,7 @@ import {
 } from "@tandem-ics/runtime";
 import { createMemoryBackend, createMultiStore } from "@tandem-ics/store";
 import { decodeCommitmentProof, encodeMerkleProof, PROOF_SPECS } from "@tandem-ics/store/ics23";
-import type { Plan } from "cosmjs-types/cosmos/upgrade/v1beta1/upgrade";
+import { Plan } from "cosmjs-types/cosmos/upgrade/v1beta1/upgrade";
 import { Any } from "cosmjs-types/google/protobuf/any";
 import { MsgRecvPacket } from "cosmjs-types/ibc/core/channel/v1/tx";
 import {
@@ -303,7 +303,7 @@ describe("a client with real proofs", () => {
     const { a, b } = setup();
     const planHeight = b.height() + 2n;
     const chosen = { ...b.clientState(1n), chainId: "beta-2", latestHeight: makeHeight(2n, 1n) };
-    const plan: Plan = { name: "v2", time: seconds(0n), height: planHeight, info: "" };
+    const plan = Plan.fromPartial({ name: "v2", height: planHeight });
     scheduleUpgrade(b.upgrade, b.context(), plan, pack(ClientState, chosen));
     // the old chain stops at the plan's height: the header of that block is its last, and proves the block before
     while (b.height() <= planHeight) {

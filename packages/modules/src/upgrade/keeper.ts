@@ -102,9 +102,7 @@ export function createUpgradeKeeper(): {
 
 /** Throws `sdk/18` with the first rule that is broken. */
 function assertPlan({ name, height, time, upgradedClientState }: Plan): void {
-  const timeNs = timestampToNs(time);
-  // an absent time reads as the epoch
-  if (timeNs !== GO_ZERO_TIME_NS && timeNs !== 0n) {
+  if (timestampToNs(time) !== GO_ZERO_TIME_NS) {
     throw sdkErrors.invalidRequest("time-based upgrades have been deprecated in the SDK");
   }
   if (upgradedClientState !== undefined) {

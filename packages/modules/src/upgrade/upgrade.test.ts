@@ -41,6 +41,10 @@ test("plans are made and cancelled by the authority alone, never for the past", 
   expect(schedule("gov", plan("v2", 4n))).toBe("sdk/18");
   expect(schedule("gov", plan("", 10n))).toBe("sdk/18");
   expect(schedule("gov", { ...plan("v2", 10n), time: { seconds: 5n, nanos: 0 } })).toBe("sdk/18");
+  // the epoch is a time like any other; only an absent field is none
+  expect(schedule("gov", { ...plan("v2", 10n), time: { seconds: 0n, nanos: 0 } })).toBe("sdk/18");
+  const untimed = { name: "v2", height: 10n, info: "", time: undefined as unknown as Plan["time"] };
+  expect(schedule("gov", untimed)).toBe("none");
   expect(schedule("gov", plan("v2", 10n))).toBe("none");
   const current = () =>
     QueryCurrentPlanResponse.decode(run("CurrentPlan", QueryCurrentPlanRequest.encode({}).finish())).plan;
