@@ -117,6 +117,8 @@ export function updateConsumer(world: World, consumer: KnownConsumer, owner: str
   const { random } = world;
   const launched =
     consumer.phase !== "CONSUMER_PHASE_REGISTERED" && consumer.phase !== "CONSUMER_PHASE_INITIALIZED";
+  // A Go provider halts when the launch fails of a consumer whose initial height has another revision than its chain id.
+  const [revision = ""] = /-[1-9]\d*$/.exec(consumer.chainId) ?? [];
   return provider("MsgUpdateConsumer", {
     owner,
     consumerId: consumer.id,
@@ -127,7 +129,7 @@ export function updateConsumer(world: World, consumer: KnownConsumer, owner: str
     ...(chance(random, 60) ? { powerShapingParameters: shaping(world) } : {}),
     ...(chance(random, 25) ? { infractionParameters: infractions(world) } : {}),
     ...(chance(random, 15) ? { allowlistedRewardDenoms: { denoms: [VOUCHER] } } : {}),
-    ...(chance(random, 8) ? { newChainId: random.pick(["renamed-1", "renamed-3", consumer.chainId]) } : {}),
+    ...(chance(random, 8) ? { newChainId: random.pick([`renamed${revision}`, consumer.chainId]) } : {}),
     ...fields,
   });
 }
