@@ -23,6 +23,7 @@ function exported(name: string) {
 
 test("provider, consumers, a stopped one and a plain chain are read without being started", async () => {
   const net = await Localnet.start({
+    checkInvariants: true,
     home,
     validators: 2,
     consumers: [{ name: "game" }, { name: "gone" }, { name: "club", application: "democracy" }],

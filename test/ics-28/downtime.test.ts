@@ -5,7 +5,12 @@ import { type Chain, Localnet } from "@tandem-ics/localnet";
 let net: Localnet;
 const consumer = (): Chain => net.consumers[0]!;
 beforeAll(async () => {
-  net = await Localnet.start({ validators: 4, consumers: 1, provider: { signedBlocksWindow: 10 } });
+  net = await Localnet.start({
+    checkInvariants: true,
+    validators: 4,
+    consumers: 1,
+    provider: { signedBlocksWindow: 10 },
+  });
 }, 60_000);
 afterAll(() => net?.stop());
 

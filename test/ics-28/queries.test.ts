@@ -15,6 +15,7 @@ const doors: Record<string, RestServer> = {};
 const asked = new Set<string>();
 beforeAll(async () => {
   net = await Localnet.start({
+    checkInvariants: true,
     validators: 3,
     consumers: [{ name: "consumer-0" }, { name: "consumer-1", optIn: ["alice", "bob"] }],
   });

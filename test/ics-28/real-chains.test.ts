@@ -16,7 +16,11 @@ const POOL = "cosmos1ap0mh6xzfn8943urr84q6ae7zfnar48am2erhd";
 let net: Localnet;
 const consumer = (): Chain => net.consumers[0]!;
 beforeAll(async () => {
-  net = await Localnet.start({ validators: 3, consumers: [{ name: "consumer-0", initialHeight: 5 }] });
+  net = await Localnet.start({
+    checkInvariants: true,
+    validators: 3,
+    consumers: [{ name: "consumer-0", initialHeight: 5 }],
+  });
 }, 60_000);
 afterAll(() => net?.stop());
 

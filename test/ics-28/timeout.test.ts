@@ -5,7 +5,7 @@ import { State } from "cosmjs-types/ibc/core/channel/v1/channel";
 const DAY_NS = 86_400n * 1_000_000_000n;
 let net: Localnet;
 beforeAll(async () => {
-  net = await Localnet.start({ validators: 3, consumers: 1 });
+  net = await Localnet.start({ checkInvariants: true, validators: 3, consumers: 1 });
 }, 60_000);
 afterAll(() => net?.stop());
 
