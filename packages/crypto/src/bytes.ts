@@ -32,11 +32,27 @@ export function fromBinary(text: string): Uint8Array {
   return out;
 }
 
+/** Up to this length an engine keeps an array's bytes in its own heap; those of an encoder never lie there. */
+const SHORT = 64;
+
 /** UTF-8 bytes of a text. */
-export const utf8 = (text: string): Uint8Array => encoder.encode(text);
+export function utf8(text: string): Uint8Array {
+  if (text.length > SHORT) return encoder.encode(text);
+  const out = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x80) return encoder.encode(text);
+    out[i] = unit;
+  }
+  return out;
+}
 
 /** Text of UTF-8 bytes. Throws on malformed input. */
-export const fromUtf8 = (bytes: Uint8Array): string => decoder.decode(bytes);
+export function fromUtf8(bytes: Uint8Array): string {
+  if (bytes.length > SHORT) return decoder.decode(bytes);
+  for (let i = 0; i < bytes.length; i++) if (bytes[i]! >= 0x80) return decoder.decode(bytes);
+  return host.toBinary(bytes, 0, bytes.length);
+}
 
 /** All parts in one new array. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {

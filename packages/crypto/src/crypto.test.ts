@@ -13,6 +13,7 @@ import {
   fromBase64,
   fromBinary,
   fromHex,
+  fromUtf8,
   merkleProofs,
   merkleRoot,
   prefixEnd,
@@ -54,6 +55,33 @@ describe("bytes", () => {
         const end = prefixEnd(prefix);
         if (end !== undefined) expect(compareBytes(concatBytes(prefix, rest), end)).toBeLessThan(0);
       }),
+    );
+  });
+});
+
+describe("text", () => {
+  const text = fc.string({
+    unit: fc.constantFrom("a", "\0", "~", "\x7f", "\x80", "é", "€", "😀", "\ufeff", "\ud800"),
+    maxLength: 80,
+  });
+  test("becomes the bytes that an encoder of the platform gives, whatever its length", () => {
+    return fc.assert(fc.property(text, (s) => expect(utf8(s)).toEqual(new TextEncoder().encode(s))));
+  });
+  test("is read as a strict decoder of the platform reads it, and refused where that refuses", () => {
+    const strict = new TextDecoder("utf-8", { fatal: true });
+    const outcome = (read: () => string): string => {
+      try {
+        return `read ${read()}`;
+      } catch {
+        return "refused";
+      }
+    };
+    const some = fc.oneof(
+      bytes(80),
+      text.map((s) => new TextEncoder().encode(s)),
+    );
+    return fc.assert(
+      fc.property(some, (b) => expect(outcome(() => fromUtf8(b))).toBe(outcome(() => strict.decode(b)))),
     );
   });
 });
