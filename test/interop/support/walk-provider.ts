@@ -1,11 +1,11 @@
 /** Every message of slashing and the provider, refusals among them: a consumer's whole life. */
 import { buildDuplicateVoteEvidence, type ChainClient, infractionHeader } from "@tandem-ics/client";
-import { ed25519Key, makeValidator, nsToDuration, validatorToProto, voteSignBytes } from "@tandem-ics/comet";
-import { ed25519Sign, sha256, utf8 } from "@tandem-ics/crypto";
-import { SignedMsgType, type Vote } from "cosmjs-types/tendermint/types/types";
+import { ed25519Key, makeValidator, nsToDuration, validatorToProto } from "@tandem-ics/comet";
+import { utf8 } from "@tandem-ics/crypto";
 import { pubKeyJsonOf } from "../harness/go-node.ts";
 import { type Keys, keysOf } from "./keys.ts";
 import { initialization } from "./rich-state.ts";
+import { twoVotes } from "./two-votes.ts";
 import {
   createValidator,
   delegation,
@@ -25,26 +25,11 @@ import {
 async function doubleVoteOf(chain: ChainClient, keys: Keys, chainId: string) {
   const header = await infractionHeader(chain, (await chain.status()).height - 1n);
   const validator = makeValidator(ed25519Key(keys.consensusKey), 1n);
-  const { height, time } = header.signedHeader!.header!;
-  const vote = (about: string): Vote => {
-    const hash = sha256(utf8(about));
-    const unsigned: Vote = {
-      type: SignedMsgType.SIGNED_MSG_TYPE_PRECOMMIT,
-      height,
-      round: 0,
-      blockId: { hash, partSetHeader: { total: 1, hash } },
-      timestamp: time,
-      validatorAddress: keys.consensusAddress,
-      validatorIndex: 0,
-      signature: new Uint8Array(),
-      extension: new Uint8Array(),
-      extensionSignature: new Uint8Array(),
-    };
-    return { ...unsigned, signature: ed25519Sign(keys.seed, voteSignBytes(chainId, unsigned)) };
-  };
+  const { time } = header.signedHeader!.header!;
+  const [one, other] = twoVotes(header, keys, chainId);
   const proto = validatorToProto(validator);
   return {
-    evidence: buildDuplicateVoteEvidence(vote("one"), vote("other"), [validator], time),
+    evidence: buildDuplicateVoteEvidence(one, other, [validator], time),
     header: {
       ...header,
       validatorSet: { validators: [proto], proposer: proto, totalVotingPower: 1n },

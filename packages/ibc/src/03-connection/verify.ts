@@ -70,6 +70,24 @@ export function verifyChannel(
   );
 }
 
+/** What packets leave stands at `path`, proved after the connection's delay. */
+function verifyPacketEntry(
+  deps: VerifierDeps,
+  ctx: Context,
+  proof: ProofOnConnection,
+  { what, path, value }: { readonly what: string; readonly path: string; readonly value: Uint8Array },
+): void {
+  const { connection } = proof;
+  judged(what, connection, () =>
+    deps.clients.verifyMembership(
+      ctx,
+      connection.clientId,
+      claim(proof, path, packetDelay(deps, ctx, connection)),
+      value,
+    ),
+  );
+}
+
 /** The sender committed to exactly this packet. */
 export function verifyPacketCommitment(
   deps: VerifierDeps,
@@ -78,14 +96,7 @@ export function verifyPacketCommitment(
   packet: Packet,
 ): void {
   const path = commitmentPath(packet.sourcePort, packet.sourceChannel, packet.sequence);
-  judged("packet commitment", proof.connection, () =>
-    deps.clients.verifyMembership(
-      ctx,
-      proof.connection.clientId,
-      claim(proof, path, packetDelay(deps, ctx, proof.connection)),
-      commitPacket(packet),
-    ),
-  );
+  verifyPacketEntry(deps, ctx, proof, { what: "packet commitment", path, value: commitPacket(packet) });
 }
 
 /** The receiver committed to exactly this acknowledgement. */
@@ -96,14 +107,8 @@ export function verifyPacketAcknowledgement(
   { packet, acknowledgement }: { readonly packet: Packet; readonly acknowledgement: Uint8Array },
 ): void {
   const path = ackPath(packet.destinationPort, packet.destinationChannel, packet.sequence);
-  judged("packet acknowledgement", proof.connection, () =>
-    deps.clients.verifyMembership(
-      ctx,
-      proof.connection.clientId,
-      claim(proof, path, packetDelay(deps, ctx, proof.connection)),
-      commitAcknowledgement(acknowledgement),
-    ),
-  );
+  const value = commitAcknowledgement(acknowledgement);
+  verifyPacketEntry(deps, ctx, proof, { what: "packet acknowledgement", path, value });
 }
 
 /** The receiver has no receipt of the packet (unordered channels). */
@@ -131,12 +136,5 @@ export function verifyNextSequenceRecv(
   { packet, nextSequenceRecv }: { readonly packet: Packet; readonly nextSequenceRecv: bigint },
 ): void {
   const path = nextSequenceRecvPath(packet.destinationPort, packet.destinationChannel);
-  judged("next sequence receive", proof.connection, () =>
-    deps.clients.verifyMembership(
-      ctx,
-      proof.connection.clientId,
-      claim(proof, path, packetDelay(deps, ctx, proof.connection)),
-      be64(nextSequenceRecv),
-    ),
-  );
+  verifyPacketEntry(deps, ctx, proof, { what: "next sequence receive", path, value: be64(nextSequenceRecv) });
 }
